@@ -1,0 +1,41 @@
+import type { Connections } from '../../functions/domain/ports.ts';
+import type { Database } from '../database.ts';
+
+/** Announced connections on PostgreSQL. `perAddress` bounds how many one network address may hold. */
+export function postgresConnections(database: Database, { perAddress }: { perAddress: number }): Connections {
+  return {
+    async add({ id, address }) {
+      const [added] = await database.query(ADD, [id, address ?? null, perAddress]);
+      if (added !== undefined) return 'added';
+      const [known] = await database.query<{ state: string }>('select state from connections where id = $1', [id]);
+      if (known === undefined) return 'too_many';
+      return known.state === 'closed' ? 'closed' : 'added';
+    },
+
+    async remove(id) {
+      await database.query(REMOVE, [id]);
+    },
+
+    async prune(id) {
+      await database.query(PRUNE, [id]);
+    },
+  };
+}
+
+// The lease of a connection that has not said hello yet ends soon; it has ten seconds to do so.
+const ADD = `
+  insert into connections (id, state, address, expires_at)
+  select $1, 'new', $2, now() + interval '30 seconds'
+  where $2::text is null or $3 > (
+    select count(*) from connections where address = $2 and state <> 'closed' and expires_at > now())
+  on conflict (id) do nothing
+  returning id`;
+
+const REMOVE = `
+  insert into connections as c (id, state, expires_at, closed_at) values ($1, 'closed', now(), now())
+  on conflict (id) do update set state = 'closed', closed_at = now() where c.state <> 'closed'`;
+
+// A gateway may say "no such connection" of one that it is only just opening.
+const PRUNE = `
+  update connections set state = 'closed', closed_at = now()
+  where id = $1 and state <> 'closed' and opened_at < now() - interval '5 seconds'`;

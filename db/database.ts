@@ -1,0 +1,101 @@
+import pg from 'pg';
+import { Refusal } from '../functions/domain/refusal.ts';
+import { refusalOf } from './refusals.ts';
+
+/** A database that is asked one statement at a time, each of which commits by itself and may be repeated. */
+export interface Database {
+  /**
+   * Runs one statement. It is repeated, up to twice, when the failure is one that another try can cure; so only
+   * statements that are safe to repeat may be given.
+   * @throws Refusal raised by our own SQL functions; `unavailable` when the database cannot be reached or is overloaded:
+   *   the outcome is then unknown, never failed. Anything else is a bug and is thrown as it is.
+   */
+  query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** The pool itself, for migrations. */
+  pool: pg.Pool;
+  end(): Promise<void>;
+}
+
+/** How to reach the database. Times in milliseconds. */
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most: 1 where a process serves one event at a time. */
+  poolSize: number;
+  /** Gets what happens to idle connections and what was tried again; never statements or values. */
+  log?: (entry: { msg: string; code?: string | undefined }) => void;
+}
+
+/**
+ * Opens a database lazily: nothing is connected until the first query. The server is told to end what takes too long,
+ * because a client that gives up does not stop what it asked for.
+ */
+export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    statement_timeout: 5_000,
+    lock_timeout: 3_000,
+    idle_in_transaction_session_timeout: 5_000,
+    // A link that is half open answers nothing at all: give up after what the server itself would have allowed.
+    query_timeout: 8_000,
+    application_name: 'websocket-order',
+    allowExitOnIdle: true,
+  });
+  // Without a listener a connection that dies while idle would end the process.
+  pool.on('error', error => log({ msg: 'idle database connection lost', code: codeOf(error) }));
+
+  return {
+    pool,
+    end: () => pool.end(),
+    async query<Row>(text: string, values?: unknown[]): Promise<Row[]> {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const { rows } = await pool.query(text, values);
+          return rows as Row[];
+        } catch (error) {
+          const refusal = refusalOf(error);
+          if (refusal !== undefined) throw refusal;
+          const kind = kindOf(error);
+          if (kind === 'bug') throw error;
+          if (kind === 'down' || attempt === 3) {
+            log({ msg: 'database unavailable', code: codeOf(error) });
+            throw new Refusal('unavailable', 'the order system is busy, try again', {
+              retryAfterSeconds: 2,
+              cause: error,
+            });
+          }
+          log({ msg: 'statement repeated', code: codeOf(error) });
+        }
+      }
+    },
+  };
+}
+
+/**
+ * `again`: serialization failure, deadlock, or a connection that broke, perhaps just the one that had gone stale in the
+ * pool. `down`: trying at once would only add load. `bug`: neither.
+ * @see PostgreSQL documentation, appendix A, for the codes
+ */
+function kindOf(error: unknown): 'again' | 'down' | 'bug' {
+  const code = codeOf(error);
+  if (code === undefined) return isConnectionError(error) ? 'again' : 'bug';
+  if (/^(40001|40P01|57P01|57P02|08...|ECONNRESET|EPIPE|CONNECTION_ENDED)$/.test(code)) return 'again';
+  // 53: out of connections, memory, disk. 57014: statement time-out. 57P03: starting up. 55P03: lock time-out.
+  // 25006: a read-only standby. 28, 3D: refused at the door. 42P01, 42883: the schema is not there yet.
+  if (/^(53...|57014|57P0[345]|55P03|25006|25P03|28...|3D000|42P01|42883|58...)$/.test(code)) return 'down';
+  return /^E[A-Z]+$/.test(code) ? 'down' : 'bug';
+}
+
+/** pg gives these no code; the texts are those of pg 8.23 and pg-pool 3. */
+function isConnectionError(error: unknown): boolean {
+  return error instanceof Error && /terminated|timeout|Connection ended|not queryable|Query read/i.test(error.message);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}

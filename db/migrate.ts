@@ -1,0 +1,59 @@
+import type { ClientBase, Pool } from 'pg';
+import { migrations } from './migrations/index.ts';
+
+/**
+ * Brings the schema to the newest version, forward only, each migration in a transaction of its own. Any number of
+ * calls may run at once: they wait for each other, and all but one find nothing left to do.
+ * @returns the version now in force and the names of the migrations that this call applied
+ * @throws Error when the database is newer than this program, which would not know what it writes
+ */
+export async function migrate(pool: Pick<Pool, 'connect'>): Promise<{ version: number; applied: string[] }> {
+  const client = await pool.connect();
+  try {
+    const applied: string[] = [];
+    for (let number = 1; number <= migrations.length; number++) {
+      const migration = migrations[number - 1];
+      if (migration !== undefined && (await apply(client, number, migration))) applied.push(migration.name);
+    }
+    return { version: migrations.length, applied };
+  } finally {
+    client.release();
+  }
+}
+
+async function apply(
+  client: ClientBase,
+  number: number,
+  { name, sql }: { name: string; sql: string },
+): Promise<boolean> {
+  await client.query('begin');
+  try {
+    // Migrations may take long, and waiting for another call's is no mistake.
+    await client.query('set local statement_timeout = 0; set local lock_timeout = 0');
+    await client.query('set local idle_in_transaction_session_timeout = 0');
+    // Even `create table if not exists` fails when two run it at the same moment, hence a lock before anything else.
+    await client.query("select pg_advisory_xact_lock(hashtext('websocket-order migrations'))");
+    await client.query(
+      'create table if not exists migrations (number integer primary key, name text not null, at timestamptz not null default now())',
+    );
+    const { rows } = await client.query<{ newest: number }>(
+      'select coalesce(max(number), 0) as newest from migrations',
+    );
+    const newest = rows[0]?.newest ?? 0;
+    if (newest > migrations.length) {
+      throw new Error(
+        `the database has migration ${newest}, this program knows ${migrations.length}: deploy a newer one`,
+      );
+    }
+    const pending = number > newest;
+    if (pending) {
+      await client.query('insert into migrations (number, name) values ($1, $2)', [number, name]);
+      await client.query(sql);
+    }
+    await client.query('commit');
+    return pending;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}

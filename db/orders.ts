@@ -1,0 +1,65 @@
+import { MAX_ORDER_BYTES } from '../functions/domain/place-order.ts';
+import type { Orders, Placement, PlaceOrder } from '../functions/domain/ports.ts';
+import type { Database } from './database.ts';
+import { type EventRow, eventOf } from './event-row.ts';
+
+/** Orders a minute, per caller's address, per phone number and per shop. */
+export interface RateLimits {
+  perAddress: number;
+  perPhone: number;
+  perShop: number;
+}
+
+/** Orders on PostgreSQL. Without limits, everybody may order without end: for load tests only. */
+export function postgresOrders(database: Database, limits: RateLimits | undefined): Orders {
+  return {
+    async place(order) {
+      const [row] = await database.query<PlacementRow>(PLACE, [...placeValues(order), ...limitValues(limits)]);
+      if (row === undefined) throw new Error('place_order answered no row');
+      return placementOf(order.request.shop, row);
+    },
+
+    async countRefused(address) {
+      if (limits === undefined) return;
+      await database.query('select take_rate($1, $2)', [`address:${address}`, limits.perAddress]);
+    },
+  };
+}
+
+interface PlacementRow extends Omit<EventRow, 'type'> {
+  replayed: boolean;
+}
+
+const PLACE = `
+  select replayed, order_id, epoch, seq, event_id, at, body::text as body
+  from place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
+
+function placeValues({ request, key, bodyHash, address }: PlaceOrder): unknown[] {
+  const { shop, items, customer } = request;
+  return [
+    key,
+    bodyHash,
+    shop,
+    items.map(item => item.dish),
+    items.map(item => item.quantity),
+    items.map(item => item.note ?? null),
+    customer.name,
+    customer.phone,
+    customer.address,
+    request.note ?? null,
+    request.expectedTotalCents ?? null,
+    address ?? null,
+  ];
+}
+
+function limitValues(limits: RateLimits | undefined): unknown[] {
+  return [limits?.perAddress ?? null, limits?.perPhone ?? null, limits?.perShop ?? null, MAX_ORDER_BYTES];
+}
+
+function placementOf(shop: string, row: PlacementRow): Placement {
+  return {
+    orderId: row.order_id,
+    order: row.body,
+    event: row.replayed ? undefined : eventOf(shop, { ...row, type: 'order.placed' }),
+  };
+}

@@ -1,0 +1,115 @@
+import { LEASE_SECONDS } from '../functions/domain/delivery.ts';
+import { MAX_ORDERS_PER_CONNECTION } from '../functions/domain/frames.ts';
+import type { Bound, Subscriptions, Touched } from '../functions/domain/ports.ts';
+import type { Database } from './database.ts';
+
+/** How many connections a shop, and an order, may have. Beyond it the oldest has to go. */
+export interface ConnectionCaps {
+  perShop: number;
+  perOrder: number;
+}
+
+/** Who stands for whom, on PostgreSQL. All leases run by the database's clock. */
+export function postgresSubscriptions(database: Database, caps: ConnectionCaps): Subscriptions {
+  return {
+    async bindScreen({ id, shop, device, keyVersion }) {
+      const values = [id, shop, device, keyVersion, LEASE, caps.perShop];
+      return bound(await database.query<BoundRow>('select * from bind_screen($1, $2, $3, $4, $5, $6)', values));
+    },
+
+    async followOrder({ id, order }) {
+      const values = [id, order, LEASE, MAX_ORDERS_PER_CONNECTION, caps.perOrder];
+      return bound(await database.query<BoundRow>('select * from follow_order($1, $2, $3, $4, $5)', values));
+    },
+
+    async touch(id, cursor) {
+      const values = [id, LEASE, cursor?.epoch ?? null, cursor?.after ?? null, cursor?.lastId ?? null];
+      const [row] = await database.query<TouchedRow>('select * from touch_connection($1, $2, $3, $4, $5)', values);
+      if (row === undefined) throw new Error('touch_connection answered no row');
+      return touched(row);
+    },
+
+    async startSnapshot(id, epoch) {
+      await database.query('update connections set epoch = $2, acked_seq = null, page_seq = null where id = $1', [
+        id,
+        epoch,
+      ]);
+    },
+
+    async setPage(id, pageSeq) {
+      await database.query('update connections set page_seq = $2 where id = $1', [id, pageSeq ?? null]);
+    },
+
+    async turnPage(id, from, to) {
+      const turned = await database.query(
+        'update connections set page_seq = $3 where id = $1 and page_seq = $2 returning id',
+        [id, from, to ?? null],
+      );
+      return turned.length > 0;
+    },
+
+    async screensOf(shop) {
+      const rows = await database.query<{ id: string }>('select id from live_screens($1)', [shop]);
+      return rows.map(row => row.id);
+    },
+
+    async followersOf(order) {
+      const rows = await database.query<{ id: string }>(FOLLOWERS, [order]);
+      return rows.map(row => row.id);
+    },
+
+    followedBy(id) {
+      return database.query(FOLLOWED, [id]);
+    },
+  };
+}
+
+type BoundRow = { outcome: Bound['outcome']; replaced: string[] | null };
+
+interface TouchedRow {
+  state: 'unknown' | 'revoked' | 'customer' | 'shop';
+  shop: string;
+  epoch: string;
+  head: string;
+  shop_version: string;
+  auto_accept: boolean;
+  cursor: 'none' | 'kept' | 'beyond' | 'lost';
+  page_seq: string | null;
+  acked_from: string | null;
+}
+
+const LEASE = `${LEASE_SECONDS} seconds`;
+
+const FOLLOWERS = `
+  select c.id from followers f join connections c on c.id = f.connection
+  where f.order_id = $1 and c.state = 'bound' and c.expires_at > now()`;
+
+const FOLLOWED = `
+  select o.id, o.shop, order_json(o)::text as "order"
+  from followers f join orders o on o.id = f.order_id
+  where f.connection = $1
+  order by f.since`;
+
+function bound([row]: BoundRow[]): Bound {
+  if (row === undefined) throw new Error('binding answered no row');
+  return { outcome: row.outcome, replaced: row.replaced ?? [] };
+}
+
+function touched(row: TouchedRow): Touched {
+  if (row.state !== 'shop') return { state: row.state };
+  return {
+    state: 'shop',
+    shop: row.shop,
+    epoch: row.epoch,
+    head: Number(row.head),
+    shopVersion: Number(row.shop_version),
+    autoAccept: row.auto_accept,
+    cursor: row.cursor,
+    pageSeq: numberOrNothing(row.page_seq),
+    ackedFrom: numberOrNothing(row.acked_from),
+  };
+}
+
+function numberOrNothing(value: string | null): number | undefined {
+  return value === null ? undefined : Number(value);
+}

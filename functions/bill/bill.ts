@@ -1,0 +1,80 @@
+import type { HttpAnswer, HttpHandler, HttpRequest } from '../domain/handlers.ts';
+import { decodeUtf8, parseJson } from '../domain/json.ts';
+import { canonicalOrder, MAX_ORDER_REQUEST_BYTES, parseOrderRequest } from '../domain/place-order.ts';
+import type { Orders, Placement, PlaceOrder, StoredEvent } from '../domain/ports.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { hashOf } from '../domain/secret.ts';
+
+/** What placing an order needs. */
+export interface BillWorld {
+  orders: Orders;
+  /** Tells the screens. Its failure is its own business: it never throws and keeps to a time budget. */
+  announce(event: StoredEvent): Promise<void>;
+  /** The token that lets its holder follow an order. */
+  tokenOf(orderId: string): string;
+  /** What may be stored of a network address. */
+  subject(address: string): string;
+}
+
+/**
+ * `POST /bill`: places an order, commits, and only then pushes. PROTOCOL.md says what goes in and out.
+ * The checks run in this order: shape, then the idempotency key, then everything else.
+ */
+export function bill({ orders, announce, tokenOf, subject }: BillWorld): HttpHandler {
+  return async request => {
+    const order = readOrder(request, subject);
+    const placement = await place(orders, order);
+    if (placement.event !== undefined) await announce(placement.event);
+    return answer(placement, tokenOf(placement.orderId));
+  };
+}
+
+function readOrder(request: HttpRequest, subject: (address: string) => string): PlaceOrder {
+  const { method, headers, body, remoteAddress } = request;
+  if (method !== 'POST') throw new Refusal('method_not_allowed', 'orders are placed with POST');
+  if (!isJson(headers['content-type'])) {
+    throw new Refusal('unsupported_media_type', 'the content-type must be application/json');
+  }
+  if (body.length > MAX_ORDER_REQUEST_BYTES) {
+    throw new Refusal('too_large', `the body holds at most ${MAX_ORDER_REQUEST_BYTES} bytes`);
+  }
+  const text = decodeUtf8(body);
+  if (text === undefined) throw new Refusal('invalid_json', 'the body is not UTF-8');
+  const parsed = parseOrderRequest(parseJson(text));
+  return {
+    request: parsed,
+    key: readKey(headers['idempotency-key']),
+    bodyHash: hashOf(canonicalOrder(parsed)),
+    address: remoteAddress === undefined ? undefined : subject(remoteAddress),
+  };
+}
+
+/** JSON has one encoding: a `charset` other than utf-8 is another media type. */
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i.test(contentType ?? '');
+}
+
+function readKey(key: string | undefined): string {
+  if (key !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(key)) return key;
+  throw new Refusal('idempotency_key_required', 'the header Idempotency-Key must hold a UUID');
+}
+
+async function place(orders: Orders, order: PlaceOrder): Promise<Placement> {
+  try {
+    return await orders.place(order);
+  } catch (error) {
+    const wasRefused =
+      error instanceof Refusal && (error.code === 'shop_not_found' || /^(shop|dish|price)_/.test(error.code));
+    if (wasRefused && order.address !== undefined) await orders.countRefused(order.address);
+    throw error;
+  }
+}
+
+function answer({ order, event }: Placement, token: string): HttpAnswer {
+  const replayed: Record<string, string> = event === undefined ? { 'idempotency-replayed': 'true' } : {};
+  return {
+    status: event === undefined ? 200 : 201,
+    headers: { 'content-type': 'application/json', ...replayed },
+    body: `{"order":${order},"token":"${token}"}`,
+  };
+}

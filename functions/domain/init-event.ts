@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+import { parseShape } from './shape.ts';
+import { integer, shopId, text, visibleText } from './text.ts';
+
+const dish = v.strictObject({
+  id: text(1, 64),
+  name: visibleText(1, 60),
+  category: v.exactOptional(text(0, 60)),
+  priceCents: integer(0, 100_000_000),
+  available: v.exactOptional(v.boolean()),
+});
+
+const shop = v.strictObject({
+  id: shopId,
+  name: visibleText(1, 60),
+  currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'must be three capital letters, as in CNY')),
+  timeZone: v.exactOptional(
+    v.pipe(v.string(), v.check(isTimeZone, 'must be a time zone, as in Asia/Shanghai')),
+    'Asia/Shanghai',
+  ),
+  open: v.exactOptional(v.boolean()),
+  autoAccept: v.exactOptional(v.boolean()),
+  prepMinutes: v.exactOptional(integer(1, 240)),
+  acceptMinutes: v.exactOptional(integer(1, 60)),
+  dishes: v.exactOptional(
+    v.pipe(
+      v.array(dish),
+      v.maxLength(1_000, 'must hold at most 1000 dishes'),
+      v.check(dishes => new Set(dishes.map(({ id }) => id)).size === dishes.length, 'must hold each id once'),
+    ),
+  ),
+});
+
+const event = v.strictObject({
+  shops: v.exactOptional(v.pipe(v.array(shop), v.maxLength(1_000, 'must hold at most 1000 shops'))),
+  demo: v.exactOptional(v.boolean()),
+  rotateKeys: v.exactOptional(v.array(shopId)),
+  newEpoch: v.exactOptional(v.boolean()),
+});
+
+/** A shop as its owner describes it. Without `dishes` the menu stays as it is. */
+export type ShopDefinition = v.InferOutput<typeof shop>;
+
+/** What `init_db` is asked to do. */
+export type InitEvent = v.InferOutput<typeof event>;
+
+/**
+ * The event of `init_db`. An HTTP request is none: every field that such an event has is unknown here.
+ * @throws Refusal `invalid_request`
+ */
+export function parseInitEvent(value: unknown): InitEvent {
+  return parseShape(event, value);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,16 @@
+import type { ShopDefinition } from './init-event.ts';
+
+/** What sets the system up. */
+export interface Installation {
+  /** Brings the schema to the newest version. */
+  migrate(): Promise<{ version: number; applied: string[] }>;
+  /**
+   * Creates a shop or brings it up to date; `true` when it is new, and only then does the key's hash count.
+   * @throws Refusal `invalid_request` when the database does not know the time zone
+   */
+  upsertShop(shop: ShopDefinition, keyHash: Uint8Array): Promise<boolean>;
+  /** Gives a shop another key, and the connections that were opened with the old one; `undefined`: no such shop. */
+  rotateKey(shop: string, keyHash: Uint8Array): Promise<string[] | undefined>;
+  /** Gives every shop's stream a new epoch, so that no cursor from before can be resumed; says how many. */
+  newEpoch(): Promise<number>;
+}

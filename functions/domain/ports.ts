@@ -1,0 +1,180 @@
+import type { EventType, Operation } from './frames.ts';
+import type { OrderRequest } from './place-order.ts';
+
+/** Text that is JSON already and is passed on as it stands. */
+export type JsonText = string;
+
+/** An entry of a shop's log as it is stored. `order` is the ORDER of the wire. */
+export interface StoredEvent {
+  shop: string;
+  epoch: string;
+  seq: number;
+  id: string;
+  type: EventType;
+  at: string;
+  orderId: string;
+  order: JsonText;
+}
+
+/** An order, ready to be placed. */
+export interface PlaceOrder {
+  request: OrderRequest;
+  /** The idempotency key, a UUID. */
+  key: string;
+  /** Hash of the canonical order. */
+  bodyHash: Uint8Array;
+  /** The caller's address, hashed; `undefined` where the platform does not say. */
+  address: string | undefined;
+}
+
+/** What placing gave: a replayed order is as it was when it was placed, and made no event. */
+export interface Placement {
+  orderId: string;
+  order: JsonText;
+  event: StoredEvent | undefined;
+}
+
+/** Placing of orders. */
+export interface Orders {
+  /**
+   * Places an order, durably before it answers.
+   * @throws Refusal `shop_not_found`, `shop_closed`, `dish_unavailable`, `price_changed`, `idempotency_key_reused`,
+   *   `rate_limited`, `too_large`: nothing was stored. `unavailable`: the outcome is unknown, the same call may be
+   *   repeated.
+   */
+  place(order: PlaceOrder): Promise<Placement>;
+  /** Counts a refused order against the caller's address, so that refusals cannot be had without end. */
+  countRefused(address: string): Promise<void>;
+}
+
+/** A command, ready to be run once. */
+export interface RunCommand {
+  /** The shop's id; for a customer, the order's. Ids of commands are unique within it. */
+  scope: string;
+  id: string;
+  contentHash: Uint8Array;
+  shop: string;
+  /** Whether the holder of the order's token asks, not the shop. */
+  byCustomer: boolean;
+  operation: Operation;
+}
+
+/** What a command did. `result` is the `result` frame without type and id: `"ok":…` and what follows. */
+export interface CommandOutcome {
+  result: JsonText;
+  event: StoredEvent | undefined;
+  shopChanged: boolean;
+}
+
+/** Commands, each once per id. */
+export interface Commands {
+  run(command: RunCommand): Promise<CommandOutcome>;
+  /** Accepts orders that `from + 1 … to` brought to a device for the first time within 60 s of being placed. */
+  autoAccept(shop: string, from: number, to: number): Promise<StoredEvent[]>;
+}
+
+/** A shop as its own screens see it, as JSON, and the same without the menu. */
+export interface ShopText {
+  full: JsonText;
+  withoutDishes: JsonText;
+}
+
+/** Shops as they are read. */
+export interface Shops {
+  /** Up to 100 shops after the given id, as SHOPs of `get_shop_info`; `next` is the id to go on after. */
+  list(after: string | undefined): Promise<{ shops: JsonText[]; next: string | undefined }>;
+  /** One shop as a SHOP of `get_shop_info`. */
+  byId(id: string): Promise<JsonText | undefined>;
+  /** One shop as its screens see it. */
+  forScreens(id: string): Promise<ShopText | undefined>;
+  /** What a shop's key is checked against. */
+  keyOf(id: string): Promise<{ hash: Uint8Array; version: number } | undefined>;
+}
+
+/** Every order that is not in a terminal state, and the head they belong to, read at one moment. */
+export interface OpenOrders {
+  epoch: string;
+  head: number;
+  /** Id of the event at head. */
+  lastId: string | undefined;
+  orders: JsonText[];
+}
+
+/** A shop's log, read. */
+export interface Streams {
+  /** The events `after + 1 …`, ascending, at most `limit`. */
+  page(shop: string, after: number, limit: number): Promise<StoredEvent[]>;
+  openOrders(shop: string): Promise<OpenOrders>;
+  /** One order as it is now, and its shop. */
+  order(id: string): Promise<{ shop: string; order: JsonText } | undefined>;
+}
+
+/** The connection ids a gateway has announced. */
+export interface Connections {
+  /**
+   * Records a connection. `closed`: it was closed before it was announced, and stays so. `too_many`: its address has
+   * as many as it may.
+   */
+  add(connection: { id: string; address: string | undefined }): Promise<'added' | 'closed' | 'too_many'>;
+  /** Forgets a connection and leaves a tombstone, so that a late `add` cannot bring it back. Unknown ids are fine. */
+  remove(id: string): Promise<void>;
+  /** As `remove`, on a gateway's word that it is gone; one that was opened in the last seconds is kept. */
+  prune(id: string): Promise<void>;
+}
+
+/** What binding a connection gave. `replaced` had to go, because there are too many. */
+export interface Bound {
+  outcome: 'bound' | 'closed' | 'taken' | 'full';
+  replaced: string[];
+}
+
+/** A cursor as a frame gives it. Without `epoch` it is the epoch the connection was last told. */
+export interface ClaimedCursor {
+  epoch: string | undefined;
+  after: number;
+  lastId: string | undefined;
+}
+
+/** What is known of a screen that a frame came from. */
+export interface TouchedScreen {
+  state: 'shop';
+  shop: string;
+  epoch: string;
+  head: number;
+  shopVersion: number;
+  autoAccept: boolean;
+  /** `lost`: another epoch, below the cut, or another event there. `beyond`: above head. */
+  cursor: 'none' | 'kept' | 'beyond' | 'lost';
+  /** Last seq of the page whose ack releases the next one. */
+  pageSeq: number | undefined;
+  /** How far any device had got before, when this frame got further. */
+  ackedFrom: number | undefined;
+}
+
+/**
+ * What is known of a connection that a frame came in on. `unknown`: no row, closed, or no hello yet. `revoked`: the
+ * shop's key has been changed since.
+ */
+export type Touched = { state: 'unknown' } | { state: 'revoked' } | { state: 'customer' } | TouchedScreen;
+
+/** Which connection stands for whom, its lease, and how far it has got: on PostgreSQL only. */
+export interface Subscriptions {
+  /** Makes a connection a screen of a shop. */
+  bindScreen(screen: { id: string; shop: string; device: string; keyVersion: number }): Promise<Bound>;
+  /** Lets a connection follow an order. */
+  followOrder(follower: { id: string; order: string }): Promise<Bound>;
+  /** Revives the lease and keeps what the frame says about how far the device has got. */
+  touch(id: string, cursor: ClaimedCursor | undefined): Promise<Touched>;
+  /** A snapshot of this epoch is about to be sent: nothing is acknowledged, no page outstanding. */
+  startSnapshot(id: string, epoch: string): Promise<void>;
+  /** The page that ends with `pageSeq` is about to be sent; `undefined`: nothing is outstanding. */
+  setPage(id: string, pageSeq: number | undefined): Promise<void>;
+  /** Moves from one page to the next; `false` when somebody else has done it. */
+  turnPage(id: string, from: number, to: number | undefined): Promise<boolean>;
+  /** The connections of a shop that are to be pushed to. */
+  screensOf(shop: string): Promise<string[]>;
+  /** The connections that follow an order. */
+  followersOf(order: string): Promise<string[]>;
+  /** The orders a customer's connection follows, as they are now. */
+  followedBy(id: string): Promise<{ id: string; shop: string; order: JsonText }[]>;
+}

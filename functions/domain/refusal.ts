@@ -1,0 +1,63 @@
+/** Every code a caller can meet, with the HTTP status it is answered with. PROTOCOL.md lists the same table. */
+export const statusOfCode = {
+  invalid_json: 400,
+  invalid_request: 400,
+  idempotency_key_required: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  shop_not_found: 404,
+  not_found: 404,
+  method_not_allowed: 405,
+  shop_closed: 409,
+  dish_unavailable: 409,
+  price_changed: 409,
+  version_conflict: 409,
+  invalid_transition: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  idempotency_key_reused: 422,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+  protocol_error: 400,
+  hello_required: 400,
+  replaced: 409,
+} as const;
+
+/** A stable code of the wire. */
+export type ErrorCode = keyof typeof statusOfCode;
+
+/** One wrong part of a request: `path` as in `items[0].quantity`. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/**
+ * The caller's mistake, or a state of the world that forbids what was asked. The only error that is answered with its
+ * own code and words; everything else that is thrown becomes `internal` and is logged.
+ */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: ErrorCode;
+  readonly fields: FieldError[] | undefined;
+  /** Whole seconds after which trying again makes sense. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { fields?: FieldError[] | undefined; retryAfterSeconds?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    this.fields = more.fields;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}
+
+/** The error as it stands on the wire: `{code, message, fields?}`. */
+export function wireError(refusal: Refusal): { code: ErrorCode; message: string; fields?: FieldError[] } {
+  const { code, message, fields } = refusal;
+  return fields === undefined ? { code, message } : { code, message, fields };
+}

@@ -1,0 +1,19 @@
+import type { RegisterHandler } from '../domain/handlers.ts';
+import type { Connections } from '../domain/ports.ts';
+
+/**
+ * A connection is announced: it is recorded, not yet bound to anybody. Nothing is pushed, since it is not open before
+ * this has been answered. `subject` turns a network address into what may be stored of it.
+ */
+export function register(connections: Pick<Connections, 'add'>, subject: (address: string) => string): RegisterHandler {
+  return async ({ connectionId, remoteAddress }) => {
+    const address = remoteAddress === undefined ? undefined : subject(remoteAddress);
+    const outcome = await connections.add({ id: connectionId, address });
+    return { accepted: outcome === 'added', message: outcome === 'added' ? 'ok' : messages[outcome] };
+  };
+}
+
+const messages = {
+  closed: 'the connection was closed before it was announced',
+  too_many: 'too many connections from this address',
+};

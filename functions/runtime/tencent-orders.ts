@@ -1,0 +1,25 @@
+import { postgresConnections } from '../../db/connections/postgres.ts';
+import { postgresOrders } from '../../db/orders.ts';
+import { postgresSubscriptions } from '../../db/subscriptions.ts';
+import type { BillWorld } from '../bill/bill.ts';
+import { announce } from '../domain/announce.ts';
+import { within } from './budget.ts';
+import { connectionCaps, rateLimits } from './environment.ts';
+import { database, subject, tokenOf } from './store.ts';
+import { tencentPush } from './tencent-push.ts';
+
+export { httpFunction } from '../../apigateway/tencent/http-function.ts';
+
+const told = {
+  push: tencentPush(),
+  connections: postgresConnections(database, connectionCaps()),
+  subscriptions: postgresSubscriptions(database, connectionCaps()),
+};
+
+/** For `bill`. A customer waits for the pushes 2.5 s at most; what is not told by then, re-delivery tells. */
+export const world: BillWorld = {
+  orders: postgresOrders(database, rateLimits()),
+  announce: event => within(2_500, announce(told, event)),
+  tokenOf,
+  subject,
+};

@@ -1,0 +1,24 @@
+import { logFailure } from '../../apigateway/tencent/failure-log.ts';
+import { postgresCommands } from '../../db/commands.ts';
+import { postgresConnections } from '../../db/connections/postgres.ts';
+import { postgresShops } from '../../db/shops.ts';
+import { postgresStreams } from '../../db/streams.ts';
+import { postgresSubscriptions } from '../../db/subscriptions.ts';
+import type { TransportWorld } from '../transport/world.ts';
+import { connectionCaps } from './environment.ts';
+import { database, isTokenOf } from './store.ts';
+import { tencentPush } from './tencent-push.ts';
+
+export { transportFunction } from '../../apigateway/tencent/transport-function.ts';
+
+/** For `transport`. */
+export const world: TransportWorld = {
+  push: tencentPush(),
+  connections: postgresConnections(database, connectionCaps()),
+  subscriptions: postgresSubscriptions(database, connectionCaps()),
+  streams: postgresStreams(database),
+  shops: postgresShops(database),
+  commands: postgresCommands(database),
+  isTokenOf,
+  log: ({ requestId, error }) => logFailure(requestId, error),
+};

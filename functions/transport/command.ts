@@ -1,0 +1,54 @@
+import { announce, announceShop } from '../domain/announce.ts';
+import type { BadCommand } from '../domain/client-frame.ts';
+import { resultFrame } from '../domain/delivery.ts';
+import type { CommandFrame } from '../domain/frames.ts';
+import type { RunCommand } from '../domain/ports.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { hashOf } from '../domain/secret.ts';
+import { acked, acknowledge } from './ack.ts';
+import { requireBound } from './bound.ts';
+import type { TransportWorld } from './world.ts';
+
+/** Does what a client asks for, once per id, tells it what became of that, and then everybody whom it concerns. */
+export async function command(world: TransportWorld, id: string, frame: CommandFrame | BadCommand): Promise<void> {
+  const after = frame.type === 'command' ? frame.after : undefined;
+  const touched = requireBound(await world.subscriptions.touch(id, after === undefined ? undefined : acked(after)));
+  if (touched.state === 'customer' && after !== undefined) {
+    throw new Refusal('protocol_error', 'only a shop has something to ack');
+  }
+  if (touched.state === 'shop' && touched.cursor === 'beyond') {
+    throw new Refusal('protocol_error', 'the ack is beyond the head of the log');
+  }
+  if (frame.type === 'bad_command') throw frame.refusal;
+
+  const run = touched.state === 'shop' ? byShop(touched.shop, frame) : await byCustomer(world, id, frame);
+  const { result, event, shopChanged } = await world.commands.run(run);
+  await world.push.send(id, resultFrame(frame.id, result));
+  if (event !== undefined) await announce(world, event);
+  if (shopChanged) await announceShop(world, run.shop);
+  if (touched.state === 'shop' && after !== undefined) await acknowledge(world, id, touched, after);
+}
+
+function byShop(shop: string, frame: CommandFrame): RunCommand {
+  if (frame.op === 'remind') throw new Refusal('forbidden', 'customers remind, shops do not');
+  if (frame.op === 'cancel' && frame.reason === undefined) {
+    throw new Refusal('invalid_request', 'the request is not valid', {
+      fields: [{ path: 'reason', message: 'is missing' }],
+    });
+  }
+  return { scope: shop, shop, byCustomer: false, ...identity(frame) };
+}
+
+async function byCustomer(world: TransportWorld, id: string, frame: CommandFrame): Promise<RunCommand> {
+  if (frame.op !== 'cancel' && frame.op !== 'remind') throw new Refusal('forbidden', 'this is for the shop to do');
+  const order = (await world.subscriptions.followedBy(id)).find(({ id }) => id === frame.order.toLowerCase());
+  if (order === undefined) throw new Refusal('not_found', 'there is no such order');
+  return { scope: order.id, shop: order.shop, byCustomer: true, ...identity(frame) };
+}
+
+/** Where the device has got to is no part of what it asks for: a repetition may come with a later `after`. */
+function identity(frame: CommandFrame): Pick<RunCommand, 'id' | 'contentHash' | 'operation'> {
+  const { type: _, id, after: __, ...operation } = frame;
+  const content = JSON.stringify(Object.entries(operation).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { id, contentHash: hashOf(content), operation };
+}
