@@ -45,7 +45,11 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
     allowExitOnIdle: true,
   });
   // Without a listener a connection that dies while idle would end the process.
-  pool.on('error', error => log({ msg: 'idle database connection lost', code: codeOf(error) }));
+  // 57P01 is a server that is being shut down: it says so itself.
+  pool.on('error', error => {
+    const code = codeOf(error);
+    if (code !== '57P01') log({ msg: 'idle database connection lost', code });
+  });
 
   return {
     pool,

@@ -94,22 +94,28 @@ begin
     detail = greatest(1, ceil(60 - extract(epoch from clock_timestamp() - p_started_at)))::integer::text;
 end $$;
 
+-- The wire's ITEM, CUSTOMER and ORDER: field names and their order are the wire's. Rows of these types are written by
+-- row_to_json, which unlike json_build_object puts no space between the parts.
+create type wire_item as (dish text, name text, "priceCents" integer, quantity integer, note text);
+create type wire_customer as (name text, phone text, address text);
+create type wire_order as (
+  id uuid, number integer, shop text, status text, version integer, items json, "totalCents" bigint, currency text,
+  customer wire_customer, note text, "placedAt" text, "updatedAt" text, "readyAt" text, reason text
+);
+
 -- An order as the wire writes it. p_items is its lines, already in that form.
 create function order_json(o orders, p_items json) returns json
 language sql stable
-return json_build_object(
-  'id', o.id, 'number', o.number, 'shop', o.shop, 'status', o.status, 'version', o.version, 'items', p_items,
-  'totalCents', o.total_cents, 'currency', o.currency,
-  'customer', json_build_object('name', o.customer_name, 'phone', o.customer_phone, 'address', o.customer_address),
-  'note', o.note, 'placedAt', wire_time(o.placed_at), 'updatedAt', wire_time(o.updated_at),
-  'readyAt', wire_time(o.ready_at), 'reason', o.reason);
+return row_to_json(row(
+  o.id, o.number, o.shop, o.status, o.version, p_items, o.total_cents, o.currency,
+  row(o.customer_name, o.customer_phone, o.customer_address)::wire_customer,
+  o.note, wire_time(o.placed_at), wire_time(o.updated_at), wire_time(o.ready_at), o.reason)::wire_order);
 
 create function order_json(o orders) returns json
 language sql stable
 begin atomic
   select order_json(o, (
-    select json_agg(json_build_object('dish', i.dish, 'name', i.name, 'priceCents', i.price_cents,
-      'quantity', i.quantity, 'note', i.note) order by i.line)
+    select array_to_json(array_agg(row(i.dish, i.name, i.price_cents, i.quantity, i.note)::wire_item order by i.line))
     from order_items i where i.order_id = o.id));
 end;
 
@@ -189,7 +195,7 @@ begin
     select v_id, line, dish, name, price_cents, quantity, note from line where available
   )
   select
-    json_agg(json_build_object('dish', dish, 'name', name, 'priceCents', price_cents, 'quantity', quantity, 'note', note) order by line),
+    array_to_json(array_agg(row(dish, name, price_cents, quantity, note)::wire_item order by line)),
     sum(price_cents::bigint * quantity),
     json_agg(line - 1 order by line) filter (where not available)
   into v_items, v_total, v_missing
