@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import type { EmbeddedPostgres } from '../db/embedded/start.ts';
+
+declare global {
+  /** Set by jest's global setup for its global teardown, which runs in the same process. */
+  var testServer: EmbeddedPostgres | undefined;
+}
+
+/** One PostgreSQL for the whole run of jest. */
+export default async function globalSetup(): Promise<void> {
+  // What a global setup imports goes through jest's transforms only if its extension is one of moduleFileExtensions.
+  require.extensions['.sql'] = (module, file) => {
+    module.exports = { __esModule: true, default: readFileSync(file, 'utf8') };
+  };
+  const { startTestServer } = await import('./postgres/run.ts');
+  globalThis.testServer = await startTestServer();
+}
