@@ -43,6 +43,7 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
     query_timeout: 8_000,
     application_name: 'websocket-order',
     allowExitOnIdle: true,
+    onConnect: requireDurableCommits,
   });
   // Without a listener a connection that dies while idle would end the process.
   // 57P01 is a server that is being shut down: it says so itself.
@@ -79,11 +80,30 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
 }
 
 /**
+ * An order that was answered 2xx must outlive a crash of the database. With these settings off it need not, and the
+ * loss would show on the day it happens: better not to start.
+ */
+async function requireDurableCommits(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    "select name from pg_settings where name in ('synchronous_commit', 'fsync', 'full_page_writes') and setting = 'off'",
+  );
+  if (rows.length === 0) return;
+  const names = rows.map(row => row.name).join(', ');
+  throw new UnsafeDatabase(`${names} is off in this database: orders that were answered could be lost in a crash`);
+}
+
+/** The database is set up so that it may lose what it has acknowledged. */
+class UnsafeDatabase extends Error {
+  override readonly name = 'UnsafeDatabase';
+}
+
+/**
  * `again`: serialization failure, deadlock, or a connection that broke, perhaps just the one that had gone stale in the
  * pool. `down`: trying at once would only add load. `bug`: neither.
  * @see PostgreSQL documentation, appendix A, for the codes
  */
 function kindOf(error: unknown): 'again' | 'down' | 'bug' {
+  if (error instanceof UnsafeDatabase) return 'bug';
   const code = codeOf(error);
   if (code === undefined) return isConnectionError(error) ? 'again' : 'bug';
   if (/^(40001|40P01|57P01|57P02|08...|ECONNRESET|EPIPE|CONNECTION_ENDED)$/.test(code)) return 'again';

@@ -15,9 +15,12 @@ export async function migrate(pool: Pick<Pool, 'connect'>): Promise<{ version: n
       const migration = migrations[number - 1];
       if (migration !== undefined && (await apply(client, number, migration))) applied.push(migration.name);
     }
-    return { version: migrations.length, applied };
-  } finally {
     client.release();
+    return { version: migrations.length, applied };
+  } catch (error) {
+    // Nobody knows what state the connection is in: it is closed, not lent again.
+    client.release(true);
+    throw error;
   }
 }
 
@@ -32,7 +35,7 @@ async function apply(
     await client.query('set local statement_timeout = 0; set local lock_timeout = 0');
     await client.query('set local idle_in_transaction_session_timeout = 0');
     // Even `create table if not exists` fails when two run it at the same moment, hence a lock before anything else.
-    await client.query("select pg_advisory_xact_lock(hashtext('websocket-order migrations'))");
+    await client.query(patiently("select pg_advisory_xact_lock(hashtext('websocket-order migrations'))"));
     await client.query(
       'create table if not exists migrations (number integer primary key, name text not null, at timestamptz not null default now())',
     );
@@ -48,7 +51,7 @@ async function apply(
     const pending = number > newest;
     if (pending) {
       await client.query('insert into migrations (number, name) values ($1, $2)', [number, name]);
-      await client.query(sql);
+      await client.query(patiently(sql));
     }
     await client.query('commit');
     return pending;
@@ -56,4 +59,9 @@ async function apply(
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+/** A day: the pool's `query_timeout` is meant for orders, and pg takes 0 for "as the pool has it". */
+function patiently(text: string) {
+  return { text, query_timeout: 24 * 60 * 60 * 1000 };
 }

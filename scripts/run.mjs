@@ -1,7 +1,7 @@
 // Runs a TypeScript file of this project on a Node that cannot: bundles it with esbuild (packages stay external)
 // and imports the result in this same process, so that signals and exit codes are the script's own.
 // usage: node scripts/run.mjs scripts/start.ts [arguments …]
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -13,9 +13,8 @@ if (entry === undefined) {
   process.exit(2);
 }
 const outdir = path.join(root, 'node_modules', '.cache', 'websocket-order');
-mkdirSync(outdir, { recursive: true });
 const outfile = path.join(outdir, `${path.relative(root, path.resolve(entry)).replaceAll(/[^a-z0-9]+/gi, '-')}.mjs`);
-await build({
+const { outputFiles } = await build({
   entryPoints: [path.resolve(entry)],
   outfile,
   bundle: true,
@@ -26,6 +25,11 @@ await build({
   sourcemap: 'inline',
   loader: { '.sql': 'text' },
   logLevel: 'warning',
+  write: false,
 });
+mkdirSync(outdir, { recursive: true });
+// Whole or not at all: the same script may be starting in another process.
+writeFileSync(`${outfile}.${process.pid}`, outputFiles[0].contents);
+renameSync(`${outfile}.${process.pid}`, outfile);
 process.argv.splice(1, 2, entry);
 await import(pathToFileURL(outfile).href);

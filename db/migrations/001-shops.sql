@@ -15,7 +15,11 @@ create table shops (
   key_version integer not null default 1,
   -- rises with every change of settings or menu
   version bigint not null default 1,
-  created_at timestamptz not null default now()
+  -- who is called when an order reaches no screen, and the secret that signs the call; both or neither
+  webhook_url text,
+  webhook_secret text,
+  created_at timestamptz not null default now(),
+  check ((webhook_url is null) = (webhook_secret is null))
 );
 
 create table dishes (
@@ -88,7 +92,9 @@ begin
     prep_minutes = coalesce((p_shop ->> 'prepMinutes')::integer, s.prep_minutes),
     accept_minutes = coalesce((p_shop ->> 'acceptMinutes')::integer, s.accept_minutes),
     auto_accept = coalesce((p_shop ->> 'autoAccept')::boolean, s.auto_accept),
-    open = coalesce((p_shop ->> 'open')::boolean, s.open)
+    open = coalesce((p_shop ->> 'open')::boolean, s.open),
+    webhook_url = case when p_shop ? 'webhook' then p_shop #>> '{webhook,url}' else s.webhook_url end,
+    webhook_secret = case when p_shop ? 'webhook' then p_shop #>> '{webhook,secret}' else s.webhook_secret end
   where s.id = v_id;
   if p_shop ? 'dishes' then
     delete from dishes d where d.shop = v_id

@@ -14,6 +14,7 @@ create table connections (
   -- the caller's network address, hashed
   address text,
   opened_at timestamptz not null default now(),
+  bound_at timestamptz,
   -- the end of the lease: past it the connection counts as dead until a ping revives it
   expires_at timestamptz not null,
   closed_at timestamptz,
@@ -23,10 +24,15 @@ create table connections (
   acked_seq bigint,
   -- last seq of the page whose ack releases the next one; null when no page is outstanding
   page_seq bigint,
+  -- not to be pushed to by re-delivery before then, and how often that has been tried since the last ack
+  push_after timestamptz,
+  push_tries integer not null default 0,
   check (state <> 'bound' or role is not null)
 ) with (fillfactor = 70);
 create index connections_shop on connections (shop) where state = 'bound' and role = 'shop';
 create index connections_address on connections (address) where state <> 'closed';
+create index connections_new on connections (opened_at) where state = 'new';
+create index connections_lapsed on connections (expires_at) where state = 'bound';
 create index connections_closed on connections (closed_at) where state = 'closed';
 
 -- Which orders a customer's connection follows.
@@ -80,8 +86,8 @@ begin
     outcome := 'taken';
     return;
   end if;
-  update connections set state = 'bound', role = 'shop', shop = p_shop, device = p_device, key_version = p_key_version,
-    expires_at = now() + p_lease, epoch = null, acked_seq = null, page_seq = null
+  update connections set state = 'bound', role = 'shop', shop = p_shop, device = p_device, key_version = p_key_version, bound_at = now(),
+    expires_at = now() + p_lease, epoch = null, acked_seq = null, page_seq = null, push_after = null, push_tries = 0
   where id = p_id;
   outcome := 'bound';
   with ranked as (
@@ -187,7 +193,7 @@ begin
   if cursor <> 'kept' then
     return;
   end if;
-  update connections c set acked_seq = p_after, epoch = v_stream.epoch
+  update connections c set acked_seq = p_after, epoch = v_stream.epoch, push_after = null, push_tries = 0
   where c.id = p_id and (c.acked_seq is null or c.acked_seq < p_after or c.epoch is distinct from v_stream.epoch);
   if p_after > 0 then
     update shop_acks a set seq = p_after from shop_acks before

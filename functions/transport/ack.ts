@@ -1,7 +1,8 @@
+import { sendNextPage, sendSnapshot } from '../domain/backlog.ts';
 import type { AckFrame } from '../domain/frames.ts';
 import type { TouchedScreen } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { autoAccept, sendNextPage, sendSnapshot } from './backlog.ts';
+import { autoAccept } from './auto-accept.ts';
 import { requireBound } from './bound.ts';
 import type { TransportWorld } from './world.ts';
 
@@ -25,7 +26,10 @@ export async function acknowledge(
   seq: number,
 ): Promise<void> {
   if (screen.cursor === 'beyond') throw new Refusal('protocol_error', 'the ack is beyond the head of the log');
-  if (screen.cursor === 'lost') return sendSnapshot(world, id, screen.shop);
+  if (screen.cursor === 'lost') {
+    await sendSnapshot(world, id, screen.shop);
+    return;
+  }
   await sendNextPage(world, id, screen, seq);
   await autoAccept(world, screen, seq);
 }

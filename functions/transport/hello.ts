@@ -1,10 +1,11 @@
 import { deliver } from '../domain/announce.ts';
+import { sendPage, sendSnapshot } from '../domain/backlog.ts';
 import { customerWelcome, errorFrame, shopWelcome } from '../domain/delivery.ts';
 import type { CustomerHelloFrame, ShopHelloFrame } from '../domain/frames.ts';
 import type { Bound } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { matches } from '../domain/secret.ts';
-import { autoAccept, sendPage, sendSnapshot } from './backlog.ts';
+import { autoAccept } from './auto-accept.ts';
 import type { TransportWorld } from './world.ts';
 
 /** Opens a shop's stream, or lets a customer follow an order. */

@@ -1,6 +1,7 @@
+import { sendPage, sendSnapshot } from '../domain/backlog.ts';
 import { CUSTOMER_PONG, orderFrame, shopPong } from '../domain/delivery.ts';
 import type { PingFrame } from '../domain/frames.ts';
-import { autoAccept, sendPage, sendSnapshot } from './backlog.ts';
+import { autoAccept } from './auto-accept.ts';
 import { requireBound } from './bound.ts';
 import type { TransportWorld } from './world.ts';
 

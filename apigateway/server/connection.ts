@@ -1,0 +1,35 @@
+import type { WebSocket } from 'ws';
+import type { Api } from './api.ts';
+
+/** An open connection. One small object per client and no function of its own: ten thousand of them are idle. */
+export interface Connection {
+  readonly id: string;
+  readonly api: Api;
+  readonly socket: WebSocket;
+  readonly openedAt: number;
+  /** Given back when the client has gone. */
+  readonly address: string;
+  /** The last frame in either direction, milliseconds. */
+  activeAt: number;
+  hasSpoken: boolean;
+  /** Something came in since the last ping. */
+  isAlive: boolean;
+  /** transport runs for a frame of this connection. */
+  isBusy: boolean;
+  /** Nothing more is taken from this client. */
+  isClosing: boolean;
+  isClosed: boolean;
+  /** Frames behind the one in transport. */
+  waiting: object[] | undefined;
+  tokens: number;
+  tokensAt: number;
+}
+
+/** Closes the client politely and takes nothing more from it. */
+export function closeClient(connection: Connection, code: number, reason: string): void {
+  connection.isClosing = true;
+  connection.waiting = undefined;
+  // The answer to a close frame is read from the socket as well.
+  if (connection.socket.isPaused) connection.socket.resume();
+  connection.socket.close(code, reason);
+}

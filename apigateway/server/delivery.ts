@@ -1,0 +1,49 @@
+import type { SendBack } from '../tencent/send-back.ts';
+import { closeClient } from './connection.ts';
+import type { Connections } from './connections.ts';
+import type { Log } from './log.ts';
+
+/** What became of a push at the gateway; the names are those of `sendBackErrNo`. */
+export type Delivery = 'ok' | 'connectionNotFound' | 'notOpenYet' | 'tooLarge' | 'tooSlow';
+
+/** Hands what functions push to the clients. */
+export type Deliver = (apiId: string, push: SendBack) => Delivery;
+
+/** What limits a push. */
+export interface DeliveryLimits {
+  maxFrameBytes: number;
+  /** Bytes that may wait for a client that does not read. */
+  maxBufferedBytes: number;
+  log: Log;
+}
+
+/** A connection is found only by the API it was opened on. Its client is closed when it does not read. */
+export function createDelivery(connections: Connections, limits: DeliveryLimits): Deliver {
+  const { maxFrameBytes, maxBufferedBytes, log } = limits;
+  return (apiId, push) => {
+    const connection = connections.find(push.connectionId);
+    if (connection === 'connecting') return 'notOpenYet';
+    if (connection === undefined || connection.isClosing || connection.api.apiId !== apiId) return 'connectionNotFound';
+    const { socket } = connection;
+    if (socket.readyState !== socket.OPEN) return 'connectionNotFound';
+    if (push.action === 'closing') {
+      closeClient(connection, 1000, '');
+      return 'ok';
+    }
+    if (isLarger(push.data, maxFrameBytes)) return 'tooLarge';
+    if (socket.bufferedAmount > maxBufferedBytes) {
+      // Not gone yet as far as its client knows: whoever pushed finds it gone the next time.
+      log('warn', 'client does not read', { connectionId: connection.id });
+      socket.terminate();
+      return 'tooSlow';
+    }
+    connection.activeAt = Date.now();
+    socket.send(push.data);
+    return 'ok';
+  };
+}
+
+/** A character has three bytes at most, so a short text need not be measured. */
+function isLarger(data: string | Buffer, maxBytes: number): boolean {
+  return data.length * 3 > maxBytes && Buffer.byteLength(data) > maxBytes;
+}

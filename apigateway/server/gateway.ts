@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Push } from '../../functions/domain/push.ts';
+import { type Api, openApi } from './api.ts';
+import { createConnections } from './connections.ts';
+import { createCors } from './cors.ts';
+import { createDelivery } from './delivery.ts';
+import { createHttp, refuseBrokenRequest } from './http.ts';
+import { inProcessPush } from './in-process-push.ts';
+import { createJsonLog } from './log.ts';
+import { type GatewayOptions, isLoopback, parseOptions, type Settings } from './options.ts';
+import { loadPages } from './pages.ts';
+import { createRoutes, type Route } from './routes.ts';
+import { createSendBackServer } from './send-back-server.ts';
+import { createTargets, type Targets } from './targets.ts';
+import { startTimers, type Timers } from './timers.ts';
+import { createUpgrade } from './upgrade.ts';
+
+/** A gateway that runs. */
+export interface Gateway {
+  /** `http://host:port`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly sendBackPort: number;
+  /** Where functions push to the connections of an API; without the secret. */
+  sendBackUrl(apiId: string): string;
+  /** The same without a network, for functions in this process. */
+  push(apiId: string): Push;
+  /** Open connections. */
+  readonly connections: number;
+  /** Loads function modules and pages again. */
+  reload(): Promise<void>;
+  /** Ends it: no new clients, close frame 1001, cleanups, open answers, within `shutdownSeconds`. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a gateway that speaks the documented contract: functions are called for connecting, data send and closing,
+ * and push through the send-back URL.
+ * @throws Error when an option is wrong, a function or page is missing, or a port is taken.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const settings = parseOptions(options);
+  const { sendBackSecret, maxSendBackBytes, maxBufferedBytes } = settings;
+  const log = settings.log ?? createJsonLog(settings.logLevel);
+  const targets = createTargets({
+    timeoutMs: settings.functionTimeoutSeconds * 1000,
+    signingSecret: settings.signingSecret,
+  });
+  const { apis, routes, timers, readPages } = await openAll(settings, targets);
+  let pages = await readPages();
+  const connections = createConnections({
+    perAddress: settings.connectionsPerAddress,
+    pingMs: settings.pingSeconds * 1000,
+    log,
+  });
+  const deliver = createDelivery(connections, { maxFrameBytes: maxSendBackBytes, maxBufferedBytes, log });
+
+  const server = createServer(serverOptions(settings));
+  const cors = createCors(settings.corsOrigins);
+  server.on('clientError', refuseBrokenRequest);
+  server.on(
+    'request',
+    createHttp({
+      routes,
+      answerRoute: createRoutes({ ...settings, cors, hasCors: settings.corsOrigins.length > 0, log }),
+      pages: () => pages,
+      home: settings.pages?.home,
+      isHealthy: settings.health ?? (async () => true),
+      log,
+    }),
+  );
+  server.on(
+    'upgrade',
+    createUpgrade({
+      apis,
+      connections,
+      originPolicy: { origins: settings.origins, allowsLocal: isLoopback(settings.host) },
+      trustedProxies: settings.trustedProxies,
+      connectionId: settings.connectionId ?? (() => randomBytes(24).toString('base64url')),
+      isStopping: () => closing !== undefined,
+      log,
+    }),
+  );
+  const sendBackServer = createSendBackServer({
+    apiIds: new Set([...apis.values()].map(api => api.apiId)),
+    deliver,
+    secret: sendBackSecret,
+    maxBodyBytes: maxSendBackBytes,
+    gone: settings.sendBackGone,
+  });
+
+  async function close(withinMs: number) {
+    // The send-back URL stays until the last cleanup has pushed what it had to.
+    await Promise.all([stop(server, withinMs), running?.stop(withinMs), connections.close(withinMs)]);
+    await stop(sendBackServer, 0);
+    targets.close();
+    log('info', 'gateway stopped');
+  }
+
+  let closing: Promise<void> | undefined;
+  let running: Timers | undefined;
+  const [sendBackPort, port] = await Promise.all([
+    listen(sendBackServer, settings.sendBackPort, settings.sendBackHost),
+    listen(server, settings.port, settings.host),
+  ]).catch(async error => {
+    await close(0);
+    throw error;
+  });
+  running = startTimers(timers, log);
+  log('info', 'gateway started', { port, sendBackPort });
+
+  return {
+    url: `http://${hostInUrl(settings.host)}:${port}`,
+    port,
+    sendBackPort,
+    sendBackUrl: apiId => `http://${hostInUrl(settings.sendBackHost)}:${sendBackPort}/send-back/${apiId}`,
+    push: apiId => inProcessPush(apiId, deliver),
+    get connections() {
+      return connections.size;
+    },
+    async reload() {
+      await targets.reload();
+      pages = await readPages();
+    },
+    close() {
+      closing ??= close(settings.shutdownSeconds * 1000);
+      return closing;
+    },
+  };
+}
+
+async function openAll(settings: Settings, targets: Targets) {
+  const apis = new Map<string, Api>();
+  for (const each of settings.websockets) apis.set(each.path, await openApi(each, targets));
+  const routes = new Map<string, Route>();
+  for (const each of settings.routes) routes.set(each.path, { ...each, target: await targets.open(each.target) });
+  const timers = await Promise.all(
+    settings.timers.map(async ({ target, everySeconds, event }) => ({
+      target: await targets.open(target),
+      everyMs: everySeconds * 1000,
+      event,
+    })),
+  );
+  const { pages } = settings;
+  const readPages = async () => (pages ? loadPages(pages.directory, pages.connectSources) : new Map());
+  return { apis, routes, timers, readPages };
+}
+
+function serverOptions({ headersTimeoutSeconds, requestTimeoutSeconds }: Settings) {
+  const requestTimeout = requestTimeoutSeconds * 1000;
+  return {
+    maxHeaderSize: 16 * 1024,
+    requestTimeout,
+    headersTimeout: Math.min(headersTimeoutSeconds * 1000, requestTimeout),
+    // Node looks at both only so often, by default every 30 s.
+    connectionsCheckingInterval: Math.min(1000, requestTimeout),
+    keepAliveTimeout: 65_000,
+    noDelay: true,
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Stops to listen, lets open answers end within the time, then cuts what is left. */
+function stop(server: Server, withinMs: number): Promise<void> {
+  return new Promise(resolve => {
+    // A connection is idle only after its answer, and Node looks but once.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const end = () => {
+      clearInterval(idle);
+      clearTimeout(timer);
+      server.closeAllConnections();
+      resolve();
+    };
+    const timer = setTimeout(end, withinMs);
+    server.close(end);
+  });
+}
+
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

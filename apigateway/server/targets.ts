@@ -1,0 +1,70 @@
+import type { ModuleFunctions } from './module-functions.ts';
+import { moduleFunctions } from './module-functions.ts';
+import { TargetError } from './target-error.ts';
+import { urlCaller } from './url-caller.ts';
+
+/** A function as it is deployed: `main_handler(event, context)`. */
+export type EventFunction = (event: unknown, context: { request_id: string }) => unknown;
+
+/** A function the gateway calls, wherever it runs. */
+export interface Target {
+  /** For the log: a path or a URL without credentials, query and fragment. */
+  readonly name: string;
+  /**
+   * Calls it once and answers what it returned; `undefined` when that was not JSON.
+   * @throws TargetError when it failed, cannot be reached, or did not answer in time.
+   */
+  call(event: object, requestId: string): Promise<unknown>;
+}
+
+/** Opens targets of all kinds. */
+export interface Targets {
+  open(target: string | EventFunction): Promise<Target>;
+  /** Loads the modules again: a developer has changed them. */
+  reload(): Promise<void>;
+  /** Closes the connections to functions by URL. */
+  close(): void;
+}
+
+/** Makes the one set of targets of a gateway. */
+export function createTargets(options: { timeoutMs: number; signingSecret: string | undefined }): Targets {
+  const { timeoutMs } = options;
+  const modules = moduleFunctions();
+  const urls = urlCaller(options);
+  return {
+    async open(target) {
+      if (typeof target === 'function') return inProcess(target.name || 'function', () => target, timeoutMs);
+      return /^https?:/i.test(target) ? urls.open(new URL(target)) : openModule(modules, target, timeoutMs);
+    },
+    reload: () => modules.reload(),
+    close: () => urls.close(),
+  };
+}
+
+async function openModule(modules: ModuleFunctions, target: string, timeoutMs: number): Promise<Target> {
+  await modules.load(target);
+  return inProcess(target, () => modules.get(target), timeoutMs);
+}
+
+function inProcess(name: string, functionNow: () => EventFunction, timeoutMs: number): Target {
+  return {
+    name,
+    call: (event, requestId) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new TargetError('timeout', `${name} took too long`)), timeoutMs);
+        const fail = (cause: unknown) => {
+          clearTimeout(timer);
+          reject(new TargetError('failed', `${name} threw`, { cause }));
+        };
+        const finish = (answer: unknown) => {
+          clearTimeout(timer);
+          resolve(answer);
+        };
+        try {
+          Promise.resolve(functionNow()(event, { request_id: requestId })).then(finish, fail);
+        } catch (cause) {
+          fail(cause);
+        }
+      }),
+  };
+}

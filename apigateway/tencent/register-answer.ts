@@ -1,0 +1,63 @@
+import { record } from './record.ts';
+
+/** What register returns. `errNo` 0 lets the client in. */
+export interface RegisterAnswer {
+  errNo: number;
+  errMsg: string;
+  websocket: { action: 'connecting'; secConnectionID: string; secWebSocketProtocol?: string };
+}
+
+/** Our `errNo` of a refused handshake; the document asks only that it is not 0. */
+export const REGISTER_REFUSED = 1;
+
+/**
+ * Makes register's answer to its event. Of the subprotocols the client offered the first is taken: browsers give up
+ * a connection whose offer was left unanswered.
+ */
+export function registerAnswer(event: unknown, errNo: number, errMsg: string): RegisterAnswer {
+  const { secConnectionID, secWebSocketProtocol } = record(record(event).websocket);
+  const [protocol] = typeof secWebSocketProtocol === 'string' ? offeredProtocols(secWebSocketProtocol) : [];
+  return {
+    errNo,
+    errMsg,
+    websocket: {
+      action: 'connecting',
+      secConnectionID: typeof secConnectionID === 'string' ? secConnectionID : '',
+      ...(protocol === undefined ? {} : { secWebSocketProtocol: protocol }),
+    },
+  };
+}
+
+/** What a gateway makes of register's answer. */
+export type Verdict =
+  | { accepted: true; protocol: string | undefined }
+  | { accepted: false; reason: 'refused' | 'invalid'; message: string };
+
+/** Checks register's answer for the connection it was asked about. `offered` is the client's header as it came. */
+export function verdictOf(answer: unknown, connectionId: string, offered: string | undefined): Verdict {
+  const { errNo, errMsg, websocket } = record(answer);
+  if (typeof errNo !== 'number') return invalid('register answered without an errNo');
+  if (errNo !== 0) {
+    return { accepted: false, reason: 'refused', message: typeof errMsg === 'string' ? errMsg : `errNo ${errNo}` };
+  }
+  const { action, secConnectionID, secWebSocketProtocol: protocol } = record(websocket);
+  if (action !== 'connecting') return invalid('register answered with another action');
+  if (secConnectionID !== connectionId) return invalid('register answered for another connection');
+  if (protocol === undefined || protocol === null || protocol === '') return { accepted: true, protocol: undefined };
+  if (typeof protocol !== 'string' || !offeredProtocols(offered ?? '').includes(protocol)) {
+    return invalid('register chose a subprotocol that was not offered');
+  }
+  return { accepted: true, protocol };
+}
+
+/** The subprotocols of a `sec-websocket-protocol` header. */
+export function offeredProtocols(header: string): string[] {
+  return header
+    .split(',')
+    .map(each => each.trim())
+    .filter(each => each !== '');
+}
+
+function invalid(message: string): Verdict {
+  return { accepted: false, reason: 'invalid', message };
+}

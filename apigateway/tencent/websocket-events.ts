@@ -1,0 +1,112 @@
+import type { Closing, Connecting, IncomingFrame } from '../../functions/domain/handlers.ts';
+import { record } from './record.ts';
+
+/** A client asks for a connection: the event of register. */
+export interface ConnectingEvent {
+  requestContext: {
+    serviceName: string;
+    path: string;
+    httpMethod: 'GET';
+    requestId: string;
+    identity: Record<string, never>;
+    sourceIp: string;
+    stage: string;
+    websocketEnable: true;
+  };
+  websocket: {
+    action: 'connecting';
+    secConnectionID: string;
+    /** There only when the client sent the header. */
+    secWebSocketProtocol?: string;
+    secWebSocketExtensions?: string;
+  };
+}
+
+/** A frame, in both directions: the event of transport and the body of a push. Binary data is base64. */
+export interface DataSendEvent {
+  websocket: { action: 'data send'; secConnectionID: string; dataType: 'text' | 'binary'; data: string };
+}
+
+/** A connection closed (the event of cleanup) or shall be closed (the body of a push). */
+export interface ClosingEvent {
+  websocket: { action: 'closing'; secConnectionID: string };
+}
+
+/** What a connecting event is made of. `protocols` and `extensions` are the client's headers as they came. */
+export interface ConnectingParts extends Connecting {
+  serviceName: string;
+  path: string;
+  stage: string;
+  protocols: string | undefined;
+  extensions: string | undefined;
+}
+
+/** Makes the event of register. */
+export function connectingEvent(parts: ConnectingParts): ConnectingEvent {
+  const { connectionId, protocols, extensions } = parts;
+  return {
+    requestContext: {
+      serviceName: parts.serviceName,
+      path: parts.path,
+      httpMethod: 'GET',
+      requestId: parts.requestId,
+      identity: {},
+      sourceIp: parts.remoteAddress ?? '',
+      stage: parts.stage,
+      websocketEnable: true,
+    },
+    websocket: {
+      action: 'connecting',
+      secConnectionID: connectionId,
+      ...(protocols === undefined ? {} : { secWebSocketProtocol: protocols }),
+      ...(extensions === undefined ? {} : { secWebSocketExtensions: extensions }),
+    },
+  };
+}
+
+/** Makes the event of transport, or the body of a push. */
+export function dataSendEvent(connectionId: string, data: string | Buffer): DataSendEvent {
+  const isText = typeof data === 'string';
+  return {
+    websocket: {
+      action: 'data send',
+      secConnectionID: connectionId,
+      dataType: isText ? 'text' : 'binary',
+      data: isText ? data : data.toString('base64'),
+    },
+  };
+}
+
+/** Makes the event of cleanup, or the body of a push that closes. */
+export function closingEvent(connectionId: string): ClosingEvent {
+  return { websocket: { action: 'closing', secConnectionID: connectionId } };
+}
+
+/** Reads the event of register. @throws TypeError when it is another event. */
+export function decodeConnecting(event: unknown, requestId: string): Connecting {
+  const { secConnectionID } = websocketPart(event, 'connecting');
+  const { sourceIp } = record(record(event).requestContext);
+  const remoteAddress = typeof sourceIp === 'string' && sourceIp !== '' ? sourceIp : undefined;
+  return { connectionId: secConnectionID, remoteAddress, requestId };
+}
+
+/** Reads the event of transport. @throws TypeError when it is another event. */
+export function decodeDataSend(event: unknown, requestId: string): IncomingFrame {
+  const { secConnectionID, dataType, data } = websocketPart(event, 'data send');
+  if (typeof data !== 'string') throw new TypeError('not a data send event: its data is not a string');
+  return { connectionId: secConnectionID, text: dataType === 'text' ? data : undefined, requestId };
+}
+
+/** Reads the event of cleanup. @throws TypeError when it is another event. */
+export function decodeClosing(event: unknown, requestId: string): Closing {
+  return { connectionId: websocketPart(event, 'closing').secConnectionID, requestId };
+}
+
+function websocketPart(event: unknown, action: string): Record<string, unknown> & { secConnectionID: string } {
+  const websocket = record(record(event).websocket);
+  const { secConnectionID } = websocket;
+  if (websocket.action !== action || typeof secConnectionID !== 'string' || secConnectionID === '') {
+    throw new TypeError(`not a ${action} event: the function is wired to another one`);
+  }
+  return { ...websocket, secConnectionID };
+}

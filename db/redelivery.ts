@@ -1,0 +1,93 @@
+import type { Escalation, Redelivery, Stale } from '../functions/domain/redelivery.ts';
+import type { Database } from './database.ts';
+import { type EventRow, eventOf } from './event-row.ts';
+
+/** What the timer works off, on PostgreSQL. */
+export function postgresRedelivery(database: Database): Redelivery {
+  return {
+    async claimOverdue(limit) {
+      const rows = await database.query<OverdueRow>('select * from claim_overdue($1)', [limit]);
+      return rows.map(({ connection, shop, epoch, head, acked_seq }) => ({
+        connectionId: connection,
+        shop,
+        epoch,
+        head: Number(head),
+        ackedSeq: acked_seq === null ? undefined : Number(acked_seq),
+      }));
+    },
+
+    async settleOverdue(connectionId) {
+      await database.query('select settle_overdue($1)', [connectionId]);
+    },
+
+    async closeStale(limit) {
+      const rows = await database.query<{ connection: string; why: Stale['why'] }>('select * from close_stale($1)', [
+        limit,
+      ]);
+      return rows.map(({ connection, why }) => ({ connectionId: connection, why }));
+    },
+
+    async expireOrder() {
+      const [row] = await database.query<EventRow & { shop: string }>(
+        'select shop, epoch, seq, event_id, order_id, type, at, body::text as body from expire_order()',
+      );
+      return row === undefined ? undefined : eventOf(row.shop, row);
+    },
+
+    escalate() {
+      return database.query(
+        `select order_id as "orderId", shop, has_webhook as "hasWebhook" from escalate(interval '${ESCALATE_AFTER}')`,
+      );
+    },
+
+    claimEscalations(limit) {
+      return database.query<Escalation>(CLAIM_ESCALATIONS, [limit]);
+    },
+
+    async settleEscalation(orderId, error) {
+      const [row] = await database.query<{ dead: boolean }>(SETTLE_ESCALATION, [orderId, error ?? null]);
+      return { isDead: row?.dead === true };
+    },
+
+    async cutLogs() {
+      const [row] = await database.query<{ cut: string }>(`select cut_logs(interval '${KEEP_EVENTS}') as cut`);
+      return Number(row?.cut ?? 0);
+    },
+
+    async audit() {
+      const [row] = await database.query<Record<string, string>>('select * from audit()');
+      return {
+        gaps: Number(row?.gaps),
+        headMismatches: Number(row?.head_mismatches),
+        ordersWithoutEvent: Number(row?.orders_without_event),
+        stuckOrders: Number(row?.stuck_orders),
+      };
+    },
+  };
+}
+
+interface OverdueRow {
+  connection: string;
+  shop: string;
+  epoch: string;
+  head: string;
+  acked_seq: string | null;
+}
+
+/** How long an order may reach no device before its shop is told by another way. */
+const ESCALATE_AFTER = '70 seconds';
+/** How long events are kept. */
+const KEEP_EVENTS = '30 days';
+
+const CLAIM_ESCALATIONS = `
+  select order_id as "orderId", id, shop, tries, url, secret, body::text as "order", since from claim_escalations($1)`;
+
+// Eight tries over about half an hour: 10 s, 20 s, 40 s … between them.
+const SETTLE_ESCALATION = `
+  update escalations set
+    delivered_at = case when $2::text is null then now() end,
+    dead_at = case when $2::text is not null and tries >= 8 then now() end,
+    last_error = $2,
+    next_at = now() + 10 * 2 ^ (tries - 1) * interval '1 second'
+  where order_id = $1
+  returning dead_at is not null as dead`;

@@ -1,0 +1,59 @@
+import type { JsonText, StoredEvent } from './ports.ts';
+
+/** A screen that lacks something, claimed for ten seconds. `ackedSeq` is `undefined` while a snapshot is under way. */
+export interface Overdue {
+  connectionId: string;
+  shop: string;
+  epoch: string;
+  head: number;
+  ackedSeq: number | undefined;
+}
+
+/** A connection that was closed because nobody else would: the gateway has to be told. */
+export interface Stale {
+  connectionId: string;
+  why: 'unbound' | 'lapsed' | 'revoked';
+}
+
+/** An order that reached no device, claimed for ten seconds: its shop is to be called. */
+export interface Escalation {
+  orderId: string;
+  /** The message's id, the same at every try. */
+  id: string;
+  shop: string;
+  tries: number;
+  url: string;
+  secret: string;
+  order: JsonText;
+  /** When it was noticed. */
+  since: string;
+}
+
+/** What must never be; every number is 0. */
+export interface Audit {
+  gaps: number;
+  headMismatches: number;
+  ordersWithoutEvent: number;
+  stuckOrders: number;
+}
+
+/** What the timer works off. Any number of calls may run at once: what one holds, the others skip. */
+export interface Redelivery {
+  claimOverdue(limit: number): Promise<Overdue[]>;
+  /** A claimed screen has been pushed to; sets when it is due again, unless it has acknowledged meanwhile. */
+  settleOverdue(connectionId: string): Promise<void>;
+  closeStale(limit: number): Promise<Stale[]>;
+  /** Expires one order whose time to be accepted is over; `undefined` when there is none. */
+  expireOrder(): Promise<StoredEvent | undefined>;
+  /** Notes the orders that reached no device in time, each once. */
+  escalate(): Promise<{ orderId: string; shop: string; hasWebhook: boolean }[]>;
+  claimEscalations(limit: number): Promise<Escalation[]>;
+  /** The shop was told; or `error` says why not, and it is tried again until it is given up as a dead letter. */
+  settleEscalation(orderId: string, error: string | undefined): Promise<{ isDead: boolean }>;
+  /** Once an hour, whoever comes first: forgets what is past its use. Answers how many events went. */
+  cutLogs(): Promise<number>;
+  audit(): Promise<Audit>;
+}
+
+/** Calls a shop's webhook. Answers what went wrong, in words without secrets; `undefined` when it was taken (2xx). */
+export type CallWebhook = (url: string, headers: Record<string, string>, body: string) => Promise<string | undefined>;

@@ -1,0 +1,55 @@
+import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
+import { registerAnswer } from '../../apigateway/tencent/register-answer.ts';
+import { decodeDataSend, decodeClosing } from '../../apigateway/tencent/websocket-events.ts';
+import { childArgument, serveParent } from './child.ts';
+import { echo } from './echo.ts';
+
+/** What `gateway-server.ts` is started with and says. */
+export interface GatewayServer {
+  argument: { functionUrl?: string };
+  info: { url: string; sendBackUrl: string; sendBackUrlOfUrlApi: string };
+}
+
+// Our gateway with the functions of the benchmark: connect calls that do nothing, and an echo.
+const { functionUrl } = childArgument<GatewayServer['argument']>();
+const ids = new Set<string>();
+const done = { errNo: 0, errMsg: 'ok' };
+const limits = { firstFrameSeconds: 0 };
+
+const gateway: Gateway = await startGateway({
+  port: 0,
+  connectionsPerAddress: 0,
+  logLevel: 'warn',
+  websockets: [
+    { path: '/in-process', apiId: 'in-process', register, transport, cleanup, ...limits },
+    { path: '/by-url', apiId: 'by-url', register, transport: functionUrl ?? transport, cleanup, ...limits },
+  ],
+});
+const push = gateway.push('in-process');
+const byUrl = gateway.push('by-url');
+const world = { send: (id: string, text: string) => void push.send(id, text), ids: () => ids };
+serveParent(
+  {
+    url: gateway.url,
+    sendBackUrl: gateway.sendBackUrl('in-process'),
+    sendBackUrlOfUrlApi: gateway.sendBackUrl('by-url'),
+  },
+  { answers: { connections: () => gateway.connections, byUrl: () => byUrl }, stop: () => gateway.close() },
+);
+
+function register(event: unknown) {
+  const answer = registerAnswer(event, 0, 'ok');
+  ids.add(answer.websocket.secConnectionID);
+  return answer;
+}
+
+function transport(event: unknown) {
+  const { connectionId, text = '' } = decodeDataSend(event, '');
+  echo(world, connectionId, text);
+  return done;
+}
+
+function cleanup(event: unknown) {
+  ids.delete(decodeClosing(event, '').connectionId);
+  return done;
+}

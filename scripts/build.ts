@@ -1,0 +1,7 @@
+import { buildAll, clean } from './bundles.ts';
+
+// `npm run build`: every bundle and the pages into dist/, with the bytes of each bundle.
+clean();
+for (const [name, bytes] of Object.entries(await buildAll())) {
+  console.log(`dist/${name}/index.js`.padEnd(32), String(bytes).padStart(9), 'bytes');
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import pg from 'pg';
+import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
+import type { GatewayOptions } from '../../apigateway/server/options.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../db/embedded/start.ts';
+import { demoKeys } from './demo-keys.ts';
+import { localSecrets } from './secrets.ts';
+
+/** What to start and where. */
+export interface LocalOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  sendBackPort: number;
+  /** Where the embedded database, the secrets and the demo keys are kept. */
+  directory: string;
+  /** A database to use instead of the embedded one. */
+  databaseUrl: string | undefined;
+  /** `RATE_LIMITS` of the functions; `off` lifts the gateway's limits too. */
+  rateLimits: string | undefined;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Everything on one machine: database, functions, gateway. */
+export interface LocalSystem {
+  url: string;
+  gateway: Gateway;
+  /** Keys of the demo shops, by shop. */
+  keys: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/** Starts everything in this process. When a part does not start, those that have are stopped again. */
+export async function startLocalSystem(options: LocalOptions): Promise<LocalSystem> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    return { ...(await start(options, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: LocalOptions, stops: (() => Promise<unknown>)[]): Promise<Omit<LocalSystem, 'stop'>> {
+  const databaseUrl = options.databaseUrl ?? (await startDatabase(options.directory, stops)).url;
+  const secrets = localSecrets(options.directory);
+  const sendBackPort = options.sendBackPort === 0 ? await freePort() : options.sendBackPort;
+  const configured = JSON.parse(readFileSync('gateway.json', 'utf8')) as GatewayOptions;
+  const apiId = configured.websockets?.[0]?.apiId ?? '';
+  // Functions read their settings where a cloud would put them.
+  Object.assign(process.env, {
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_SIZE: process.env.DATABASE_POOL_SIZE ?? '10',
+    TOKEN_SECRET: process.env.TOKEN_SECRET ?? secrets.tokenSecret,
+    SEND_BACK_URL: `http://127.0.0.1:${sendBackPort}/send-back/${apiId}`,
+    SEND_BACK_SECRET: secrets.sendBackSecret,
+    ...(options.rateLimits === undefined ? {} : { RATE_LIMITS: options.rateLimits }),
+  });
+
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 2,
+    connectionTimeoutMillis: 2_000,
+    allowExitOnIdle: true,
+  });
+  pool.on('error', () => undefined);
+  stops.push(() => pool.end());
+  const keys = await demoKeys(options.directory, pool, loadFunction('init_db'));
+  const gateway = await startGateway({
+    ...(options.rateLimits === 'off' ? withoutLimits(configured) : configured),
+    host: options.host,
+    port: options.port,
+    sendBackPort,
+    sendBackSecret: secrets.sendBackSecret,
+    logLevel: options.logLevel,
+    health: () => isWell(pool),
+  });
+  stops.push(() => gateway.close());
+  return { url: gateway.url, gateway, keys };
+}
+
+async function startDatabase(directory: string, stops: (() => Promise<unknown>)[]): Promise<EmbeddedPostgres> {
+  const database = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), database: 'orders' });
+  stops.push(() => database.stop());
+  return database;
+}
+
+function loadFunction(name: string) {
+  return createRequire(path.resolve('gateway.json'))(`./dist/${name}/index.js`).main_handler;
+}
+
+/** A load test comes from one address and sends as fast as it can. */
+function withoutLimits(options: GatewayOptions): GatewayOptions {
+  const websockets = options.websockets?.map(({ rateLimit: _, ...api }) => api) ?? [];
+  return { ...options, websockets, connectionsPerAddress: 0 };
+}
+
+async function isWell(pool: pg.Pool): Promise<boolean> {
+  return pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A port that is free at this moment: the functions must know it before the gateway listens there. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
