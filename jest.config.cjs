@@ -19,6 +19,7 @@ module.exports = {
   },
   globalSetup: '<rootDir>/tests/global-setup.ts',
   globalTeardown: '<rootDir>/tests/global-teardown.ts',
+  reporters: ['default', '<rootDir>/tests/closing-line.cjs'],
   maxWorkers: 2,
   testTimeout: 30_000,
 };
