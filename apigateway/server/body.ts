@@ -1,28 +1,36 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What is read of a body that is too large, only to throw it away: many clients read an answer only after they have written. */
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 
-/** The body, or that it is larger than allowed; then `isDrained` says whether the connection can still be used. */
-export type Body = { bytes: Buffer } | { bytes: undefined; isDrained: boolean };
-
-/** Reads a request's body of `maxBytes` at most. @throws Error when the client breaks off. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
+/**
+ * Reads a request's body; `undefined` when it has more than `maxBytes`. One that seems to have no end is left on the
+ * line, and its answer closes the connection.
+ * @throws Error when the client breaks off.
+ */
+export function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= maxBytes) chunks.push(chunk);
-      else if (length > MAX_DRAINED_BYTES) {
-        request.pause();
-        resolve({ bytes: undefined, isDrained: false });
-      } else chunks.length = 0;
+      else chunks.length = 0;
+      if (length <= MAX_DRAINED_BYTES) return;
+      request.pause();
+      response.setHeader('connection', 'close');
+      resolve(undefined);
     });
-    request.on('end', () => {
-      if (length > maxBytes) return resolve({ bytes: undefined, isDrained: true });
-      resolve({ bytes: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) });
-    });
+    request.on('end', () => resolve(length > maxBytes ? undefined : joined(chunks)));
     request.on('error', reject);
   });
+}
+
+function joined(chunks: Buffer[]): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }

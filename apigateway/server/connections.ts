@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import { closingEvent } from '../tencent/websocket-events.ts';
+import { createAddressLimit } from './address-limit.ts';
 import type { Api } from './api.ts';
 import { type Connection, closeClient } from './connection.ts';
 import { createFrames } from './frames.ts';
 import { type Log, messageOf } from './log.ts';
+import { startWatch } from './watch.ts';
 
 /** The connections of a gateway, from register to cleanup. */
 export interface Connections {
@@ -28,27 +30,23 @@ export interface ConnectionLimits {
   log: Log;
 }
 
-/** How often time limits are looked at, milliseconds: what is due ends at most so much later. */
-const SWEEP_MS = 500;
-
 const held = Symbol('connection');
 interface HeldSocket extends WebSocket {
   [held]?: Connection;
 }
 
-/** Makes the one registry of a gateway. Two timers serve all connections. */
+/** Makes the one registry of a gateway. */
 export function createConnections({ perAddress, pingMs, log }: ConnectionLimits): Connections {
   const opening = new Set<string>();
   const connections = new Map<string, Connection>();
   /** Those that have sent nothing yet. */
   const silent = new Set<Connection>();
-  const addresses = new Map<string, number>();
+  const addresses = createAddressLimit(perAddress);
   let unfinished = 0;
   let onDrained: (() => void) | undefined;
   const frames = createFrames({ log, onIdle: connection => connection.isClosed && void finish(connection) });
 
-  const pingTimer = setInterval(pingAll, pingMs);
-  const sweepTimer = setInterval(sweep, Math.min(SWEEP_MS, pingMs));
+  const watch = startWatch({ connections, silent, pingMs });
 
   function onMessage(this: HeldSocket, data: RawData, isBinary: boolean) {
     const connection = this[held];
@@ -72,7 +70,7 @@ export function createConnections({ perAddress, pingMs, log }: ConnectionLimits)
     connection.isClosed = true;
     connections.delete(connection.id);
     silent.delete(connection);
-    release(connection.address);
+    addresses.release(connection.address);
     const { id, openedAt, isBusy } = connection;
     log('info', 'connection closed', { connectionId: id, code, seconds: Math.round((Date.now() - openedAt) / 1000) });
     if (!isBusy) void finish(connection);
@@ -91,44 +89,14 @@ export function createConnections({ perAddress, pingMs, log }: ConnectionLimits)
     }
   }
 
-  function release(address: string) {
-    const left = (addresses.get(address) ?? 1) - 1;
-    if (left === 0) addresses.delete(address);
-    else addresses.set(address, left);
-  }
-
   function done() {
     unfinished -= 1;
     if (unfinished === 0) onDrained?.();
   }
 
-  function pingAll() {
-    for (const connection of connections.values()) {
-      // While transport holds up a client we do not read its pongs either: that is our doing.
-      if (connection.socket.isPaused) continue;
-      if (connection.isAlive) connection.socket.ping();
-      else connection.socket.terminate();
-      connection.isAlive = false;
-    }
-  }
-
-  function sweep() {
-    const now = Date.now();
-    for (const connection of silent) {
-      const { firstFrameMs } = connection.api;
-      if (now - connection.openedAt >= firstFrameMs) closeClient(connection, 1008, 'no frame in time');
-    }
-    for (const connection of connections.values()) {
-      const { idleMs } = connection.api;
-      if (idleMs > 0 && now - connection.activeAt >= idleMs) closeClient(connection, 1000, 'idle');
-    }
-  }
-
   return {
     begin(id, address) {
-      const open = addresses.get(address) ?? 0;
-      if (perAddress > 0 && open >= perAddress) return false;
-      addresses.set(address, open + 1);
+      if (!addresses.admit(address)) return false;
       opening.add(id);
       unfinished += 1;
       return true;
@@ -163,7 +131,7 @@ export function createConnections({ perAddress, pingMs, log }: ConnectionLimits)
     },
     async ended(id, address, api) {
       opening.delete(id);
-      release(address);
+      addresses.release(address);
       if (api !== undefined) await cleanup(id, api);
       done();
     },
@@ -172,8 +140,7 @@ export function createConnections({ perAddress, pingMs, log }: ConnectionLimits)
       return connections.size;
     },
     async close(withinMs) {
-      clearInterval(pingTimer);
-      clearInterval(sweepTimer);
+      watch.stop();
       for (const connection of connections.values()) closeClient(connection, 1001, 'the gateway is stopping');
       // The first half of the time is the clients', to answer the close frame, the second that of the cleanups.
       await drained(withinMs / 2);

@@ -10,7 +10,7 @@ export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
 const weight: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /** Writes JSON lines to stderr, those of one turn of the event loop together: a write per line costs more than the line. */
-export function createJsonLog(minimum: LogLevel = 'info', write = (lines: string) => process.stderr.write(lines)): Log {
+export function createJsonLog(minimum: LogLevel = 'info', write: (lines: string) => void = toStderr): Log {
   let lines = '';
   function flush() {
     const ready = lines;
@@ -22,6 +22,10 @@ export function createJsonLog(minimum: LogLevel = 'info', write = (lines: string
     if (lines === '') setImmediate(flush);
     lines += `${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`;
   };
+}
+
+function toStderr(lines: string) {
+  process.stderr.write(lines);
 }
 
 /** The words of an error, and of what caused it, that may stand in a log. */

@@ -41,14 +41,10 @@ async function importFunction(target: string): Promise<EventFunction> {
   return found as EventFunction;
 }
 
-/** Bundles are CommonJS, which can be loaded again; ES modules are told apart by a query, as they stay for ever. */
-async function importModule(file: string): Promise<unknown> {
-  try {
-    return requireFromHere()(file);
-  } catch (error) {
-    if (record(error).code !== 'ERR_REQUIRE_ESM') throw error;
-    return import(`${pathToFileURL(file).href}?loaded=${Date.now()}`);
-  }
+/** Bundles are CommonJS, which can be loaded again; ES modules stay for ever, so each time they get another name. */
+function importModule(file: string): unknown {
+  if (file.endsWith('.mjs')) return import(`${pathToFileURL(file).href}?loaded=${Date.now()}`);
+  return requireFromHere()(file);
 }
 
 function fileOf(target: string): string {

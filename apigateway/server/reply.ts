@@ -21,7 +21,7 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse, r
 
 /** Sends an answer. Node leaves the body out for HEAD, 204 and 304. */
 export function reply(
-  { request, response, requestId }: Exchange,
+  { response, requestId }: Exchange,
   status: number,
   headers: Record<string, string>,
   body: string | Buffer,
@@ -31,8 +31,6 @@ export function reply(
   response.setHeader('x-request-id', requestId);
   response.setHeader('x-content-type-options', 'nosniff');
   if (status !== 204 && status !== 304) response.setHeader('content-length', Buffer.byteLength(body));
-  // A body that nobody has read would be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close');
   response.writeHead(status);
   response.end(body);
 }

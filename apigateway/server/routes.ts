@@ -65,7 +65,7 @@ export function createRoutes(options: RouteOptions): (route: Route, exchange: Ex
     if (!allow.includes(request.method ?? '')) {
       return replyError(exchange, 405, 'method_not_allowed', 'not for this path', { allow: allow.join(', ') });
     }
-    const { bytes } = await readBody(request, maxBodyBytes);
+    const bytes = await readBody(request, response, maxBodyBytes);
     if (bytes === undefined) {
       return replyError(exchange, 413, 'too_large', `the body is larger than ${maxBodyBytes} bytes`);
     }

@@ -38,18 +38,18 @@ export function createSendBackServer(options: SendBackServerOptions): Server {
   const answers = answersOf(options);
   const isAllowed = guardOf(options.secret);
 
-  async function outcomeOf(request: IncomingMessage): Promise<Outcome> {
+  async function outcomeOf(request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
     if (!isAllowed(request.headers.authorization)) return 'unauthorized';
     const apiId = apiIdOf(request);
     if (apiId === undefined || !apiIds.has(apiId)) return 'noSuchUrl';
-    const { bytes } = await readBody(request, maxBodyBytes);
+    const bytes = await readBody(request, response, maxBodyBytes);
     if (bytes === undefined) return 'tooLarge';
     const push = decodeSendBack(parsed(bytes));
     return push === undefined ? 'malformed' : deliver(apiId, push);
   }
 
   return createServer({ keepAliveTimeout: 60_000, requestTimeout: 10_000 }, (request, response) => {
-    outcomeOf(request).then(
+    outcomeOf(request, response).then(
       outcome => send(response, answers[outcome]),
       // The caller broke off: there is nobody to answer.
       () => response.destroy(),
@@ -77,8 +77,6 @@ function answersOf({ gone }: SendBackServerOptions): Record<Outcome, Answer> {
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer) {
-  // What was refused before its body was read leaves the rest of it on the line.
-  if (!response.req.complete) response.setHeader('connection', 'close');
   response.writeHead(status, headers);
   response.end(body);
 }

@@ -52,6 +52,8 @@ function inProcess(name: string, functionNow: () => EventFunction, timeoutMs: nu
     call: (event, requestId) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new TargetError('timeout', `${name} took too long`)), timeoutMs);
+        // A function that hangs shall not keep a gateway alive that has ended.
+        timer.unref();
         const fail = (cause: unknown) => {
           clearTimeout(timer);
           reject(new TargetError('failed', `${name} threw`, { cause }));

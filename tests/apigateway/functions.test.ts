@@ -61,7 +61,12 @@ test('a refusal is answered with its status, code, fields and retry-after, and i
   }, log)(httpEvent);
   expect(answer).toMatchObject({
     statusCode: 429,
-    headers: { 'content-type': 'application/json', 'retry-after': '7', 'x-request-id': 'r1', 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'application/json',
+      'retry-after': '7',
+      'x-request-id': 'r1',
+      'cache-control': 'no-store',
+    },
   });
   expect(JSON.parse(answer.body)).toEqual({ error: { code: 'rate_limited', message: 'slow down', fields } });
   expect(failures).toEqual([]);

@@ -6,10 +6,7 @@ const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 const parts = fc.record({
   method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'),
   path: fc.stringMatching(/^\/[a-z_/]{0,20}$/),
-  queryString: fc.dictionary(
-    fc.string(),
-    fc.oneof(fc.string(), fc.array(fc.string(), { minLength: 2, maxLength: 3 })),
-  ),
+  queryString: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.array(fc.string(), { minLength: 2, maxLength: 3 }))),
   headers: fc.dictionary(name, fc.string()),
   body: fc.oneof(
     fc.uint8Array(),
@@ -99,12 +96,16 @@ test('the address the gateway names wins over a header of the same request', () 
   expect(decodeHttpEvent(event, 'r1').remoteAddress).toBe('198.51.100.1');
 });
 
-test.each([[null], ['x'], [{}], [{ httpMethod: 'GET' }], [{ httpMethod: 'GET', path: '/', body: 1 }], [{ websocket: {} }]])(
-  '%j is not an HTTP event',
-  event => {
-    expect(() => decodeHttpEvent(event, 'r1')).toThrow(TypeError);
-  },
-);
+test.each([
+  [null],
+  ['x'],
+  [{}],
+  [{ httpMethod: 'GET' }],
+  [{ httpMethod: 'GET', path: '/', body: 1 }],
+  [{ websocket: {} }],
+])('%j is not an HTTP event', event => {
+  expect(() => decodeHttpEvent(event, 'r1')).toThrow(TypeError);
+});
 
 test('an answer survives encoding and the gateway’s check', () => {
   fc.assert(

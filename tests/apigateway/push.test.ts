@@ -73,7 +73,11 @@ test.each<[string, Behaviour, string]>([
   ['503', answer(503, ''), 'unknown'],
   ['a redirect', answer(307, '', { location: '/elsewhere' }), 'unknown'],
   ['a connection cut', (_request, response) => response.destroy(), 'unknown'],
-  ['an answer cut', (_request, response) => void response.writeHead(200, { 'content-length': '50' }).write('{'), 'unknown'],
+  [
+    'an answer cut',
+    (_request, response) => void response.writeHead(200, { 'content-length': '50' }).write('{'),
+    'unknown',
+  ],
 ])('F30: %s is answered as it should be', async (_, behaviour, outcome) => {
   await using sendBack = await startSendBack(behaviour);
   const push = sendBackPush({ url: sendBack.url, timeoutMs: 300 });
@@ -91,7 +95,7 @@ test('F30: a send-back that hangs, or answers byte by byte, is unknown after the
   for (const { url } of [silent, slow]) {
     const startedAt = Date.now();
     expect(await sendBackPush({ url, timeoutMs: 200 }).send('c1', 'x')).toBe('unknown');
-    expect(Date.now() - startedAt).toBeLessThan(1000);
+    expect(Date.now() - startedAt).toBeLessThan(3000);
   }
 });
 
@@ -142,5 +146,5 @@ test('a proxy of the environment is not asked', async () => {
 });
 
 test('a URL that is none is refused at the start, not in a push', () => {
-  expect(() => sendBackPush({ url: 'nowhere', timeoutMs: 500 })).toThrow(TypeError);
+  expect(() => sendBackPush({ url: 'nowhere', timeoutMs: 500 })).toThrow('Invalid URL');
 });

@@ -39,7 +39,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const logged: World['logged'] = [];
   function recorded(own: ((event: never) => unknown) | undefined): EventFunction {
     return event => {
-      const call = event as { websocket: { action: string; secConnectionID: string; data?: string; dataType?: string } };
+      const call = event as {
+        websocket: { action: string; secConnectionID: string; data?: string; dataType?: string };
+      };
       const { action, secConnectionID: id, ...rest } = call.websocket;
       calls.push({ action, id, ...rest, event: event as Record<string, unknown> });
       return own?.(event as never);
@@ -80,7 +82,7 @@ export function acceptAll(event: { websocket: { secConnectionID: string } }): ob
 }
 
 /** Waits for something that is about to become true. */
-export async function until(condition: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`not true within ${withinMs} ms: ${condition}`);

@@ -1,0 +1,47 @@
+import { type Connection, closeClient } from './connection.ts';
+
+/** How often time limits are looked at, milliseconds: what is due ends at most so much later. */
+const SWEEP_MS = 500;
+
+/** What is watched. */
+export interface Watched {
+  connections: ReadonlyMap<string, Connection>;
+  /** Those that have sent nothing yet and have to. */
+  silent: ReadonlySet<Connection>;
+  pingMs: number;
+}
+
+/** Ends clients that have vanished, say nothing, or are idle. Two timers serve all connections. */
+export function startWatch({ connections, silent, pingMs }: Watched): { stop(): void } {
+  const pingTimer = setInterval(pingAll, pingMs);
+  const sweepTimer = setInterval(sweep, Math.min(SWEEP_MS, pingMs));
+
+  function pingAll() {
+    for (const connection of connections.values()) {
+      // While transport holds up a client we do not read its pongs either: that is our doing.
+      if (connection.socket.isPaused) continue;
+      if (connection.isAlive) connection.socket.ping();
+      else connection.socket.terminate();
+      connection.isAlive = false;
+    }
+  }
+
+  function sweep() {
+    const now = Date.now();
+    for (const connection of silent) {
+      const { firstFrameMs } = connection.api;
+      if (now - connection.openedAt >= firstFrameMs) closeClient(connection, 1008, 'no frame in time');
+    }
+    for (const connection of connections.values()) {
+      const { idleMs } = connection.api;
+      if (idleMs > 0 && now - connection.activeAt >= idleMs) closeClient(connection, 1000, 'idle');
+    }
+  }
+
+  return {
+    stop() {
+      clearInterval(pingTimer);
+      clearInterval(sweepTimer);
+    },
+  };
+}

@@ -1,0 +1,359 @@
+import { request as httpRequest } from 'node:http';
+import { connect as connectSocket } from 'node:net';
+import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
+import type { GatewayOptions } from '../../apigateway/server/options.ts';
+import { decodeHttpEvent, type HttpEvent } from '../../apigateway/tencent/http-event.ts';
+import { httpFunction } from '../../apigateway/tencent/http-function.ts';
+import { rawHttp } from './raw-http.ts';
+import { sleep } from './world.ts';
+
+let gateway: Gateway | undefined;
+let events: HttpEvent[] = [];
+let logged: string[] = [];
+afterEach(async () => {
+  await gateway?.close();
+  gateway = undefined;
+});
+
+/** A gateway whose functions write their events down: /echo answers them, the others are what a test gives. */
+async function start(functions: Record<string, (event: never) => unknown> = {}, more: Partial<GatewayOptions> = {}) {
+  events = [];
+  logged = [];
+  const echo = (event: unknown) => {
+    events.push(event as HttpEvent);
+    return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(event) };
+  };
+  gateway = await startGateway({
+    port: 0,
+    maxBodyBytes: 16 * 1024,
+    log: (level, event, fields) => logged.push(JSON.stringify({ level, event, ...fields })),
+    routes: [
+      { path: '/echo', methods: ['GET', 'POST'], target: echo },
+      ...Object.entries(functions).map(([path, target]) => ({
+        path,
+        methods: ['GET' as const, 'POST' as const],
+        target: (event: unknown) => target(event as never),
+      })),
+    ],
+    ...more,
+  });
+  return gateway;
+}
+
+const lastEvent = () => events.at(-1) as HttpEvent;
+
+test('a request becomes the documented event, with the gateway’s own word on the address', async () => {
+  const { url } = await start();
+  const response = await fetch(`${url}/echo?shop=shop1&a=1&a=2&b=%E8%9B%8B&__proto__=x`, {
+    method: 'POST',
+    body: '{"名":"蛋"}',
+    headers: {
+      'Content-Type': 'application/json',
+      'X-Scf-Remote-Addr': '6.6.6.6',
+      'X-Forwarded-For': '6.6.6.6',
+      'X-Real-IP': '6.6.6.6',
+      'X-Request-Id': 'mine',
+    },
+  });
+  expect(response.status).toBe(200);
+  expect(lastEvent()).toMatchObject({
+    requestContext: { path: '/echo', httpMethod: 'POST', sourceIp: '127.0.0.1' },
+    httpMethod: 'POST',
+    path: '/echo',
+    body: '{"名":"蛋"}',
+    isBase64Encoded: false,
+    headers: { 'content-type': 'application/json', 'x-scf-remote-addr': '127.0.0.1' },
+  });
+  expect(Object.entries(lastEvent().queryString)).toEqual([
+    ['shop', 'shop1'],
+    ['a', ['1', '2']],
+    ['b', '蛋'],
+    ['__proto__', 'x'],
+  ]);
+  expect(JSON.stringify(lastEvent())).not.toContain('6.6.6.6');
+  expect(response.headers.get('x-request-id')).toBe(lastEvent().requestContext.requestId);
+  expect(response.headers.get('x-request-id')).not.toBe('mine');
+});
+
+test('a body arrives byte for byte, whatever its bytes are', async () => {
+  const { url } = await start();
+  for (const body of [Buffer.from('\ufeff{"a":1}'), Buffer.from([0x7b, 0xe9, 0xff]), Buffer.alloc(0)]) {
+    await fetch(`${url}/echo`, { method: 'POST', body });
+    expect(Buffer.from(decodeHttpEvent(lastEvent(), 'r').body)).toEqual(body);
+  }
+});
+
+test('of x-forwarded-for only the hops of our own proxies are believed', async () => {
+  const headers = { 'x-forwarded-for': '6.6.6.6, 203.0.113.7, 10.0.0.1' };
+  for (const [trustedProxies, expected] of [
+    [0, '127.0.0.1'],
+    [1, '10.0.0.1'],
+    [2, '203.0.113.7'],
+    [9, '6.6.6.6'],
+  ] as const) {
+    const { url, close } = await start({}, { trustedProxies });
+    await fetch(`${url}/echo`, { headers });
+    expect(lastEvent().requestContext.sourceIp).toBe(expected);
+    await fetch(`${url}/echo`, { headers: { 'x-forwarded-for': 'garbage' } });
+    expect(lastEvent().requestContext.sourceIp).toBe('127.0.0.1');
+    await close();
+  }
+});
+
+test('a handler of ours and its refusals go through unchanged', async () => {
+  const { url } = await start({
+    '/bill': httpFunction(async ({ body }) => ({
+      status: 201,
+      headers: { a: 'b' },
+      body: Buffer.from(body).toString(),
+    })),
+  });
+  const response = await fetch(`${url}/bill`, { method: 'POST', body: '鸡蛋' });
+  expect([response.status, response.headers.get('a'), response.headers.get('cache-control')]).toEqual([
+    201,
+    'b',
+    'no-store',
+  ]);
+  expect(await response.text()).toBe('鸡蛋');
+});
+
+test('HEAD is GET without its body', async () => {
+  const { url } = await start({ '/x': () => ({ statusCode: 200, headers: {}, body: '12345' }) });
+  const response = await fetch(`${url}/x`, { method: 'HEAD' });
+  expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '5', '']);
+});
+
+test('pages, errors and answers all keep the connection', async () => {
+  const { port } = await start();
+  const gets = ['/nothing', '/healthz', '/echo'].map(path => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
+  const post = 'POST /nothing HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}';
+  const last = 'GET /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
+  const answers = await rawHttp(port, [...gets, post, last].join(''));
+  const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status);
+  expect(statuses).toEqual(['404', '200', '200', '404', '200']);
+});
+
+test.each([
+  '/nothing',
+  '/echo/',
+  '/Echo',
+  '//echo',
+  '/echo%00',
+  '/%65cho',
+  '/x/../echo',
+  '/order.html/../../etc/passwd',
+])('at %s there is nothing', async path => {
+  const { port } = await start();
+  const answer = await rawHttp(port, `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1.1 404 /);
+  expect(answer).toMatch(/\{"error":\{"code":"not_found","message":"[^"]+"\}\}/);
+  expect(events).toEqual([]);
+});
+
+test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'])('%s is not allowed', async method => {
+  const { port } = await start();
+  const answer = await rawHttp(
+    port,
+    `${method} /echo HTTP/1.1\r\nhost: x\r\nx-http-method-override: POST\r\nconnection: close\r\n\r\n`,
+  );
+  expect(answer).toMatch(/^HTTP\/1.1 405 /);
+  expect(answer).toMatch(/\r\nallow: GET, POST, HEAD\r\n/);
+  expect(answer).toContain('"code":"method_not_allowed"');
+  expect(events).toEqual([]);
+});
+
+test('a body above the limit is answered 413, also a huge one and one without length', async () => {
+  const { url, port } = await start();
+  const largest = await fetch(`${url}/echo`, { method: 'POST', body: 'x'.repeat(16 * 1024) });
+  expect(largest.status).toBe(200);
+  for (const size of [16 * 1024 + 1, 10_000_000]) {
+    const response = await fetch(`${url}/echo`, { method: 'POST', body: 'x'.repeat(size) });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toEqual({ error: { code: 'too_large', message: expect.any(String) } });
+    expect(response.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+  }
+  const chunks = `5000\r\n${'x'.repeat(0x5000)}\r\n0\r\n\r\n`;
+  const head = 'POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n';
+  expect(await rawHttp(port, head + chunks)).toMatch(/^HTTP\/1.1 413 /);
+  expect(events).toHaveLength(1);
+  expect((await fetch(`${url}/echo`)).status).toBe(200);
+});
+
+test('a body without end is cut off', async () => {
+  const { port } = await start();
+  const bytesSent = await new Promise<number>(resolve => {
+    const socket = connectSocket(port, '127.0.0.1', () => {
+      socket.write('POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
+      const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+      const more = () => {
+        while (!socket.destroyed && socket.write(chunk));
+      };
+      socket.on('drain', more);
+      more();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(socket.bytesWritten));
+    socket.resume();
+  });
+  expect(bytesSent).toBeLessThan(64 * 1024 * 1024);
+});
+
+test.each<[string, unknown, number, unknown]>([
+  ['throws', new Error('select secret'), 500, { error: { code: 'internal', message: expect.any(String) } }],
+  ['hangs', new Promise(() => {}), 503, { error: { code: 'unavailable', message: expect.any(String) } }],
+  ['answers no status', { body: 'x' }, 502, { errno: 403, error: expect.stringMatching(/^Invalid scf response/) }],
+  [
+    'answers a header with a line break',
+    { statusCode: 200, headers: { a: 'b\r\nc: d' } },
+    502,
+    { errno: 403, error: expect.any(String) },
+  ],
+])('a function that %s has an unknown outcome, so never a 4xx', async (_, outcome, status, body) => {
+  const { url } = await start(
+    {
+      '/x': () => {
+        if (outcome instanceof Error) throw outcome;
+        return outcome;
+      },
+    },
+    { functionTimeoutSeconds: 0.2 },
+  );
+  const response = await fetch(`${url}/x`);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual(body);
+  expect(response.headers.get('retry-after')).toBe(status === 503 ? '2' : null);
+  expect((await fetch(`${url}/echo`)).status).toBe(200);
+});
+
+test('nobody at a function’s URL is 503', async () => {
+  const { url } = await start({}, { routes: [{ path: '/x', methods: ['GET'], target: 'http://127.0.0.1:9/f' }] });
+  expect((await fetch(`${url}/x`)).status).toBe(503);
+});
+
+test('length and connection are the gateway’s own, whatever a function says', async () => {
+  const headers = { 'Content-Length': '1', 'Transfer-Encoding': 'chunked', Connection: 'close', 'X-Kept': 'yes' };
+  const { url } = await start({ '/x': () => ({ statusCode: 200, headers, body: '鸡蛋' }) });
+  const response = await fetch(`${url}/x`);
+  expect(await response.text()).toBe('鸡蛋');
+  expect(response.headers.get('x-kept')).toBe('yes');
+});
+
+test('a function may answer bytes', async () => {
+  const { url } = await start({ '/x': () => ({ statusCode: 200, isBase64Encoded: true, headers: {}, body: '/wA=' }) });
+  expect(Buffer.from(await (await fetch(`${url}/x`)).arrayBuffer())).toEqual(Buffer.from([255, 0]));
+});
+
+describe('CORS', () => {
+  const preflight = (origin: string) => ({
+    method: 'OPTIONS',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'idempotency-key' },
+  });
+  const corsHeaders = (response: Response) =>
+    [...response.headers].filter(([name]) => name.startsWith('access-control-')).map(([name]) => name);
+
+  test('is answered to the origins on the list alone', async () => {
+    const { url } = await start({}, { corsOrigins: ['https://menu.example'] });
+    const allowed = await fetch(`${url}/echo`, { headers: { origin: 'https://menu.example' } });
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://menu.example');
+    expect(allowed.headers.get('access-control-expose-headers')).toBe(
+      'idempotency-replayed, retry-after, x-request-id',
+    );
+    expect(allowed.headers.get('vary')).toBe('origin');
+    const asked = await fetch(`${url}/echo`, preflight('https://menu.example'));
+    expect(asked.status).toBe(204);
+    expect(asked.headers.get('access-control-allow-headers')).toBe('idempotency-key, content-type');
+    expect(asked.headers.get('access-control-allow-methods')).toBe('GET, POST');
+    for (const origin of ['https://evil.example', 'null', 'https://menu.example.evil.example']) {
+      expect(corsHeaders(await fetch(`${url}/echo`, { headers: { origin } }))).toEqual([]);
+      const refused = await fetch(`${url}/echo`, preflight(origin));
+      expect([refused.status, corsHeaders(refused)]).toEqual([405, []]);
+    }
+  });
+
+  test('is off without a list', async () => {
+    const { url } = await start();
+    expect(corsHeaders(await fetch(`${url}/echo`, { headers: { origin: 'https://menu.example' } }))).toEqual([]);
+  });
+});
+
+describe('bad and slow clients', () => {
+  test.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['no host', 'GET /echo HTTP/1.1\r\n\r\n', 400],
+    ['huge headers', `GET /echo HTTP/1.1\r\nhost: x\r\na: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['a line break in a header', 'GET /echo HTTP/1.1\r\nhost: x\r\na: b\rc: d\r\n\r\n', 400],
+    ['two lengths', 'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx', 400],
+    [
+      'a length and chunks',
+      'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+  ])('%s is refused', async (_, bytes, status) => {
+    const { port, url } = await start();
+    const answer = await rawHttp(port, bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(events).toEqual([]);
+    expect((await fetch(`${url}/echo`)).status).toBe(200);
+  });
+
+  test('headers or a body that do not come in time are answered 408', async () => {
+    const { port } = await start({}, { headersTimeoutSeconds: 0.2, requestTimeoutSeconds: 0.3 });
+    const answers = await Promise.all([
+      rawHttp(port, 'GET /echo HTTP/1.1\r\nhost: x\r\n'),
+      rawHttp(port, 'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{'),
+    ]);
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  test('a client that leaves in the middle of its body harms nobody', async () => {
+    const { port, url } = await start();
+    const socket = connectSocket(port, '127.0.0.1', () => {
+      socket.write('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{');
+      setTimeout(() => socket.destroy(), 20);
+    });
+    await new Promise(resolve => socket.on('close', resolve));
+    await sleep(50);
+    expect(logged.filter(line => line.includes('"error"'))).toEqual([]);
+    expect((await fetch(`${url}/echo`)).status).toBe(200);
+  });
+
+  test('a client that leaves before the answer harms nobody', async () => {
+    const { url } = await start({
+      '/slow': async () => {
+        await sleep(100);
+        return { statusCode: 200, headers: {}, body: 'x' };
+      },
+    });
+    const request = httpRequest(`${url}/slow`);
+    request.on('error', () => {});
+    request.end();
+    await sleep(30);
+    request.destroy();
+    await sleep(150);
+    expect((await fetch(`${url}/echo`)).status).toBe(200);
+  });
+});
+
+test('the log has a line for each request and nothing that a client wrote', async () => {
+  const { url } = await start();
+  await fetch(`${url}/echo?phone=13800000000`, {
+    method: 'POST',
+    body: 'secret body',
+    headers: { authorization: 'token' },
+  });
+  await fetch(`${url}/13800000000%0a{"level":"error"}`);
+  await sleep(20);
+  const lines = logged.filter(line => line.includes('"request"')).map(line => JSON.parse(line));
+  expect(lines).toEqual([
+    {
+      level: 'info',
+      event: 'request',
+      method: 'POST',
+      path: '/echo',
+      status: 200,
+      ms: expect.any(Number),
+      requestId: expect.any(String),
+    },
+  ]);
+  expect(logged.join()).not.toMatch(/13800000000|secret|token/);
+});

@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
+import { rawHttp } from './raw-http.ts';
+
+let directory: string;
+let gateway: Gateway;
+const html = `<!doctype html><title>外卖</title>${'<p>menu</p>'.repeat(100)}`;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'pages-'));
+  await mkdir(path.join(directory, 'assets'));
+  await mkdir(path.join(directory, '.git'));
+  const files = {
+    'order.html': html,
+    'order-3KD2QF7A.js': 'let a = 1;',
+    'order-3KD2QF7A.js.map': '{}',
+    'assets/bell.mp3': 'bell',
+    'app.webmanifest': '{}',
+    '.env': 'SECRET=1',
+    '.git/config': 'secret',
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(directory, name), text);
+  gateway = await startGateway({
+    port: 0,
+    log: () => {},
+    pages: { directory, connectSources: ['https://api.example'] },
+    routes: [{ path: '/bill', methods: ['POST'], target: () => ({ statusCode: 200 }) }],
+  });
+});
+afterAll(async () => {
+  await gateway.close();
+  await rm(directory, { recursive: true });
+});
+
+const get = (target: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(gateway.url + target, { headers, method, redirect: 'manual' });
+
+test('a page is served with headers that let nothing foreign run', async () => {
+  const response = await get('/order.html', { 'accept-encoding': 'identity' });
+  expect(response.status).toBe(200);
+  expect(await response.text()).toBe(html);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy':
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss: https://api.example; manifest-src 'self'; worker-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-cache',
+    vary: 'accept-encoding',
+  });
+});
+
+test.each([
+  ['/order-3KD2QF7A.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
+  ['/assets/bell.mp3', 'audio/mpeg', 'no-cache'],
+  ['/app.webmanifest', 'application/manifest+json', 'no-cache'],
+])('%s has its type and may be kept as long as its name says', async (target, type, caching) => {
+  const { headers } = await get(target);
+  expect([headers.get('content-type'), headers.get('cache-control')]).toEqual([type, caching]);
+});
+
+test('gzip is sent to those who take it', async () => {
+  const raw = (header: string) =>
+    rawHttp(gateway.port, `GET /order.html HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${header}\r\n`);
+  expect(await raw('accept-encoding: br, gzip\r\n')).toContain('content-encoding: gzip');
+  expect(await raw('accept-encoding: gzip;q=0, br\r\n')).not.toContain('content-encoding');
+  expect(await raw('')).not.toContain('content-encoding');
+  expect(await (await get('/order.html', { 'accept-encoding': 'gzip' })).text()).toBe(html);
+  expect(gunzipSync).toBeDefined();
+});
+
+test('who has the page already is told so', async () => {
+  for (const encoding of ['gzip', 'identity']) {
+    const etag = (await get('/order.html', { 'accept-encoding': encoding })).headers.get('etag') ?? '';
+    const headers = { 'accept-encoding': encoding, 'if-none-match': `"other", W/${etag}` };
+    const response = await get('/order.html', headers);
+    expect([response.status, await response.text()]).toEqual([304, '']);
+  }
+  expect((await get('/order.html', { 'if-none-match': '"other"' })).status).toBe(200);
+});
+
+test('HEAD has the headers alone, other methods are not allowed', async () => {
+  const head = await get('/order.html', { 'accept-encoding': 'identity' }, 'HEAD');
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([
+    200,
+    String(Buffer.byteLength(html)),
+    '',
+  ]);
+  const post = await get('/order.html', {}, 'POST');
+  expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+});
+
+test('/ leads to the home page', async () => {
+  const response = await get('/');
+  expect([response.status, response.headers.get('location')]).toEqual([302, '/order.html']);
+});
+
+test.each([
+  '/.env',
+  '/.git/config',
+  '/order-3KD2QF7A.js.map',
+  '/assets',
+  '/assets/',
+  '/../package.json',
+  '/%2e%2e/package.json',
+  '/order.html/../.env',
+  '//order.html',
+  '/order.html%00',
+  '/order.html.',
+])('%s is not served', async target => {
+  const answer = await rawHttp(gateway.port, `GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1.1 404 /);
+});
+
+test('changed files are served after a reload', async () => {
+  await writeFile(path.join(directory, 'new.html'), 'new');
+  expect((await get('/new.html')).status).toBe(404);
+  await gateway.reload();
+  expect(await (await get('/new.html')).text()).toBe('new');
+});
+
+test('a folder that does not exist stops the start', async () => {
+  await expect(startGateway({ port: 0, pages: { directory: path.join(directory, 'none') } })).rejects.toThrow(/ENOENT/);
+});
