@@ -105,7 +105,7 @@ class UnsafeDatabase extends Error {
 function kindOf(error: unknown): 'again' | 'down' | 'bug' {
   if (error instanceof UnsafeDatabase) return 'bug';
   const code = codeOf(error);
-  if (code === undefined) return isConnectionError(error) ? 'again' : 'bug';
+  if (code === undefined) return withoutCode(error);
   if (/^(40001|40P01|57P01|57P02|08...|ECONNRESET|EPIPE|CONNECTION_ENDED)$/.test(code)) return 'again';
   // 53: out of connections, memory, disk. 57014: statement time-out. 57P03: starting up. 55P03: lock time-out.
   // 25006: a read-only standby. 28, 3D: refused at the door. 42P01, 42883: the schema is not there yet.
@@ -113,9 +113,14 @@ function kindOf(error: unknown): 'again' | 'down' | 'bug' {
   return /^E[A-Z]+$/.test(code) ? 'down' : 'bug';
 }
 
-/** pg gives these no code; the texts are those of pg 8.23 and pg-pool 3. */
-function isConnectionError(error: unknown): boolean {
-  return error instanceof Error && /terminated|timeout|Connection ended|not queryable|Query read/i.test(error.message);
+/**
+ * pg gives these no code; the texts are those of pg 8.23 and pg-pool 3. Whoever has waited for seconds is not made to
+ * wait three times as long.
+ */
+function withoutCode(error: unknown): 'again' | 'down' | 'bug' {
+  const message = error instanceof Error ? error.message : '';
+  if (/timeout/i.test(message)) return 'down';
+  return /terminated|Connection ended|not queryable/i.test(message) ? 'again' : 'bug';
 }
 
 function codeOf(error: unknown): string | undefined {

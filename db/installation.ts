@@ -32,7 +32,10 @@ export function postgresInstallation(database: Database): Installation {
 }
 
 const CLOSE_OLD_SCREENS = `
-  update connections c set state = 'closed', closed_at = now()
-  from shops s
-  where s.id = $1 and c.shop = s.id and c.role = 'shop' and c.state = 'bound' and c.key_version < s.key_version
+  with old as (
+    select c.id from connections c join shops s on s.id = c.shop
+    where s.id = $1 and c.role = 'shop' and c.state = 'bound' and c.key_version < s.key_version
+    order by c.id for update of c
+  )
+  update connections c set state = 'closed', closed_at = now() from old where c.id = old.id
   returning c.id`;

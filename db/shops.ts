@@ -6,10 +6,10 @@ export function postgresShops(database: Database): Shops {
   return {
     async list(after) {
       const rows = await database.query<{ id: string; body: string }>(LIST, [after ?? '', SHOPS_PER_PAGE + 1]);
-      const page = rows.slice(0, SHOPS_PER_PAGE);
+      const page = firstPage(rows);
       return {
         shops: page.map(row => row.body),
-        next: rows.length > SHOPS_PER_PAGE ? page.at(-1)?.id : undefined,
+        next: page.length < rows.length ? page.at(-1)?.id : undefined,
       };
     },
 
@@ -34,6 +34,18 @@ export function postgresShops(database: Database): Shops {
 }
 
 const SHOPS_PER_PAGE = 100;
+/** Platforms cut answers of more than 6 MB; long before that a page is too long for a phone. */
+const BYTES_PER_PAGE = 1024 * 1024;
+
+/** As many shops as fit, but one at least. */
+function firstPage<Row extends { body: string }>(rows: Row[]): Row[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, index) => {
+    bytes += Buffer.byteLength(row.body);
+    return index === SHOPS_PER_PAGE || (index > 0 && bytes > BYTES_PER_PAGE);
+  });
+  return end === -1 ? rows : rows.slice(0, end);
+}
 
 // What customers see is what screens see, less what is the shop's own business.
 const PUBLIC = "(shop_json(s)::jsonb - 'version' - 'autoAccept' - 'acceptMinutes')::text";

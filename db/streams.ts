@@ -41,8 +41,8 @@ export const PAGE = `
   order by e.seq
   limit $3`;
 
-// One statement, so one moment: the orders are exactly those that the log up to head leaves open.
-const OPEN_ORDERS = `
+/** One statement, so one moment: the orders are exactly those that the log up to head leaves open. */
+export const OPEN_ORDERS = `
   select s.epoch, s.head, e.id as last_id, array(
     select order_json(o)::text from orders o
     where o.shop = s.shop and o.status in ('placed', 'accepted', 'ready')

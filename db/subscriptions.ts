@@ -49,7 +49,7 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
     },
 
     async screensOf(shop) {
-      const rows = await database.query<{ id: string }>('select id from live_screens($1)', [shop]);
+      const rows = await database.query<{ id: string }>(SCREENS, [shop]);
       return rows.map(row => row.id);
     },
 
@@ -80,7 +80,11 @@ interface TouchedRow {
 
 const LEASE = `${LEASE_SECONDS} seconds`;
 
-const FOLLOWERS = `
+/** Read after every event: what it costs does not depend on how many connections there are. */
+export const SCREENS = 'select id from live_screens($1)';
+
+/** Read after every change of an order: what it costs does not depend on how many connections there are. */
+export const FOLLOWERS = `
   select c.id from followers f join connections c on c.id = f.connection
   where f.order_id = $1 and c.state = 'bound' and c.expires_at > now()`;
 

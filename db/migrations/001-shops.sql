@@ -66,14 +66,18 @@ return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
 -- Creates a shop or brings it up to what p_shop says; keys that are absent leave what is there. With "dishes" the menu
 -- becomes exactly that list, in its order; a dish keeps its availability unless it is given. The key's hash counts only
--- for a shop that is new.
+-- for a shop that is new; the answer says whether this key is the shop's, so that it is the same when the call is repeated.
 create function upsert_shop(p_shop jsonb, p_key_hash bytea) returns boolean
 language plpgsql as $$
 declare
   v_id text := p_shop ->> 'id';
   v_created boolean;
-  v_before text;
+  v_before jsonb;
 begin
+  -- An offset such as +08:00 is no name: PostgreSQL counts it westwards, everybody else eastwards.
+  if p_shop ->> 'timeZone' !~ '^[A-Za-z]' then
+    raise exception 'the time zone must be a name, as in Asia/Shanghai' using errcode = 'WO009';
+  end if;
   begin
     perform clock_timestamp() at time zone (p_shop ->> 'timeZone');
   exception when invalid_parameter_value then
@@ -86,7 +90,9 @@ begin
   insert into streams (shop) values (v_id) on conflict do nothing;
   insert into shop_acks (shop) values (v_id) on conflict do nothing;
 
-  select shop_json(s)::text into v_before from shops s where s.id = v_id for update;
+  -- Two statements: what is read in the one that waits for the lock may be older than what the lock guards.
+  perform from shops s where s.id = v_id for update;
+  select shop_json(s)::jsonb - 'online' into v_before from shops s where s.id = v_id;
   update shops s set
     name = p_shop ->> 'name', currency = p_shop ->> 'currency', time_zone = p_shop ->> 'timeZone',
     prep_minutes = coalesce((p_shop ->> 'prepMinutes')::integer, s.prep_minutes),
@@ -107,6 +113,7 @@ begin
       name = excluded.name, category = excluded.category, price_cents = excluded.price_cents, position = excluded.position,
       available = coalesce((p_shop -> 'dishes' -> (excluded.position - 1) ->> 'available')::boolean, d.available);
   end if;
-  update shops s set version = s.version + 1 where s.id = v_id and not v_created and shop_json(s)::text <> v_before;
-  return v_created;
+  update shops s set version = s.version + 1
+  where s.id = v_id and not v_created and shop_json(s)::jsonb - 'online' <> v_before;
+  return exists (select from shops s where s.id = v_id and s.key_hash = p_key_hash);
 end $$;

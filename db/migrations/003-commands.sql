@@ -86,6 +86,8 @@ begin
   end if;
 
   if p_op in ('set_open', 'set_dish', 'set_auto_accept', 'set_prep') then
+    -- The shop before its dishes, as in upsert_shop: locked the other way round, the two could wait for each other.
+    perform from shops where id = p_shop for update;
     if p_op = 'set_dish' then
       update dishes set available = p_flag where shop = p_shop and id = p_dish;
       shop_changed := found;

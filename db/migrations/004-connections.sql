@@ -74,11 +74,17 @@ create function bind_screen(
 language plpgsql as $$
 declare
   v_connection connections;
+  v_excess text[];
 begin
   -- Hellos of one shop wait for each other, or two of them could both be the last that fits.
   perform pg_advisory_xact_lock(hashtext('screens'), hashtext(p_shop));
   insert into connections (id, state, expires_at) values (p_id, 'new', now() + p_lease) on conflict do nothing;
-  select * into strict v_connection from connections where id = p_id for update;
+  v_excess := array(
+    select id from (select id, opened_at from live_screens(p_shop) where id <> p_id order by opened_at desc, id offset p_cap - 1) s
+    order by opened_at);
+  -- Always in the order of ids: two hellos that each close the other's connection would wait for each other.
+  perform from connections where id = p_id or id = any (v_excess) order by id for update;
+  select * into strict v_connection from connections where id = p_id;
   if v_connection.state = 'closed' then
     outcome := 'closed';
     return;
@@ -89,15 +95,9 @@ begin
   update connections set state = 'bound', role = 'shop', shop = p_shop, device = p_device, key_version = p_key_version, bound_at = now(),
     expires_at = now() + p_lease, epoch = null, acked_seq = null, page_seq = null, push_after = null, push_tries = 0
   where id = p_id;
+  update connections set state = 'closed', closed_at = now() where id = any (v_excess) and state = 'bound';
   outcome := 'bound';
-  with ranked as (
-    select id, row_number() over (order by opened_at desc, id) as place from live_screens(p_shop)
-  ), closed as (
-    update connections c set state = 'closed', closed_at = now() from ranked r
-    where c.id = r.id and r.place > p_cap and c.id <> p_id
-    returning c.id, c.opened_at
-  )
-  select array_agg(id order by opened_at) into replaced from closed;
+  replaced := v_excess;
 end $$;
 
 -- Lets a connection follow an order. outcome: bound, closed, taken, or full (it follows as many as it may).
@@ -108,10 +108,19 @@ create function follow_order(
 language plpgsql as $$
 declare
   v_connection connections;
+  v_excess text[];
 begin
   perform pg_advisory_xact_lock(hashtext('followers'), hashtext(p_order::text));
   insert into connections (id, state, expires_at) values (p_id, 'new', now() + p_lease) on conflict do nothing;
-  select * into strict v_connection from connections where id = p_id for update;
+  v_excess := array(
+    select id from (
+      select c.id, c.opened_at from followers f join connections c on c.id = f.connection
+      where f.order_id = p_order and c.state = 'bound' and c.expires_at > now() and c.id <> p_id
+      order by c.opened_at desc, c.id offset p_cap - 1) s
+    order by opened_at);
+  -- As in bind_screen.
+  perform from connections where id = p_id or id = any (v_excess) order by id for update;
+  select * into strict v_connection from connections where id = p_id;
   if v_connection.state = 'closed' then
     outcome := 'closed';
     return;
@@ -124,17 +133,9 @@ begin
   end if;
   update connections set state = 'bound', role = 'customer', expires_at = now() + p_lease where id = p_id;
   insert into followers (connection, order_id) values (p_id, p_order) on conflict do nothing;
+  update connections set state = 'closed', closed_at = now() where id = any (v_excess) and state = 'bound';
   outcome := 'bound';
-  with ranked as (
-    select c.id, row_number() over (order by c.opened_at desc, c.id) as place
-    from followers f join connections c on c.id = f.connection
-    where f.order_id = p_order and c.state = 'bound' and c.expires_at > now()
-  ), closed as (
-    update connections c set state = 'closed', closed_at = now() from ranked r
-    where c.id = r.id and r.place > p_cap and c.id <> p_id
-    returning c.id, c.opened_at
-  )
-  select array_agg(id order by opened_at) into replaced from closed;
+  replaced := v_excess;
 end $$;
 
 -- A frame came in on a connection: revives its lease and, where the frame says how far the device has got (p_after),
@@ -179,9 +180,12 @@ begin
   if p_after is null then
     return;
   end if;
+  if p_epoch is null and p_after <= v_connection.acked_seq then
+    -- An ack that runs backwards is old news, whatever has become of the log there, and changes nothing.
+    cursor := 'kept';
+    return;
+  end if;
   cursor := case
-    -- an ack that runs backwards is old news, whatever has become of the log there
-    when p_epoch is null and p_after <= v_connection.acked_seq then 'kept'
     when coalesce(p_epoch, v_connection.epoch, v_stream.epoch) <> v_stream.epoch then 'lost'
     when p_after > v_stream.head then 'beyond'
     when p_after = 0 and v_stream.min_seq = 1 then 'kept'
@@ -196,9 +200,11 @@ begin
   update connections c set acked_seq = p_after, epoch = v_stream.epoch, push_after = null, push_tries = 0
   where c.id = p_id and (c.acked_seq is null or c.acked_seq < p_after or c.epoch is distinct from v_stream.epoch);
   if p_after > 0 then
-    update shop_acks a set seq = p_after from shop_acks before
-    where a.shop = v_connection.shop and before.shop = a.shop and a.seq < p_after
-    returning before.seq into acked_from;
+    -- The lock first: one that waits for it is then told what the other has left, not what was there before both.
+    select a.seq into acked_from from shop_acks a where a.shop = v_connection.shop and a.seq < p_after for update;
+    if found then
+      update shop_acks a set seq = p_after where a.shop = v_connection.shop;
+    end if;
   end if;
 end $$;
 
@@ -210,18 +216,20 @@ returns table (epoch uuid, seq bigint, event_id uuid, order_id uuid, type text, 
 language plpgsql as $$
 #variable_conflict use_column
 declare
+  v_id uuid;
+  v_locked uuid[];
   v_order orders;
-  v_locked orders[];
   v_event events;
 begin
-  select array_agg(o) into v_locked from (
-    select * from orders o
+  select array_agg(o.id order by o.placed_seq) into v_locked from (
+    select o.id, o.placed_seq from orders o
     where o.shop = p_shop and o.status = 'placed' and o.placed_seq > p_from and o.placed_seq <= p_to
       and o.placed_at > clock_timestamp() - p_within
       and exists (select from shops s where s.id = p_shop and s.auto_accept)
     order by o.placed_seq for update
   ) o;
-  foreach v_order in array coalesce(v_locked, '{}') loop
+  foreach v_id in array coalesce(v_locked, '{}') loop
+    select * into strict v_order from orders o where o.id = v_id;
     v_event := move_order(v_order, 'accepted', null, (select s.prep_minutes from shops s where s.id = p_shop));
     return query select (select s.epoch from streams s where s.shop = p_shop), v_event.seq, v_event.id, v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
   end loop;

@@ -22,6 +22,17 @@ const shop = v.strictObject({
   autoAccept: v.exactOptional(v.boolean()),
   prepMinutes: v.exactOptional(integer(1, 240)),
   acceptMinutes: v.exactOptional(integer(1, 60)),
+  webhook: v.exactOptional(
+    v.nullable(
+      v.strictObject({
+        url: v.pipe(v.string(), v.regex(/^https?:\/\/\S{1,500}$/, 'must be an http or https URL')),
+        secret: v.pipe(
+          v.string(),
+          v.regex(/^whsec_[A-Za-z0-9+/]{32,100}={0,2}$/, 'must be whsec_ and 24 bytes or more in base64'),
+        ),
+      }),
+    ),
+  ),
   dishes: v.exactOptional(
     v.pipe(
       v.array(dish),

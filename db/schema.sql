@@ -1,0 +1,1000 @@
+-- GENERATED, read-only documentation: the schema that db/migrations/*.sql makes, read back from the catalogue.
+-- Nothing reads this file but people and one test. Change a migration, then rewrite this file: npm run schema
+
+create type wire_customer as (
+  name text,
+  phone text,
+  address text
+);
+
+create type wire_item as (
+  dish text,
+  name text,
+  "priceCents" integer,
+  quantity integer,
+  note text
+);
+
+create type wire_order as (
+  id uuid,
+  number integer,
+  shop text,
+  status text,
+  version integer,
+  items json,
+  "totalCents" bigint,
+  currency text,
+  customer wire_customer,
+  note text,
+  "placedAt" text,
+  "updatedAt" text,
+  "readyAt" text,
+  reason text
+);
+
+create table chores (
+  name text not null,
+  done_at timestamp with time zone not null,
+  constraint chores_pkey PRIMARY KEY (name)
+);
+
+create table commands (
+  scope text not null,
+  id uuid not null,
+  content_hash bytea not null,
+  outcome json,
+  at timestamp with time zone default now() not null,
+  constraint commands_pkey PRIMARY KEY (scope, id)
+);
+CREATE INDEX commands_at ON public.commands USING btree (at);
+
+create table connections (
+  id text not null,
+  state text not null,
+  role text,
+  shop text,
+  device uuid,
+  key_version integer,
+  address text,
+  opened_at timestamp with time zone default now() not null,
+  bound_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  epoch uuid,
+  acked_seq bigint,
+  page_seq bigint,
+  push_after timestamp with time zone,
+  push_tries integer default 0 not null,
+  constraint connections_check CHECK (((state <> 'bound'::text) OR (role IS NOT NULL))),
+  constraint connections_role_check CHECK ((role = ANY (ARRAY['shop'::text, 'customer'::text]))),
+  constraint connections_state_check CHECK ((state = ANY (ARRAY['new'::text, 'bound'::text, 'closed'::text]))),
+  constraint connections_pkey PRIMARY KEY (id)
+) with (fillfactor=70);
+CREATE INDEX connections_address ON public.connections USING btree (address) WHERE (state <> 'closed'::text);
+CREATE INDEX connections_closed ON public.connections USING btree (closed_at) WHERE (state = 'closed'::text);
+CREATE INDEX connections_lapsed ON public.connections USING btree (expires_at) WHERE (state = 'bound'::text);
+CREATE INDEX connections_new ON public.connections USING btree (opened_at) WHERE (state = 'new'::text);
+CREATE INDEX connections_shop ON public.connections USING btree (shop) WHERE ((state = 'bound'::text) AND (role = 'shop'::text));
+
+create table dishes (
+  shop text not null,
+  id text not null,
+  name text not null,
+  category text not null,
+  price_cents integer not null,
+  available boolean default true not null,
+  "position" integer not null,
+  constraint dishes_category_check CHECK (((char_length(category) >= 0) AND (char_length(category) <= 60))),
+  constraint dishes_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 64))),
+  constraint dishes_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+  constraint dishes_price_cents_check CHECK (((price_cents >= 0) AND (price_cents <= 100000000))),
+  constraint dishes_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
+  constraint dishes_pkey PRIMARY KEY (shop, id)
+);
+
+create table escalations (
+  order_id uuid not null,
+  shop text not null,
+  id uuid default gen_random_uuid() not null,
+  since timestamp with time zone default now() not null,
+  tries integer default 0 not null,
+  next_at timestamp with time zone default now() not null,
+  delivered_at timestamp with time zone,
+  dead_at timestamp with time zone,
+  last_error text,
+  constraint escalations_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE CASCADE,
+  constraint escalations_pkey PRIMARY KEY (order_id)
+);
+CREATE INDEX escalations_due ON public.escalations USING btree (next_at) WHERE ((delivered_at IS NULL) AND (dead_at IS NULL));
+
+create table events (
+  shop text not null,
+  seq bigint not null,
+  id uuid default gen_random_uuid() not null,
+  type text not null,
+  at timestamp with time zone not null,
+  order_id uuid not null,
+  body json not null,
+  constraint events_pkey PRIMARY KEY (shop, seq)
+);
+
+create table followers (
+  connection text not null,
+  order_id uuid not null,
+  since timestamp with time zone default now() not null,
+  constraint followers_connection_fkey FOREIGN KEY (connection) REFERENCES connections(id) ON DELETE CASCADE,
+  constraint followers_pkey PRIMARY KEY (connection, order_id)
+);
+CREATE INDEX followers_order ON public.followers USING btree (order_id);
+
+create table migrations (
+  number integer not null,
+  name text not null,
+  at timestamp with time zone default now() not null,
+  constraint migrations_pkey PRIMARY KEY (number)
+);
+
+create table order_items (
+  order_id uuid not null,
+  line smallint not null,
+  dish text not null,
+  name text not null,
+  price_cents integer not null,
+  quantity integer not null,
+  note text,
+  constraint order_items_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99))),
+  constraint order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  constraint order_items_pkey PRIMARY KEY (order_id, line)
+);
+
+create table order_keys (
+  key uuid not null,
+  body_hash bytea not null,
+  order_id uuid not null,
+  constraint order_keys_pkey PRIMARY KEY (key)
+);
+
+create table orders (
+  id uuid not null,
+  shop text not null,
+  number integer not null,
+  day date not null,
+  status text not null,
+  version integer not null,
+  total_cents bigint not null,
+  currency text not null,
+  customer_name text not null,
+  customer_phone text not null,
+  customer_address text not null,
+  note text,
+  placed_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  ready_at timestamp with time zone,
+  reason text,
+  placed_seq bigint not null,
+  accept_by timestamp with time zone not null,
+  reminded_at timestamp with time zone,
+  constraint orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text, 'completed'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text]))),
+  constraint orders_total_cents_check CHECK ((total_cents >= 0)),
+  constraint orders_pkey PRIMARY KEY (id),
+  constraint orders_shop_day_number_key UNIQUE (shop, day, number)
+);
+CREATE INDEX orders_open ON public.orders USING btree (shop, placed_seq) WHERE (status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text]));
+CREATE INDEX orders_unaccepted ON public.orders USING btree (accept_by) WHERE (status = 'placed'::text);
+
+create unlogged table rate_limits (
+  subject text not null,
+  started_at timestamp with time zone not null,
+  count integer not null,
+  constraint rate_limits_pkey PRIMARY KEY (subject)
+);
+
+create table shop_acks (
+  shop text not null,
+  seq bigint default 0 not null,
+  constraint shop_acks_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
+  constraint shop_acks_pkey PRIMARY KEY (shop)
+) with (fillfactor=50);
+
+create table shops (
+  id text not null,
+  name text not null,
+  currency text not null,
+  time_zone text not null,
+  open boolean default true not null,
+  auto_accept boolean default false not null,
+  prep_minutes integer default 15 not null,
+  accept_minutes integer default 5 not null,
+  key_hash bytea not null,
+  key_version integer default 1 not null,
+  version bigint default 1 not null,
+  webhook_url text,
+  webhook_secret text,
+  created_at timestamp with time zone default now() not null,
+  constraint shops_accept_minutes_check CHECK (((accept_minutes >= 1) AND (accept_minutes <= 60))),
+  constraint shops_check CHECK (((webhook_url IS NULL) = (webhook_secret IS NULL))),
+  constraint shops_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint shops_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
+  constraint shops_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+  constraint shops_prep_minutes_check CHECK (((prep_minutes >= 1) AND (prep_minutes <= 240))),
+  constraint shops_pkey PRIMARY KEY (id)
+);
+
+create table streams (
+  shop text not null,
+  epoch uuid default gen_random_uuid() not null,
+  head bigint default 0 not null,
+  min_seq bigint default 1 not null,
+  last_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  order_day date default '-infinity'::date not null,
+  order_number integer default 0 not null,
+  rate_from timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  rate_count integer default 0 not null,
+  constraint streams_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
+  constraint streams_pkey PRIMARY KEY (shop)
+) with (fillfactor=50);
+
+CREATE OR REPLACE FUNCTION public.append_event(o orders, p_type text, p_at timestamp with time zone)
+ RETURNS events
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_body json := order_json(o);
+  v_seq bigint;
+  v_event events;
+begin
+  update streams s set head = s.head + 1 where s.shop = o.shop returning s.head into strict v_seq;
+  insert into events (shop, seq, type, at, order_id, body)
+  values (o.shop, v_seq, p_type, p_at, o.id, v_body)
+  returning * into v_event;
+  return v_event;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit(OUT gaps bigint, OUT head_mismatches bigint, OUT orders_without_event bigint, OUT stuck_orders bigint)
+ RETURNS record
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT ( SELECT count(*) AS count
+            FROM (streams s
+              JOIN events e ON (((e.shop = s.shop) AND (e.seq > (s.head - 1000)))))
+           WHERE ((e.seq > s.min_seq) AND (NOT (EXISTS ( SELECT
+                    FROM events p
+                   WHERE ((p.shop = e.shop) AND (p.seq = (e.seq - 1)))))))) AS count,
+     ( SELECT count(*) AS count
+            FROM streams s
+           WHERE (s.head <> COALESCE(( SELECT max(e.seq) AS max
+                    FROM events e
+                   WHERE (e.shop = s.shop)), (s.min_seq - 1)))) AS count,
+     ( SELECT count(*) AS count
+            FROM orders o
+           WHERE ((o.status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text])) AND (o.placed_seq >= ( SELECT s.min_seq
+                    FROM streams s
+                   WHERE (s.shop = o.shop))) AND (NOT (EXISTS ( SELECT
+                    FROM events e
+                   WHERE ((e.shop = o.shop) AND (e.seq = o.placed_seq) AND (e.order_id = o.id))))))) AS count,
+     ( SELECT count(*) AS count
+            FROM orders o
+           WHERE ((o.status = 'placed'::text) AND (o.accept_by < (now() - '00:05:00'::interval)))) AS count;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.auto_accept(p_shop text, p_from bigint, p_to bigint, p_within interval)
+ RETURNS TABLE(epoch uuid, seq bigint, event_id uuid, order_id uuid, type text, at text, body json)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_id uuid;
+  v_locked uuid[];
+  v_order orders;
+  v_event events;
+begin
+  select array_agg(o.id order by o.placed_seq) into v_locked from (
+    select o.id, o.placed_seq from orders o
+    where o.shop = p_shop and o.status = 'placed' and o.placed_seq > p_from and o.placed_seq <= p_to
+      and o.placed_at > clock_timestamp() - p_within
+      and exists (select from shops s where s.id = p_shop and s.auto_accept)
+    order by o.placed_seq for update
+  ) o;
+  foreach v_id in array coalesce(v_locked, '{}') loop
+    select * into strict v_order from orders o where o.id = v_id;
+    v_event := move_order(v_order, 'accepted', null, (select s.prep_minutes from shops s where s.id = p_shop));
+    return query select (select s.epoch from streams s where s.shop = p_shop), v_event.seq, v_event.id, v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
+  end loop;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.bind_screen(p_id text, p_shop text, p_device uuid, p_key_version integer, p_lease interval, p_cap integer, OUT outcome text, OUT replaced text[])
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_connection connections;
+  v_excess text[];
+begin
+  -- Hellos of one shop wait for each other, or two of them could both be the last that fits.
+  perform pg_advisory_xact_lock(hashtext('screens'), hashtext(p_shop));
+  insert into connections (id, state, expires_at) values (p_id, 'new', now() + p_lease) on conflict do nothing;
+  v_excess := array(
+    select id from (select id, opened_at from live_screens(p_shop) where id <> p_id order by opened_at desc, id offset p_cap - 1) s
+    order by opened_at);
+  -- Always in the order of ids: two hellos that each close the other's connection would wait for each other.
+  perform from connections where id = p_id or id = any (v_excess) order by id for update;
+  select * into strict v_connection from connections where id = p_id;
+  if v_connection.state = 'closed' then
+    outcome := 'closed';
+    return;
+  elsif v_connection.state = 'bound' and (v_connection.role, v_connection.shop) is distinct from ('shop', p_shop) then
+    outcome := 'taken';
+    return;
+  end if;
+  update connections set state = 'bound', role = 'shop', shop = p_shop, device = p_device, key_version = p_key_version, bound_at = now(),
+    expires_at = now() + p_lease, epoch = null, acked_seq = null, page_seq = null, push_after = null, push_tries = 0
+  where id = p_id;
+  update connections set state = 'closed', closed_at = now() where id = any (v_excess) and state = 'bound';
+  outcome := 'bound';
+  replaced := v_excess;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.claim_escalations(p_limit integer)
+ RETURNS TABLE(order_id uuid, id uuid, shop text, tries integer, url text, secret text, body json, since text)
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH due AS (
+          SELECT e_1.order_id
+            FROM escalations e_1
+           WHERE ((e_1.delivered_at IS NULL) AND (e_1.dead_at IS NULL) AND (e_1.next_at <= now()))
+           ORDER BY e_1.next_at
+          LIMIT claim_escalations.p_limit
+          FOR UPDATE OF e_1 SKIP LOCKED
+         )
+  UPDATE escalations e SET tries = (e.tries + 1), next_at = (now() + '00:00:10'::interval)
+    FROM due d,
+     orders o,
+     shops s
+   WHERE ((e.order_id = d.order_id) AND (o.id = e.order_id) AND (s.id = e.shop) AND (s.webhook_url IS NOT NULL))
+   RETURNING e.order_id,
+     e.id,
+     e.shop,
+     e.tries,
+     s.webhook_url,
+     s.webhook_secret,
+     order_json(o.*) AS order_json,
+     wire_time(e.since) AS wire_time;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.claim_overdue(p_limit integer)
+ RETURNS TABLE(connection text, shop text, epoch uuid, head bigint, acked_seq bigint, tries integer)
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH overdue AS (
+          SELECT c_1.id,
+             s.epoch,
+             s.head
+            FROM ((connections c_1
+              JOIN streams s ON ((s.shop = c_1.shop)))
+              JOIN shops ON ((shops.id = c_1.shop)))
+           WHERE ((c_1.state = 'bound'::text) AND (c_1.role = 'shop'::text) AND (c_1.expires_at > now()) AND (c_1.key_version = shops.key_version) AND ((c_1.push_after IS NULL) OR (c_1.push_after <= now())) AND (((c_1.acked_seq IS NULL) AND (c_1.bound_at < (now() - '00:00:05'::interval))) OR ((c_1.acked_seq < s.head) AND (EXISTS ( SELECT
+                    FROM events e
+                   WHERE ((e.shop = c_1.shop) AND (e.seq > c_1.acked_seq) AND (e.at < (now() -
+                         CASE
+                             WHEN (e.type = 'order.placed'::text) THEN '00:00:03'::interval
+                             ELSE '00:00:35'::interval
+                         END))))))))
+           ORDER BY c_1.push_after NULLS FIRST
+          LIMIT claim_overdue.p_limit
+          FOR UPDATE OF c_1 SKIP LOCKED
+         )
+  UPDATE connections c SET push_after = (now() + '00:00:10'::interval), push_tries = (c.push_tries + 1)
+    FROM overdue o
+   WHERE (c.id = o.id)
+   RETURNING c.id,
+     c.shop,
+     o.epoch,
+     o.head,
+     c.acked_seq,
+     c.push_tries;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.close_stale(p_limit integer)
+ RETURNS TABLE(connection text, why text)
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH stale AS (
+          SELECT c_1.id,
+                 CASE
+                     WHEN (c_1.state = 'new'::text) THEN 'unbound'::text
+                     WHEN (c_1.expires_at < (now() - '01:00:00'::interval)) THEN 'lapsed'::text
+                     ELSE 'revoked'::text
+                 END AS why
+            FROM (connections c_1
+              LEFT JOIN shops s_1 ON ((s_1.id = c_1.shop)))
+           WHERE (((c_1.state = 'new'::text) AND (c_1.opened_at < (now() - '00:00:10'::interval))) OR ((c_1.state = 'bound'::text) AND (c_1.expires_at < (now() - '01:00:00'::interval))) OR ((c_1.state = 'bound'::text) AND (c_1.role = 'shop'::text) AND (c_1.key_version < s_1.key_version)))
+          LIMIT close_stale.p_limit
+          FOR UPDATE OF c_1 SKIP LOCKED
+         )
+  UPDATE connections c SET state = 'closed'::text, closed_at = now()
+    FROM stale s
+   WHERE (c.id = s.id)
+   RETURNING c.id,
+     s.why;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.cut_logs(p_keep interval)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_stream streams;
+  v_cut bigint;
+  v_total bigint := 0;
+begin
+  update chores set done_at = now() where name = 'cut_logs' and done_at < now() - interval '1 hour';
+  if not found then
+    return 0;
+  end if;
+  for v_stream in select * from streams loop
+    select max(e.seq) into v_cut from events e
+    where e.shop = v_stream.shop and e.seq < v_stream.min_seq + 10000 and e.at < now() - p_keep;
+    if v_cut is not null then
+      update streams set min_seq = v_cut + 1 where shop = v_stream.shop and min_seq <= v_cut;
+      delete from events where shop = v_stream.shop and seq <= v_cut;
+      v_total := v_total + v_cut - v_stream.min_seq + 1;
+    end if;
+  end loop;
+  delete from commands where at < now() - p_keep;
+  delete from connections where state = 'closed' and closed_at < now() - interval '1 day';
+  delete from rate_limits where started_at < now() - interval '10 minutes';
+  return v_total;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.escalate(p_after interval)
+ RETURNS TABLE(order_id uuid, shop text, has_webhook boolean)
+ LANGUAGE sql
+BEGIN ATOMIC
+ INSERT INTO escalations AS e (order_id, shop, dead_at, last_error)  SELECT o.id,
+             o.shop,
+                 CASE
+                     WHEN (s.webhook_url IS NULL) THEN now()
+                     ELSE NULL::timestamp with time zone
+                 END AS "case",
+                 CASE
+                     WHEN (s.webhook_url IS NULL) THEN 'the shop has no webhook'::text
+                     ELSE NULL::text
+                 END AS "case"
+            FROM ((orders o
+              JOIN shops s ON ((s.id = o.shop)))
+              JOIN shop_acks a ON ((a.shop = o.shop)))
+           WHERE ((o.status = 'placed'::text) AND (o.placed_seq > a.seq) AND (o.placed_at < (now() - escalate.p_after))) ON CONFLICT DO NOTHING
+   RETURNING e.order_id,
+     e.shop,
+     (e.dead_at IS NULL);
+END
+;
+
+CREATE OR REPLACE FUNCTION public.expire_order()
+ RETURNS TABLE(shop text, epoch uuid, seq bigint, event_id uuid, order_id uuid, type text, at text, body json)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_order orders;
+  v_event events;
+begin
+  select * into v_order from orders o where o.status = 'placed' and o.accept_by <= clock_timestamp()
+  order by o.accept_by limit 1 for update skip locked;
+  if found then
+    v_event := move_order(v_order, 'expired', 'expired', null);
+    return query select v_event.shop, (select s.epoch from streams s where s.shop = v_event.shop), v_event.seq,
+      v_event.id, v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
+  end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.follow_order(p_id text, p_order uuid, p_lease interval, p_per_connection integer, p_cap integer, OUT outcome text, OUT replaced text[])
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_connection connections;
+  v_excess text[];
+begin
+  perform pg_advisory_xact_lock(hashtext('followers'), hashtext(p_order::text));
+  insert into connections (id, state, expires_at) values (p_id, 'new', now() + p_lease) on conflict do nothing;
+  v_excess := array(
+    select id from (
+      select c.id, c.opened_at from followers f join connections c on c.id = f.connection
+      where f.order_id = p_order and c.state = 'bound' and c.expires_at > now() and c.id <> p_id
+      order by c.opened_at desc, c.id offset p_cap - 1) s
+    order by opened_at);
+  -- As in bind_screen.
+  perform from connections where id = p_id or id = any (v_excess) order by id for update;
+  select * into strict v_connection from connections where id = p_id;
+  if v_connection.state = 'closed' then
+    outcome := 'closed';
+    return;
+  elsif v_connection.state = 'bound' and v_connection.role <> 'customer' then
+    outcome := 'taken';
+    return;
+  elsif (select count(*) from followers where connection = p_id and order_id <> p_order) >= p_per_connection then
+    outcome := 'full';
+    return;
+  end if;
+  update connections set state = 'bound', role = 'customer', expires_at = now() + p_lease where id = p_id;
+  insert into followers (connection, order_id) values (p_id, p_order) on conflict do nothing;
+  update connections set state = 'closed', closed_at = now() where id = any (v_excess) and state = 'bound';
+  outcome := 'bound';
+  replaced := v_excess;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.live_screens(p_shop text)
+ RETURNS SETOF connections
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT c.id,
+     c.state,
+     c.role,
+     c.shop,
+     c.device,
+     c.key_version,
+     c.address,
+     c.opened_at,
+     c.bound_at,
+     c.expires_at,
+     c.closed_at,
+     c.epoch,
+     c.acked_seq,
+     c.page_seq,
+     c.push_after,
+     c.push_tries
+    FROM (connections c
+      JOIN shops s ON ((s.id = c.shop)))
+   WHERE ((c.shop = live_screens.p_shop) AND (c.state = 'bound'::text) AND (c.role = 'shop'::text) AND (c.expires_at > now()) AND (c.key_version = s.key_version));
+END
+;
+
+CREATE OR REPLACE FUNCTION public.may_become(p_from text, p_to text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE p_from WHEN 'placed'::text THEN (p_to = ANY (ARRAY['accepted'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text])) WHEN 'accepted'::text THEN (p_to = ANY (ARRAY['ready'::text, 'completed'::text, 'cancelled'::text])) WHEN 'ready'::text THEN (p_to = ANY (ARRAY['completed'::text, 'cancelled'::text])) ELSE false END
+;
+
+CREATE OR REPLACE FUNCTION public.move_order(o orders, p_to text, p_reason text, p_prep_minutes integer)
+ RETURNS events
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_now timestamptz := greatest(clock_timestamp(), o.updated_at);
+begin
+  update orders set
+    status = p_to, version = version + 1, updated_at = v_now, reason = p_reason,
+    ready_at = case when p_to = 'accepted' then v_now + make_interval(mins => p_prep_minutes) else ready_at end
+  where id = o.id
+  returning * into strict o;
+  return append_event(o, 'order.' || p_to, v_now);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.order_json(o orders)
+ RETURNS json
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT order_json(o, ( SELECT array_to_json(array_agg(ROW(i.dish, i.name, i.price_cents, i.quantity, i.note)::wire_item ORDER BY i.line)) AS array_to_json
+            FROM order_items i
+           WHERE (i.order_id = (order_json.o).id))) AS order_json;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.order_json(o orders, p_items json)
+ RETURNS json
+ LANGUAGE sql
+ STABLE
+RETURN row_to_json(ROW((o).id, (o).number, (o).shop, (o).status, (o).version, p_items, (o).total_cents, (o).currency, ROW((o).customer_name, (o).customer_phone, (o).customer_address)::wire_customer, (o).note, wire_time((o).placed_at), wire_time((o).updated_at), wire_time((o).ready_at), (o).reason)::wire_order)
+;
+
+CREATE OR REPLACE FUNCTION public.place_order(p_key uuid, p_body_hash bytea, p_shop text, p_dishes text[], p_quantities integer[], p_notes text[], p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_expected_total_cents bigint, p_address text, p_per_address integer, p_per_phone integer, p_per_shop integer, p_max_order_bytes integer, OUT replayed boolean, OUT order_id uuid, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT at text, OUT body json)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_id uuid := gen_random_uuid();
+  v_known order_keys;
+  v_order orders;
+  v_shop shops;
+  v_stream streams;
+  v_items json;
+  v_total bigint;
+  v_missing json;
+  v_day date;
+begin
+  insert into order_keys (key, body_hash, order_id) values (p_key, p_body_hash, v_id) on conflict do nothing;
+  if not found then
+    -- A second statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
+    select * into strict v_known from order_keys where key = p_key;
+    if v_known.body_hash <> p_body_hash then
+      raise exception 'this Idempotency-Key belongs to another order' using errcode = 'WO005';
+    end if;
+    select * into v_order from orders where id = v_known.order_id;
+    if not found then
+      raise exception 'the order of this Idempotency-Key is no longer kept' using errcode = 'WO008';
+    end if;
+    replayed := true;
+    order_id := v_order.id;
+    body := placed_order_json(v_order);
+    return;
+  end if;
+
+  if p_per_address is not null and p_address is not null then
+    perform take_rate('address:' || p_address, p_per_address);
+  end if;
+  if p_per_phone is not null then
+    perform take_rate('phone:' || encode(sha256(convert_to(regexp_replace(p_customer_phone, '[^0-9]', '', 'g'), 'UTF8')), 'hex'), p_per_phone);
+  end if;
+
+  select * into v_shop from shops where id = p_shop;
+  if not found then
+    raise exception 'there is no such shop' using errcode = 'WO001';
+  end if;
+  if not v_shop.open then
+    raise exception 'the shop is closed' using errcode = 'WO002';
+  end if;
+
+  with line as (
+    select l.line, l.dish, l.quantity, l.note, d.name, d.price_cents, coalesce(d.available, false) as available
+    from unnest(p_dishes, p_quantities, p_notes) with ordinality as l (dish, quantity, note, line)
+    left join dishes d on d.shop = p_shop and d.id = l.dish
+  ), kept as (
+    insert into order_items (order_id, line, dish, name, price_cents, quantity, note)
+    select v_id, line, dish, name, price_cents, quantity, note from line where available
+  )
+  select
+    array_to_json(array_agg(row(dish, name, price_cents, quantity, note)::wire_item order by line)),
+    sum(price_cents::bigint * quantity),
+    json_agg(line - 1 order by line) filter (where not available)
+  into v_items, v_total, v_missing
+  from line;
+  if v_missing is not null then
+    raise exception 'a dish is sold out or no longer on the menu' using errcode = 'WO003', detail = v_missing::text;
+  end if;
+  if v_total <> p_expected_total_cents then
+    raise exception 'the total is now %', v_total using errcode = 'WO004';
+  end if;
+
+  -- From here to the commit the shop's other orders wait. The update waits for the row first and then reads the clock,
+  -- so placed_at, the number of the day and seq agree in their order.
+  update streams s set
+    head = s.head + 1, last_at = greatest(clock_timestamp(), s.last_at),
+    order_number = s.order_number + 1, rate_count = s.rate_count + 1
+  where s.shop = p_shop
+  returning * into strict v_stream;
+  v_day := (v_stream.last_at at time zone v_shop.time_zone)::date;
+  if v_day > v_stream.order_day or v_stream.rate_from <= v_stream.last_at - interval '1 minute' then
+    -- Once a day and once a minute. A day never comes back, whatever becomes of the time zone: its numbers are taken.
+    update streams s set
+      order_day = greatest(s.order_day, v_day),
+      order_number = case when s.order_day < v_day then 1 else s.order_number end,
+      rate_from = case when s.rate_from <= s.last_at - interval '1 minute' then s.last_at else s.rate_from end,
+      rate_count = case when s.rate_from <= s.last_at - interval '1 minute' then 1 else s.rate_count end
+    where s.shop = p_shop
+    returning * into strict v_stream;
+  end if;
+  if v_stream.rate_count > p_per_shop then
+    perform refuse_rate(v_stream.rate_from);
+  end if;
+
+  insert into orders (id, shop, number, day, status, version, total_cents, currency, customer_name, customer_phone,
+    customer_address, note, placed_at, updated_at, placed_seq, accept_by)
+  values (v_id, p_shop, v_stream.order_number, v_stream.order_day, 'placed', 1, v_total, v_shop.currency, p_customer_name,
+    p_customer_phone, p_customer_address, p_note, v_stream.last_at, v_stream.last_at, v_stream.head,
+    v_stream.last_at + make_interval(mins => v_shop.accept_minutes))
+  returning * into v_order;
+  body := order_json(v_order, v_items);
+  if octet_length(body::text) > p_max_order_bytes then
+    raise exception 'the order is too large' using errcode = 'WO007';
+  end if;
+  insert into events (shop, seq, type, at, order_id, body)
+  values (p_shop, v_stream.head, 'order.placed', v_order.placed_at, v_id, body)
+  returning id into event_id;
+  replayed := false;
+  order_id := v_id;
+  epoch := v_stream.epoch;
+  seq := v_stream.head;
+  at := wire_time(v_order.placed_at);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.placed_order_json(o orders)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  o.status := 'placed';
+  o.version := 1;
+  o.updated_at := o.placed_at;
+  o.ready_at := null;
+  o.reason := null;
+  return order_json(o);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_rate(p_started_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'too many orders, wait a moment' using errcode = 'WO006',
+    detail = greatest(1, ceil(60 - extract(epoch from clock_timestamp() - p_started_at)))::integer::text;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refused(p_code text, p_message text)
+ RETURNS json
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN json_build_object('ok', false, 'error', json_build_object('code', p_code, 'message', p_message))
+;
+
+CREATE OR REPLACE FUNCTION public.refused(p_code text, p_message text, o orders)
+ RETURNS json
+ LANGUAGE sql
+ STABLE
+RETURN json_build_object('ok', false, 'error', json_build_object('code', p_code, 'message', p_message), 'order', order_json(o))
+;
+
+CREATE OR REPLACE FUNCTION public.run_command(p_scope text, p_id uuid, p_content_hash bytea, p_shop text, p_customer boolean, p_op text, p_order uuid, p_version integer, p_reason text, p_prep_minutes integer, p_flag boolean, p_dish text, OUT outcome json, OUT shop_changed boolean, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT order_id uuid, OUT type text, OUT at text, OUT body json)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_known commands;
+  v_order orders;
+  v_event events;
+  v_to text := case p_op when 'accept' then 'accepted' when 'reject' then 'rejected' when 'ready' then 'ready'
+    when 'complete' then 'completed' when 'cancel' then 'cancelled' end;
+begin
+  shop_changed := false;
+  insert into commands (scope, id, content_hash) values (p_scope, p_id, p_content_hash) on conflict do nothing;
+  if not found then
+    select * into strict v_known from commands where scope = p_scope and id = p_id;
+    outcome := case when v_known.content_hash = p_content_hash then v_known.outcome
+      else refused('invalid_request', 'this command id belongs to another command') end;
+    return;
+  end if;
+
+  if p_op in ('set_open', 'set_dish', 'set_auto_accept', 'set_prep') then
+    -- The shop before its dishes, as in upsert_shop: locked the other way round, the two could wait for each other.
+    perform from shops where id = p_shop for update;
+    if p_op = 'set_dish' then
+      update dishes set available = p_flag where shop = p_shop and id = p_dish;
+      shop_changed := found;
+    else
+      shop_changed := true;
+    end if;
+    if shop_changed then
+      update shops set
+        version = version + 1,
+        open = case when p_op = 'set_open' then p_flag else open end,
+        auto_accept = case when p_op = 'set_auto_accept' then p_flag else auto_accept end,
+        prep_minutes = case when p_op = 'set_prep' then p_prep_minutes else prep_minutes end
+      where id = p_shop;
+      outcome := '{"ok":true}';
+    else
+      outcome := refused('not_found', 'there is no such dish');
+    end if;
+  else
+    select * into v_order from orders where id = p_order and shop = p_shop for update;
+    if not found then
+      outcome := refused('not_found', 'there is no such order');
+    elsif p_op = 'remind' then
+      if v_order.status not in ('placed', 'accepted', 'ready') then
+        outcome := refused('invalid_transition', 'the order is ' || v_order.status, v_order);
+      elsif v_order.reminded_at > clock_timestamp() - interval '1 minute' then
+        -- Not kept: the same command may be tried again.
+        delete from commands where scope = p_scope and id = p_id;
+        outcome := refused('rate_limited', 'at most one reminder a minute');
+        return;
+      else
+        update orders set reminded_at = clock_timestamp() where id = p_order returning * into strict v_order;
+        v_event := append_event(v_order, 'order.reminded', v_order.reminded_at);
+      end if;
+    elsif v_order.version <> p_version then
+      outcome := refused('version_conflict', 'the order has changed', v_order);
+    elsif not may_become(v_order.status, v_to) or (p_customer and v_order.status <> 'placed') then
+      outcome := refused('invalid_transition', 'the order is ' || v_order.status, v_order);
+    else
+      v_event := move_order(v_order, v_to, p_reason,
+        coalesce(p_prep_minutes, (select s.prep_minutes from shops s where s.id = p_shop)));
+    end if;
+    if v_event.seq is not null then
+      outcome := json_build_object('ok', true, 'order', v_event.body);
+      select s.epoch into epoch from streams s where s.shop = p_shop;
+      seq := v_event.seq;
+      event_id := v_event.id;
+      order_id := v_event.order_id;
+      type := v_event.type;
+      at := wire_time(v_event.at);
+      body := v_event.body;
+    end if;
+  end if;
+  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_overdue(p_connection text)
+ RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ UPDATE connections SET push_after = (now() + ((LEAST((240)::double precision, ((15)::double precision * ((2)::double precision ^ (LEAST((connections.push_tries - 1), 5))::double precision))) * ((0.8)::double precision + ((0.2)::double precision * random()))) * '00:00:01'::interval))
+   WHERE ((connections.id = settle_overdue.p_connection) AND (connections.push_after IS NOT NULL));
+END
+;
+
+CREATE OR REPLACE FUNCTION public.shop_json(s shops)
+ RETURNS json
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT json_build_object('id', (s).id, 'name', (s).name, 'currency', (s).currency, 'open', (s).open, 'online', (EXISTS ( SELECT
+            FROM live_screens((shop_json.s).id) live_screens(id, state, role, shop, device, key_version, address, opened_at, bound_at, expires_at, closed_at, epoch, acked_seq, page_seq, push_after, push_tries))), 'prepMinutes', (s).prep_minutes, 'version', (s).version, 'autoAccept', (s).auto_accept, 'acceptMinutes', (s).accept_minutes, 'dishes', COALESCE(( SELECT json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents, 'available', d.available) ORDER BY d."position", d.id) AS json_agg
+            FROM dishes d
+           WHERE (d.shop = (shop_json.s).id)), '[]'::json)) AS json_build_object;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.take_rate(p_subject text, p_per_minute integer)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_count integer;
+  v_started_at timestamptz;
+begin
+  insert into rate_limits as r (subject, started_at, count) values (p_subject, clock_timestamp(), 1)
+  on conflict (subject) do update set
+    count = case when r.started_at > clock_timestamp() - interval '1 minute' then r.count + 1 else 1 end,
+    started_at = case when r.started_at > clock_timestamp() - interval '1 minute' then r.started_at else clock_timestamp() end
+  returning r.count, r.started_at into v_count, v_started_at;
+  if v_count > p_per_minute then
+    perform refuse_rate(v_started_at);
+  end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.touch_connection(p_id text, p_lease interval, p_epoch uuid, p_after bigint, p_last_id uuid, OUT state text, OUT shop text, OUT epoch uuid, OUT head bigint, OUT shop_version bigint, OUT auto_accept boolean, OUT cursor text, OUT page_seq bigint, OUT acked_from bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_connection connections;
+  v_shop shops;
+  v_stream streams;
+begin
+  cursor := 'none';
+  update connections c set expires_at = now() + p_lease where c.id = p_id and c.state = 'bound' returning * into v_connection;
+  if not found then
+    state := 'unknown';
+    return;
+  end if;
+  state := v_connection.role;
+  if state = 'customer' then
+    return;
+  end if;
+  select * into strict v_shop from shops where id = v_connection.shop;
+  if v_shop.key_version <> v_connection.key_version then
+    state := 'revoked';
+    return;
+  end if;
+  select * into strict v_stream from streams s where s.shop = v_connection.shop;
+  shop := v_connection.shop;
+  epoch := v_stream.epoch;
+  head := v_stream.head;
+  shop_version := v_shop.version;
+  auto_accept := v_shop.auto_accept;
+  page_seq := v_connection.page_seq;
+  if p_after is null then
+    return;
+  end if;
+  if p_epoch is null and p_after <= v_connection.acked_seq then
+    -- An ack that runs backwards is old news, whatever has become of the log there, and changes nothing.
+    cursor := 'kept';
+    return;
+  end if;
+  cursor := case
+    when coalesce(p_epoch, v_connection.epoch, v_stream.epoch) <> v_stream.epoch then 'lost'
+    when p_after > v_stream.head then 'beyond'
+    when p_after = 0 and v_stream.min_seq = 1 then 'kept'
+    when exists (
+      select from events e where e.shop = v_connection.shop and e.seq = p_after and e.id = coalesce(p_last_id, e.id)
+    ) then 'kept'
+    else 'lost'
+  end;
+  if cursor <> 'kept' then
+    return;
+  end if;
+  update connections c set acked_seq = p_after, epoch = v_stream.epoch, push_after = null, push_tries = 0
+  where c.id = p_id and (c.acked_seq is null or c.acked_seq < p_after or c.epoch is distinct from v_stream.epoch);
+  if p_after > 0 then
+    -- The lock first: one that waits for it is then told what the other has left, not what was there before both.
+    select a.seq into acked_from from shop_acks a where a.shop = v_connection.shop and a.seq < p_after for update;
+    if found then
+      update shop_acks a set seq = p_after where a.shop = v_connection.shop;
+    end if;
+  end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.upsert_shop(p_shop jsonb, p_key_hash bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_id text := p_shop ->> 'id';
+  v_created boolean;
+  v_before jsonb;
+begin
+  -- An offset such as +08:00 is no name: PostgreSQL counts it westwards, everybody else eastwards.
+  if p_shop ->> 'timeZone' !~ '^[A-Za-z]' then
+    raise exception 'the time zone must be a name, as in Asia/Shanghai' using errcode = 'WO009';
+  end if;
+  begin
+    perform clock_timestamp() at time zone (p_shop ->> 'timeZone');
+  exception when invalid_parameter_value then
+    raise exception 'the time zone is unknown to the database' using errcode = 'WO009';
+  end;
+  insert into shops (id, name, currency, time_zone, key_hash)
+  values (v_id, p_shop ->> 'name', p_shop ->> 'currency', p_shop ->> 'timeZone', p_key_hash)
+  on conflict (id) do nothing;
+  v_created := found;
+  insert into streams (shop) values (v_id) on conflict do nothing;
+  insert into shop_acks (shop) values (v_id) on conflict do nothing;
+
+  -- Two statements: what is read in the one that waits for the lock may be older than what the lock guards.
+  perform from shops s where s.id = v_id for update;
+  select shop_json(s)::jsonb - 'online' into v_before from shops s where s.id = v_id;
+  update shops s set
+    name = p_shop ->> 'name', currency = p_shop ->> 'currency', time_zone = p_shop ->> 'timeZone',
+    prep_minutes = coalesce((p_shop ->> 'prepMinutes')::integer, s.prep_minutes),
+    accept_minutes = coalesce((p_shop ->> 'acceptMinutes')::integer, s.accept_minutes),
+    auto_accept = coalesce((p_shop ->> 'autoAccept')::boolean, s.auto_accept),
+    open = coalesce((p_shop ->> 'open')::boolean, s.open),
+    webhook_url = case when p_shop ? 'webhook' then p_shop #>> '{webhook,url}' else s.webhook_url end,
+    webhook_secret = case when p_shop ? 'webhook' then p_shop #>> '{webhook,secret}' else s.webhook_secret end
+  where s.id = v_id;
+  if p_shop ? 'dishes' then
+    delete from dishes d where d.shop = v_id
+      and not exists (select from jsonb_array_elements(p_shop -> 'dishes') n where n ->> 'id' = d.id);
+    insert into dishes as d (shop, id, name, category, price_cents, available, position)
+    select v_id, n.value ->> 'id', n.value ->> 'name', coalesce(n.value ->> 'category', ''), (n.value ->> 'priceCents')::integer,
+      coalesce((n.value ->> 'available')::boolean, true), n.place
+    from jsonb_array_elements(p_shop -> 'dishes') with ordinality as n (value, place)
+    on conflict (shop, id) do update set
+      name = excluded.name, category = excluded.category, price_cents = excluded.price_cents, position = excluded.position,
+      available = coalesce((p_shop -> 'dishes' -> (excluded.position - 1) ->> 'available')::boolean, d.available);
+  end if;
+  update shops s set version = s.version + 1
+  where s.id = v_id and not v_created and shop_json(s)::jsonb - 'online' <> v_before;
+  return exists (select from shops s where s.id = v_id and s.key_hash = p_key_hash);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.wire_time(p_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text)
+;
