@@ -1,0 +1,155 @@
+import type {
+  ClientFrame,
+  Cursor,
+  Dish,
+  Operation,
+  Order,
+  OrderEvent,
+  ResultFrame,
+  ServerFrame,
+  ShopSettings,
+} from '../../functions/domain/frames.ts';
+import { type Link, newLink } from './link.ts';
+import type { Moment } from './moment.ts';
+import type { Outbox } from './outbox.ts';
+import type { Collecting } from './snapshot.ts';
+
+/** Who this screen is: the shop, its key, and the device, a UUID that is kept on the device. */
+export interface ShopIdentity {
+  readonly shop: string;
+  readonly token: string;
+  readonly device: string;
+}
+
+/** What a caller may keep to resume later. The two only make sense together: the cursor says what the orders contain. */
+export interface SavedShopStream {
+  readonly cursor: Cursor;
+  readonly orders: readonly Order[];
+}
+
+/** An event that was applied. `away`: it came from the backlog after an absence. */
+export interface AppliedEvent {
+  readonly event: OrderEvent;
+  readonly away: boolean;
+}
+
+/** A shop's stream as its screen holds it. Times are milliseconds of the caller's clock. */
+export interface ShopStream {
+  readonly identity: ShopIdentity;
+  readonly link: Link;
+  /** Where this client is in the log; `undefined` until the first snapshot. */
+  readonly cursor: Cursor | undefined;
+  /**
+   * `log`: events are applied. `snapshot`: the server said that the cursor cannot be resumed, or there is none; what is
+   * held stays on show until the snapshot is complete.
+   */
+  readonly mode: 'log' | 'snapshot';
+  /** The highest seq or head met, of the epoch it belongs to. */
+  readonly seen: { readonly epoch: string; readonly head: number } | undefined;
+  /** The welcome's word, which a snapshot in mode `snapshot` has to reach. */
+  readonly promised: { readonly epoch: string; readonly head: number } | undefined;
+  readonly collecting: Collecting | undefined;
+  /** Since when a page or a snapshot is on its way with no sign of it. */
+  readonly waitingSince: number | undefined;
+  /** Something does not fit the log this client is in (another epoch, another id, a lower head): ask, and ack nothing until told. */
+  readonly doubt: boolean;
+  /** The next hello goes without a cursor. */
+  readonly afresh: boolean;
+  readonly pingMs: number;
+  readonly pingAt: number;
+  readonly lastPingAt: number;
+  /** Until when the ping that is out has to be answered. */
+  readonly pongBy: number | undefined;
+  /** Highest seq this epoch's acks, pings and commands have carried. */
+  readonly acked: number;
+  readonly ackBy: number | undefined;
+  readonly lastAckAt: number;
+  readonly repeatHelloAt: number | undefined;
+  /** The shop version that a hello was already said for. */
+  readonly helloForVersion: number;
+  /** Up to here the log was written while this screen was away for long. */
+  readonly awayUpTo: { readonly epoch: string; readonly head: number } | undefined;
+  readonly shop: ShopSettings | undefined;
+  /** Every order not yet in a terminal state, and the last of those that are. */
+  readonly orders: ReadonlyMap<string, Order>;
+  /** Orders that were placed while this screen was away. */
+  readonly away: ReadonlySet<string>;
+  /** The last events that were applied, the newest last. */
+  readonly recent: readonly AppliedEvent[];
+  readonly outbox: Outbox;
+}
+
+/** What can happen. `wake`: the network or the tab is back. `connect`: the page, or a person after a stop, wants the stream. */
+export type ShopInput =
+  | { type: 'connect' }
+  | { type: 'leave' }
+  | { type: 'opened' }
+  | { type: 'closed' }
+  | { type: 'wake' }
+  | { type: 'tick' }
+  | { type: 'frame'; frame: ServerFrame }
+  | { type: 'command'; id: string; operation: Operation }
+  | { type: 'menu'; version: number; dishes: Dish[] };
+
+/**
+ * What the caller has to do.
+ *
+ * - `connect`: open a socket (any other one is closed and no longer listened to)
+ * - `close`: close the socket and no longer listen to it; no `closed` is expected
+ * - `applied`: an event was applied; every event is, once and in order
+ * - `replaced`: a snapshot took the place of everything
+ * - `result`: a command has its final answer
+ * - `read-menu`: the shop's frame came without its dishes: read them over HTTP and give them back as `menu`
+ */
+export type ShopEffect =
+  | { type: 'connect' }
+  | { type: 'close' }
+  | { type: 'send'; frame: ClientFrame }
+  | { type: 'applied'; event: OrderEvent; away: boolean }
+  | { type: 'replaced'; orders: readonly Order[] }
+  | { type: 'result'; operation: Operation; result: ResultFrame }
+  | { type: 'read-menu'; version: number };
+
+/** One turn of the reducer: a private copy of the state, written to, and the effects so far. */
+export interface ShopTurn {
+  readonly draft: { -readonly [K in keyof ShopStream]: ShopStream[K] };
+  readonly effects: ShopEffect[];
+  readonly moment: Moment;
+}
+
+/** A stream that has not been connected yet. Give `saved` only as it was saved: cursor and orders of one moment. */
+export function newShopStream(identity: ShopIdentity, saved?: SavedShopStream): ShopStream {
+  return {
+    identity,
+    link: newLink,
+    cursor: saved?.cursor,
+    mode: saved === undefined ? 'snapshot' : 'log',
+    seen: undefined,
+    promised: undefined,
+    collecting: undefined,
+    waitingSince: undefined,
+    doubt: false,
+    afresh: false,
+    pingMs: 240_000,
+    pingAt: 0,
+    lastPingAt: Number.NEGATIVE_INFINITY,
+    pongBy: undefined,
+    acked: -1,
+    ackBy: undefined,
+    lastAckAt: Number.NEGATIVE_INFINITY,
+    repeatHelloAt: undefined,
+    helloForVersion: 0,
+    awayUpTo: undefined,
+    shop: undefined,
+    orders: new Map(saved?.orders.map(order => [order.id, order])),
+    away: new Set(),
+    recent: [],
+    outbox: [],
+  };
+}
+
+/** What to keep for later, or `undefined` while there is no place in the log to come back to. */
+export function savedShopStream(stream: ShopStream): SavedShopStream | undefined {
+  if (stream.cursor === undefined || stream.mode === 'snapshot') return undefined;
+  return { cursor: stream.cursor, orders: [...stream.orders.values()] };
+}

@@ -1,0 +1,57 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Addresses } from '../connection/addresses.ts';
+import { say } from '../shared/language.ts';
+import { Toasts } from '../shared/toast.tsx';
+import { startBell, waitingCount } from './bell.ts';
+import { Board } from './board.tsx';
+import { type Credentials, signIn } from './credentials.ts';
+import { Header } from './header.tsx';
+import { NoticeList } from './notice-list.tsx';
+import { openScreen, stream } from './screen.ts';
+import { SignIn } from './sign-in.tsx';
+import { texts } from './texts.ts';
+import { keepScreenOn } from './wake-lock.ts';
+
+/** The shop's page: signed in it is a screen of the shop, otherwise a form. */
+export function App({ addresses, credentials }: { addresses: Addresses; credentials: Credentials | undefined }) {
+  const who = useSignal(credentials);
+  useEffect(() => {
+    startBell();
+    keepScreenOn();
+  }, []);
+  useEffect(() => {
+    if (who.value !== undefined) openScreen(addresses, who.value);
+  }, [addresses, who.value]);
+
+  const state = stream.value;
+  useEffect(() => {
+    const name = state?.shop?.name ?? say(texts.title);
+    document.title = waitingCount.value > 0 ? `(${waitingCount.value}) ${name}` : name;
+  });
+
+  const isRefused = state?.link.stoppedBy === 'unauthorized';
+  if (who.value === undefined || isRefused) {
+    return (
+      <SignIn
+        shop={who.value?.shop ?? ''}
+        isRefused={isRefused}
+        onSignIn={given => {
+          signIn(given);
+          who.value = { ...given };
+        }}
+      />
+    );
+  }
+  if (state === undefined) return null;
+  return (
+    <>
+      <Header state={state} />
+      <main>
+        <NoticeList />
+        <Board state={state} />
+      </main>
+      <Toasts />
+    </>
+  );
+}

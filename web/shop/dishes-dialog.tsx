@@ -1,0 +1,45 @@
+import { useSignal } from '@preact/signals';
+import type { ShopSettings } from '../../functions/domain/frames.ts';
+import { Dialog } from '../shared/dialog.tsx';
+import { say } from '../shared/language.ts';
+import { Switch } from '../shared/switch.tsx';
+import { command, isPending } from './screen.ts';
+import { texts } from './texts.ts';
+
+/** What is sold out, dish by dish. */
+export function DishesDialog({ shop, onClose }: { shop: ShopSettings; onClose: () => void }) {
+  const wanted = useSignal('');
+  const plain = (text: string) => text.normalize('NFKC').toLowerCase();
+  const found = (shop.dishes ?? []).filter(({ name, category }) =>
+    plain(`${name} ${category}`).includes(plain(wanted.value.trim())),
+  );
+  return (
+    <Dialog title={say(texts.dishes)} testid="dishes-dialog" onClose={onClose}>
+      <p class="muted">{say(texts.dishesHint)}</p>
+      <input
+        class="input"
+        type="search"
+        autocomplete="off"
+        aria-label={say(texts.search)}
+        placeholder={say(texts.search)}
+        value={wanted.value}
+        onInput={event => {
+          wanted.value = event.currentTarget.value;
+        }}
+      />
+      <ul class="dish-list">
+        {found.map(dish => (
+          <li key={dish.id} class="typed">
+            <Switch
+              label={dish.name}
+              on={dish.available}
+              busy={isPending(operation => operation.op === 'set_dish' && operation.dish === dish.id)}
+              testid={`available-${dish.id}`}
+              onChange={available => command({ op: 'set_dish', dish: dish.id, available })}
+            />
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
