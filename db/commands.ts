@@ -22,13 +22,13 @@ type OutcomeRow = { outcome: string; shop_changed: boolean } & (EventRow | { seq
 
 const RUN = `
   select outcome::text as outcome, shop_changed, epoch, seq, event_id, order_id, type, at, body::text as body
-  from run_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
+  from run_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
 
 const AUTO_ACCEPT = `
   select epoch, seq, event_id, order_id, type, at, body::text as body
   from auto_accept($1, $2, $3, interval '60 seconds')`;
 
-function runValues({ scope, id, contentHash, shop, byCustomer, operation }: RunCommand): unknown[] {
+function runValues({ scope, id, contentHash, shop, byCustomer, operation, connectionId }: RunCommand): unknown[] {
   const order = 'order' in operation ? uuidOrNull(operation.order) : null;
   const version = 'version' in operation ? operation.version : null;
   const prepMinutes = 'prepMinutes' in operation ? operation.prepMinutes : null;
@@ -46,6 +46,7 @@ function runValues({ scope, id, contentHash, shop, byCustomer, operation }: RunC
     prepMinutes,
     flagOf(),
     dish,
+    connectionId ?? null,
   ];
 
   function reasonOf() {

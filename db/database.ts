@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Refusal } from '../functions/domain/refusal.ts';
+import { isFaultOfPreparing, preparedName } from './prepared.ts';
 import { refusalOf } from './refusals.ts';
 
 /** A database that is asked one statement at a time, each of which commits by itself and may be repeated. */
@@ -52,17 +53,26 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
     if (code !== '57P01') log({ msg: 'idle database connection lost', code });
   });
 
+  let prepares = true;
+
   return {
     pool,
     end: () => pool.end(),
     async query<Row>(text: string, values?: unknown[]): Promise<Row[]> {
       for (let attempt = 1; ; attempt++) {
         try {
-          const { rows } = await pool.query(text, values);
+          const name = prepares ? { name: preparedName(text) } : {};
+          const { rows } = await pool.query({ ...name, text, values: values ?? [] });
           return rows as Row[];
         } catch (error) {
           const refusal = refusalOf(error);
           if (refusal !== undefined) throw refusal;
+          if (prepares && isFaultOfPreparing(error)) {
+            // Slower, and right everywhere.
+            prepares = false;
+            log({ msg: 'statements are no longer prepared', code: codeOf(error) });
+            continue;
+          }
           const kind = kindOf(error);
           if (kind === 'bug') throw error;
           if (kind === 'down' || attempt === 3) {

@@ -754,7 +754,7 @@ CREATE OR REPLACE FUNCTION public.refused(p_code text, p_message text, o orders)
 RETURN json_build_object('ok', false, 'error', json_build_object('code', p_code, 'message', p_message), 'order', order_json(o))
 ;
 
-CREATE OR REPLACE FUNCTION public.run_command(p_scope text, p_id uuid, p_content_hash bytea, p_shop text, p_customer boolean, p_op text, p_order uuid, p_version integer, p_reason text, p_prep_minutes integer, p_flag boolean, p_dish text, OUT outcome json, OUT shop_changed boolean, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT order_id uuid, OUT type text, OUT at text, OUT body json)
+CREATE OR REPLACE FUNCTION public.run_command(p_scope text, p_id uuid, p_content_hash bytea, p_shop text, p_customer boolean, p_op text, p_order uuid, p_version integer, p_reason text, p_prep_minutes integer, p_flag boolean, p_dish text, p_connection text, OUT outcome json, OUT shop_changed boolean, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT order_id uuid, OUT type text, OUT at text, OUT body json)
  RETURNS record
  LANGUAGE plpgsql
 AS $function$
@@ -828,6 +828,8 @@ begin
       type := v_event.type;
       at := wire_time(v_event.at);
       body := v_event.body;
+      update connections c set acked_seq = v_event.seq
+      where c.id = p_connection and c.acked_seq = v_event.seq - 1 and c.page_seq is null;
     end if;
   end if;
   update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;

@@ -22,6 +22,8 @@ export function postgresConnections(database: Database, { perAddress }: { perAdd
   };
 }
 
+// Of those that open at the same moment each may miss the others in its count; a lock that makes the bound exact would
+// let the connections of one address in one after another.
 // The lease of a connection that has not said hello yet ends soon; it has ten seconds to do so.
 const ADD = `
   insert into connections (id, state, address, expires_at)

@@ -61,10 +61,12 @@ return json_build_object('ok', false, 'error', json_build_object('code', p_code,
 
 -- Runs a command as one autocommitted statement. The same id with the same content is answered with the outcome that
 -- was committed, refusals of the state machine included; with other content it is refused. p_customer says that the
--- holder of the order's token asks, not the shop. seq is null when nothing was logged.
+-- holder of the order's token asks, not the shop. seq is null when nothing was logged. p_connection is the screen that
+-- asks: the result tells it what the event would, so if it had everything before, the event counts as acknowledged there
+-- and costs no call of its own.
 create function run_command(
   p_scope text, p_id uuid, p_content_hash bytea, p_shop text, p_customer boolean, p_op text,
-  p_order uuid, p_version integer, p_reason text, p_prep_minutes integer, p_flag boolean, p_dish text,
+  p_order uuid, p_version integer, p_reason text, p_prep_minutes integer, p_flag boolean, p_dish text, p_connection text,
   out outcome json, out shop_changed boolean, out epoch uuid, out seq bigint, out event_id uuid, out order_id uuid, out type text, out at text, out body json
 )
 language plpgsql as $$
@@ -138,6 +140,8 @@ begin
       type := v_event.type;
       at := wire_time(v_event.at);
       body := v_event.body;
+      update connections c set acked_seq = v_event.seq
+      where c.id = p_connection and c.acked_seq = v_event.seq - 1 and c.page_seq is null;
     end if;
   end if;
   update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;

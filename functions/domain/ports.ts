@@ -57,6 +57,8 @@ export interface RunCommand {
   /** Whether the holder of the order's token asks, not the shop. */
   byCustomer: boolean;
   operation: Operation;
+  /** The screen that asks. Its result tells it what the event would: there the event counts as acknowledged. */
+  connectionId?: string | undefined;
 }
 
 /** What a command did. `result` is the `result` frame without type and id: `"ok":…` and what follows. */

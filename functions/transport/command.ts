@@ -21,7 +21,7 @@ export async function command(world: TransportWorld, id: string, frame: CommandF
   }
   if (frame.type === 'bad_command') throw frame.refusal;
 
-  const run = touched.state === 'shop' ? byShop(touched.shop, frame) : await byCustomer(world, id, frame);
+  const run = touched.state === 'shop' ? byShop(id, touched.shop, frame) : await byCustomer(world, id, frame);
   const { result, event, shopChanged } = await world.commands.run(run);
   await world.push.send(id, resultFrame(frame.id, result));
   if (event !== undefined) await announce(world, event);
@@ -29,14 +29,14 @@ export async function command(world: TransportWorld, id: string, frame: CommandF
   if (touched.state === 'shop' && after !== undefined) await acknowledge(world, id, touched, after);
 }
 
-function byShop(shop: string, frame: CommandFrame): RunCommand {
+function byShop(connectionId: string, shop: string, frame: CommandFrame): RunCommand {
   if (frame.op === 'remind') throw new Refusal('forbidden', 'customers remind, shops do not');
   if (frame.op === 'cancel' && frame.reason === undefined) {
     throw new Refusal('invalid_request', 'the request is not valid', {
       fields: [{ path: 'reason', message: 'is missing' }],
     });
   }
-  return { scope: shop, shop, byCustomer: false, ...identity(frame) };
+  return { scope: shop, shop, byCustomer: false, connectionId, ...identity(frame) };
 }
 
 async function byCustomer(world: TransportWorld, id: string, frame: CommandFrame): Promise<RunCommand> {

@@ -1,0 +1,230 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { type Database, openDatabase } from '../../db/database.ts';
+import { Refusal } from '../../functions/domain/refusal.ts';
+import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
+
+let own: TestDatabase;
+let database: Database;
+let log: { msg: string; code?: string | undefined }[];
+
+beforeAll(async () => {
+  own = await createTestDatabase();
+  await own.pool.query('create sequence tries');
+  // A sequence keeps its count when the statement fails, so it tells how often it was run.
+  await own.pool.query(`
+    create function fail(p_code text) returns void language plpgsql as $$
+    begin
+      perform nextval('tries');
+      raise exception 'on purpose' using errcode = p_code, detail = '[0]';
+    end $$`);
+});
+
+afterAll(() => own.drop());
+
+beforeEach(() => {
+  log = [];
+  database = openDatabase({ url: own.url, poolSize: 1, log: entry => log.push(entry) });
+});
+
+afterEach(() => database.end());
+
+const pidOf = async () => (await database.query<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid ?? 0;
+const terminate = (pid: number) => own.pool.query('select pg_terminate_backend($1)', [pid]);
+const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+async function triesOf(work: () => Promise<unknown>): Promise<{ tries: number; error: unknown }> {
+  await own.pool.query("select setval('tries', 1, false)");
+  const error = await work().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const { rows } = await own.pool.query<{ next: string }>("select nextval('tries') as next");
+  return { tries: Number(rows[0]?.next) - 1, error };
+}
+
+describe('a connection that is ended', () => {
+  it('while idle does no harm: the next statement gets another', async () => {
+    const pid = await pidOf();
+    await terminate(pid);
+    await sleep(100);
+    expect(await pidOf()).not.toBe(pid);
+    expect(log.filter(({ msg }) => msg !== 'idle database connection lost')).toEqual([]);
+  });
+
+  it('just before a statement, unnoticed, costs one repetition', async () => {
+    const pid = await pidOf();
+    await terminate(pid);
+    // No turn of the event loop in between: the pool does not know yet.
+    expect(await pidOf()).not.toBe(pid);
+    expect(log.filter(({ msg }) => msg === 'statement repeated').length).toBeLessThanOrEqual(1);
+  });
+
+  it('during a statement costs one repetition', async () => {
+    const pid = await pidOf();
+    const answer = database.query<{ pid: number }>('select pg_backend_pid() as pid, pg_sleep(0.5)');
+    await sleep(200);
+    await terminate(pid);
+    const [row] = await answer;
+    expect(row?.pid).not.toBe(pid);
+    expect(log).toEqual([{ msg: 'statement repeated', code: '57P01' }]);
+  });
+
+  it('at every try is refused as unavailable, and the next statement works', async () => {
+    let isEnding = true;
+    const ending = (async () => {
+      while (isEnding) {
+        await own.pool.query(
+          "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%pg_sleep(0.5)' and pid <> pg_backend_pid()",
+        );
+        await sleep(20);
+      }
+    })();
+    const refusal = await database.query('select pg_sleep(0.5)').catch((error: unknown) => error);
+    isEnding = false;
+    await ending;
+    expect(refusal).toBeInstanceOf(Refusal);
+    expect(refusal).toMatchObject({ code: 'unavailable', retryAfterSeconds: 2, cause: { code: '57P01' } });
+    expect(log.map(({ msg }) => msg)).toEqual(['statement repeated', 'statement repeated', 'database unavailable']);
+    expect(await pidOf()).toBeGreaterThan(0);
+  });
+});
+
+describe('a database that cannot be reached', () => {
+  it('is unavailable at once', async () => {
+    const port = await freePort();
+    const nowhere = openDatabase({ url: `postgres://postgres:x@127.0.0.1:${port}/postgres`, poolSize: 1 });
+    const began = performance.now();
+    await expect(nowhere.query('select 1')).rejects.toMatchObject({
+      name: 'Refusal',
+      code: 'unavailable',
+      cause: { code: 'ECONNREFUSED' },
+    });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await nowhere.end();
+  });
+
+  it('that takes connections and says nothing is given up after about three seconds', async () => {
+    const { url, end } = await silentServer();
+    const silent = openDatabase({ url, poolSize: 1 });
+    try {
+      const began = performance.now();
+      await expect(silent.query('select 1')).rejects.toMatchObject({ name: 'Refusal', code: 'unavailable' });
+      expect(performance.now() - began).toBeLessThan(4_500);
+    } finally {
+      await silent.end();
+      end();
+    }
+  });
+
+  it('or knows no such database or password, is unavailable', async () => {
+    const other = new URL(own.url);
+    other.pathname = '/nowhere';
+    const missing = openDatabase({ url: other.href, poolSize: 1 });
+    await expect(missing.query('select 1')).rejects.toMatchObject({ code: 'unavailable', cause: { code: '3D000' } });
+    await missing.end();
+    const stranger = new URL(own.url);
+    stranger.password = 'wrong';
+    const refused = openDatabase({ url: stranger.href, poolSize: 1 });
+    await expect(refused.query('select 1')).rejects.toMatchObject({ code: 'unavailable', cause: { code: '28P01' } });
+    await refused.end();
+  });
+
+  it('tells in its log neither statements nor values', async () => {
+    await triesOf(() => database.query("select fail('40001'), $1::text", ['a secret']));
+    expect(JSON.stringify(log)).not.toMatch(/secret|select|fail/);
+  });
+});
+
+describe('a statement that takes too long', () => {
+  it('is ended by the server after five seconds and refused as unavailable', async () => {
+    const began = performance.now();
+    await expect(database.query("select nextval('tries'), pg_sleep(20)")).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: { code: '57014' },
+    });
+    expect(performance.now() - began).toBeLessThan(6_000);
+    const { rows } = await own.pool.query(
+      "select from pg_stat_activity where query like '%pg_sleep(20)' and state = 'active'",
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('because of a lock is refused after three seconds', async () => {
+    const client = await own.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('lock table shops');
+      const began = performance.now();
+      await expect(database.query('select from shops')).rejects.toMatchObject({
+        code: 'unavailable',
+        cause: { code: '55P03' },
+      });
+      expect(performance.now() - began).toBeLessThan(4_000);
+      await client.query('rollback');
+    } finally {
+      client.release();
+    }
+  });
+});
+
+describe('a statement that fails', () => {
+  it.each(['40001', '40P01', '57P01', '08006'])('with %s is tried three times, then unavailable', async code => {
+    const { tries, error } = await triesOf(() => database.query('select fail($1)', [code]));
+    expect([tries, error]).toEqual([3, expect.objectContaining({ name: 'Refusal', code: 'unavailable' })]);
+  });
+
+  it.each(['53300', '57014', '55P03', '25006'])(
+    'with %s is tried once: another try would only add load',
+    async code => {
+      const { tries, error } = await triesOf(() => database.query('select fail($1)', [code]));
+      expect([tries, error]).toEqual([1, expect.objectContaining({ name: 'Refusal', code: 'unavailable' })]);
+    },
+  );
+
+  it.each([
+    ['WO001', 'shop_not_found'],
+    ['WO002', 'shop_closed'],
+    ['WO003', 'dish_unavailable'],
+    ['WO004', 'price_changed'],
+    ['WO005', 'idempotency_key_reused'],
+    ['WO006', 'rate_limited'],
+    ['WO007', 'too_large'],
+    ['WO008', 'idempotency_key_reused'],
+    ['WO009', 'invalid_request'],
+  ])('with %s is refused as %s and not tried again', async (state, code) => {
+    const { tries, error } = await triesOf(() => database.query('select fail($1)', [state]));
+    expect([tries, error]).toEqual([1, expect.objectContaining({ name: 'Refusal', code, message: 'on purpose' })]);
+    expect(log).toEqual([]);
+  });
+
+  it.each(['23505', '22P02', 'P0001', '42703', 'XX000'])('with %s is a bug: thrown as it is, once', async code => {
+    const { tries, error } = await triesOf(() => database.query('select fail($1)', [code]));
+    expect([tries, error]).toEqual([1, expect.objectContaining({ code })]);
+    expect(error).not.toBeInstanceOf(Refusal);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function silentServer() {
+  const sockets: Socket[] = [];
+  const server = createServer(socket => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `postgres://postgres:x@127.0.0.1:${port}/postgres`,
+    end() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}

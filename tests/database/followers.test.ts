@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { newShop, openWorld, place, read, upTo, type World } from './world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+});
+
+afterAll(() => world.end());
+
+const follow = (order: string, id: string = randomUUID()) => world.subscriptions.followOrder({ id, order });
+
+async function anOrder(): Promise<string> {
+  return (await place(world, await newShop(world))).orderId;
+}
+
+describe('a customer’s connection', () => {
+  it('follows orders of several shops, as they are now, in the order of asking', async () => {
+    const id = randomUUID();
+    const orders = [await anOrder(), await anOrder(), await anOrder()];
+    for (const order of orders) expect(await follow(order, id)).toEqual({ outcome: 'bound', replaced: [] });
+    for (const order of orders) expect(await world.subscriptions.followersOf(order)).toEqual([id]);
+    const followed = await world.subscriptions.followedBy(id);
+    expect(followed.map(({ order }) => read(order).id)).toEqual(orders);
+    expect(followed.map(each => each.id)).toEqual(orders);
+    expect(followed.map(({ shop }) => shop)).toEqual(followed.map(({ order }) => read(order).shop));
+    expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'customer' });
+  });
+
+  it('follows twenty orders at most, and those it follows again and again', async () => {
+    const id = randomUUID();
+    const orders = upTo(20).map(() => randomUUID());
+    for (const order of orders) expect((await follow(order, id)).outcome).toBe('bound');
+    const further = randomUUID();
+    expect(await follow(further, id)).toEqual({ outcome: 'full', replaced: [] });
+    expect(await world.subscriptions.followersOf(further)).toEqual([]);
+    for (const order of orders) expect((await follow(order, id)).outcome).toBe('bound');
+  });
+
+  it('follows twenty at most when 30 hellos come at the same moment', async () => {
+    const id = randomUUID();
+    const answers = await Promise.all(upTo(30).map(() => follow(randomUUID(), id)));
+    expect(answers.filter(({ outcome }) => outcome === 'bound')).toHaveLength(20);
+    expect(answers.filter(({ outcome }) => outcome === 'full')).toHaveLength(10);
+  });
+
+  it('that is closed, or a screen, follows nothing', async () => {
+    const closed = randomUUID();
+    await world.connections.remove(closed);
+    const order = randomUUID();
+    expect((await follow(order, closed)).outcome).toBe('closed');
+    const screen = randomUUID();
+    const shop = await newShop(world);
+    await world.subscriptions.bindScreen({ id: screen, shop, device: randomUUID(), keyVersion: 1 });
+    expect((await follow(order, screen)).outcome).toBe('taken');
+    expect(await world.subscriptions.followersOf(order)).toEqual([]);
+  });
+
+  it('cannot become a screen', async () => {
+    const id = randomUUID();
+    await follow(randomUUID(), id);
+    const shop = await newShop(world);
+    const answer = await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 });
+    expect(answer).toEqual({ outcome: 'taken', replaced: [] });
+  });
+
+  it('is told nothing once its lease is over, or it is closed, until a frame revives it', async () => {
+    const order = await anOrder();
+    const id = randomUUID();
+    await follow(order, id);
+    await world.pool.query("update connections set expires_at = now() - interval '1 second' where id = $1", [id]);
+    expect(await world.subscriptions.followersOf(order)).toEqual([]);
+    expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'customer' });
+    expect(await world.subscriptions.followersOf(order)).toEqual([id]);
+    await world.connections.remove(id);
+    expect(await world.subscriptions.followersOf(order)).toEqual([]);
+    expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'unknown' });
+  });
+});
+
+describe('the ten who may follow an order', () => {
+  it('lose the oldest to one more', async () => {
+    const order = randomUUID();
+    const ids = await opened(11);
+    for (const id of ids.slice(0, 10)) expect((await follow(order, id)).replaced).toEqual([]);
+    expect((await follow(order, ids[10])).replaced).toEqual([ids[0]]);
+    expect((await world.subscriptions.followersOf(order)).sort()).toEqual(ids.slice(1).sort());
+    expect((await follow(order, ids[0])).outcome).toBe('closed');
+  });
+
+  it('stay ten when the newcomer is the connection that has been open longest', async () => {
+    const order = randomUUID();
+    const [late = '', ...ids] = await opened(11);
+    for (const id of ids) await follow(order, id);
+    expect(await follow(order, late)).toEqual({ outcome: 'bound', replaced: [ids[0]] });
+    expect((await world.subscriptions.followersOf(order)).sort()).toEqual([late, ...ids.slice(1)].sort());
+  });
+
+  it('are ten after 30 hellos at the same moment', async () => {
+    const order = randomUUID();
+    const answers = await Promise.all(upTo(30).map(() => follow(order)));
+    expect(new Set(answers.flatMap(({ replaced }) => replaced)).size).toBe(20);
+    expect(await world.subscriptions.followersOf(order)).toHaveLength(10);
+  });
+
+  async function opened(count: number): Promise<string[]> {
+    const ids = upTo(count).map((): string => randomUUID());
+    for (const [index, id] of ids.entries()) {
+      await world.connections.add({ id, address: undefined });
+      await world.pool.query('update connections set opened_at = now() - make_interval(secs => $2) where id = $1', [
+        id,
+        count - index,
+      ]);
+    }
+    return ids;
+  }
+});

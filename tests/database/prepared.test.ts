@@ -1,0 +1,43 @@
+import { type Database, openDatabase } from '../../db/database.ts';
+import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
+
+let own: TestDatabase;
+let database: Database;
+let log: { msg: string; code?: string | undefined }[];
+
+beforeAll(async () => {
+  own = await createTestDatabase();
+});
+
+afterAll(() => own.drop());
+
+beforeEach(() => {
+  log = [];
+  database = openDatabase({ url: own.url, poolSize: 1, log: entry => log.push(entry) });
+});
+
+afterEach(() => database.end());
+
+const prepared = () => database.query<{ statement: string }>('select statement from pg_prepared_statements order by 1');
+
+test('a statement is prepared once, however often it is asked', async () => {
+  for (let n = 0; n < 10; n++) expect(await database.query('select $1::integer as n', [n])).toEqual([{ n }]);
+  const statements = (await prepared()).map(({ statement }) => statement);
+  expect(statements.filter(statement => statement === 'select $1::integer as n')).toHaveLength(1);
+});
+
+test('a statement whose answer a migration has changed is asked again, unprepared', async () => {
+  await own.pool.query('create table changing (one integer); insert into changing values (1)');
+  expect(await database.query('select * from changing')).toEqual([{ one: 1 }]);
+  await own.pool.query('alter table changing add two integer default 2');
+  expect(await database.query('select * from changing')).toEqual([{ one: 1, two: 2 }]);
+  expect(log).toEqual([{ msg: 'statements are no longer prepared', code: '0A000' }]);
+});
+
+test('behind a pooler that changes connections, statements run unprepared', async () => {
+  expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+  // What another connection looks like: it has never heard of the statement.
+  await database.pool.query('deallocate all');
+  expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+  expect(log).toEqual([{ msg: 'statements are no longer prepared', code: '26000' }]);
+});

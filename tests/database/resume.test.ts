@@ -1,0 +1,124 @@
+import { OPEN_ORDERS, PAGE } from '../../db/streams.ts';
+import { FOLLOWERS, SCREENS } from '../../db/subscriptions.ts';
+import { newShop, openWorld, place, read, upTo, type World } from './world.ts';
+
+const eventsPerShop = 20_000;
+let world: World;
+let shop: string;
+let order: string;
+
+/** A node of a plan as `explain (format json)` writes it. */
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Index Cond'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  Plans?: Plan[];
+}
+
+beforeAll(async () => {
+  world = await openWorld();
+  const shops = await Promise.all(upTo(200).map(() => newShop(world, { dishes: [] })));
+  shop = await newShop(world);
+  const { orderId } = await place(world, shop);
+  order = orderId;
+  // The log of a busy shop, the same of another, and 20,000 connections of all of them.
+  await world.pool.query(
+    `insert into events (shop, seq, type, at, order_id, body)
+     select shop, seq, 'order.placed', now(), gen_random_uuid(), '{}'
+     from unnest($1::text[]) shop, generate_series(2, $2) seq`,
+    [[shop, shops[0]], eventsPerShop],
+  );
+  await world.pool.query('update streams set head = $2 where shop = any ($1)', [[shop, shops[0]], eventsPerShop]);
+  await world.pool.query(
+    `insert into connections (id, state, role, shop, key_version, expires_at)
+     select gen_random_uuid(), 'bound', 'shop', shop, 1, now() + interval '1 hour'
+     from unnest($1::text[]) shop, generate_series(1, 100)`,
+    [[...shops, shop]],
+  );
+  await world.pool.query('insert into followers (connection, order_id) select id, gen_random_uuid() from connections');
+  await world.pool.query(
+    `insert into orders select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'number', n, 'status', 'completed', 'placed_seq', n))).*
+     from orders o, generate_series(2, 20000) n where o.id = $1`,
+    [orderId],
+  );
+  await world.pool.query('analyze');
+});
+
+afterAll(() => world.end());
+
+/** The nodes of the plan that runs, for a statement planned anew each time or once for all. */
+async function nodesOf(mode: string, types: string, text: string, values: string): Promise<Plan[]> {
+  const client = await world.pool.connect();
+  try {
+    await client.query(`set plan_cache_mode = ${mode}`);
+    await client.query(`prepare asked (${types}) as ${text}`);
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `explain (analyze, format json) execute asked (${values})`,
+    );
+    return rows[0] === undefined ? [] : flat(rows[0]['QUERY PLAN'][0].Plan);
+  } finally {
+    client.release(true);
+  }
+}
+
+function flat(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(flat)];
+}
+
+const kinds = (nodes: Plan[]) => nodes.map(node => node['Node Type']);
+
+describe.each(['force_custom_plan', 'force_generic_plan'])('with %s', mode => {
+  it.each([0, 100, eventsPerShop / 2, eventsPerShop - 10])(
+    'a page after %i of 20,000 events is one range of the primary key, as long as the page',
+    async after => {
+      const nodes = await nodesOf(mode, 'text, bigint, integer', PAGE, `'${shop}', ${after}, 51`);
+      expect(kinds(nodes).filter(kind => /Sort|Seq Scan|Bitmap/.test(kind))).toEqual([]);
+      const [events, ...more] = nodes.filter(node => node['Relation Name'] === 'events');
+      expect(more).toEqual([]);
+      expect(events).toMatchObject({ 'Index Name': 'events_pkey', 'Actual Loops': 1 });
+      expect(events?.['Index Cond']).toMatch(/shop = .*seq > /);
+      expect(events?.['Actual Rows']).toBe(Math.min(51, eventsPerShop - after));
+    },
+  );
+
+  it('the screens of a shop are read by their index, out of 20,000 connections', async () => {
+    const nodes = await nodesOf(mode, 'text', SCREENS, `'${shop}'`);
+    const [connections, ...more] = nodes.filter(node => node['Index Name'] === 'connections_shop');
+    expect(more).toEqual([]);
+    expect(connections?.['Actual Rows']).toBe(100);
+    expect(kinds(nodes)).not.toContain('Seq Scan');
+  });
+
+  it('the followers of an order are read by their index', async () => {
+    const nodes = await nodesOf(mode, 'uuid', FOLLOWERS, `'${order}'`);
+    expect(nodes.map(node => node['Index Name'])).toContain('followers_order');
+    expect(kinds(nodes)).not.toContain('Seq Scan');
+  });
+
+  it('the open orders are read by their index, out of 20,000 orders', async () => {
+    const nodes = await nodesOf(mode, 'text', OPEN_ORDERS, `'${shop}'`);
+    const orders = nodes.filter(node => node['Index Name'] === 'orders_open');
+    expect(orders.map(node => node['Actual Rows'])).toEqual([1]);
+    expect(kinds(nodes).filter(kind => /Seq Scan/.test(kind))).toEqual([]);
+  });
+});
+
+describe('a resume', () => {
+  it('reads the whole log in pages, each event once', async () => {
+    const seqs: number[] = [];
+    for (;;) {
+      const page = await world.streams.page(shop, seqs.length, 51);
+      if (page.length === 0) break;
+      seqs.push(...page.map(({ seq }) => seq));
+    }
+    expect(seqs).toEqual(upTo(eventsPerShop));
+  });
+
+  it('finds the one open order among those that are done', async () => {
+    const { head, orders } = await world.streams.openOrders(shop);
+    expect([head, orders.map(text => read(text).id)]).toEqual([eventsPerShop, [order]]);
+  });
+});

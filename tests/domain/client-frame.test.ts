@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { parseClientFrame } from '../../functions/domain/client-frame.ts';
+import { MAX_FRAME_TO_SERVER_BYTES } from '../../functions/domain/frames.ts';
+import { Refusal } from '../../functions/domain/refusal.ts';
+
+const id = '0b9f0a6e-7f0f-4d53-9a4c-0d8a5f1f6f10';
+const [epoch, lastId, device, order] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+const hello = { type: 'hello', role: 'shop', shop: 'shop1', token: 'secret', device };
+const command = { type: 'command', id };
+const change = { ...command, order, version: 1 };
+
+const read = (frame: unknown) => parseClientFrame(JSON.stringify(frame));
+const protocolError = expect.objectContaining({ name: 'Refusal', code: 'protocol_error' });
+
+describe('a frame of a client', () => {
+  it.each([
+    hello,
+    { ...hello, epoch, after: 0 },
+    { ...hello, epoch, after: Number.MAX_SAFE_INTEGER, lastId },
+    { ...hello, token: 'x'.repeat(200) },
+    { type: 'hello', role: 'customer', order, token: 'token' },
+    { type: 'hello', role: 'customer', order: 'no uuid, and nobody’s', token: 'token' },
+    { type: 'ack', seq: 0 },
+    { type: 'ack', seq: 12 },
+    { type: 'ping' },
+    { type: 'ping', epoch, after: 3 },
+    { type: 'ping', epoch: epoch.toUpperCase(), after: 3, lastId },
+    { ...change, op: 'accept' },
+    { ...change, op: 'accept', prepMinutes: 1, after: 7 },
+    { ...change, op: 'accept', prepMinutes: 240 },
+    ...['sold_out', 'too_busy', 'closing', 'cannot_deliver', 'customer_request', 'other'].flatMap(reason => [
+      { ...change, op: 'reject', reason },
+      { ...change, op: 'cancel', reason },
+    ]),
+    { ...change, op: 'cancel' },
+    { ...change, op: 'ready' },
+    { ...change, op: 'complete', version: 2 ** 31 - 1 },
+    { ...command, op: 'remind', order },
+    { ...command, op: 'set_open', open: true },
+    { ...command, op: 'set_dish', dish: '菜', available: false },
+    { ...command, op: 'set_auto_accept', autoAccept: false },
+    { ...command, op: 'set_prep', prepMinutes: 240, after: 0 },
+  ])('is read as it is: %j', frame => {
+    expect(read(frame)).toEqual(frame);
+  });
+
+  it.each<[string, string | undefined]>([
+    ['binary', undefined],
+    ['nothing', ''],
+    ['no JSON', 'hello'],
+    ['a truncated frame', '{"type":"ping"'],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['a list of frames', '[{"type":"ping"}]'],
+    ['a text', '"ping"'],
+    ['a number', '1'],
+    ['an empty object', '{}'],
+    ['two frames', '{"type":"ping"}{"type":"ping"}'],
+    ['a key twice', '{"type":"ping","type":"ping"}'],
+    ['a key twice, one of them escaped', '{"type":"ack","seq":1,"\\u0073eq":2}'],
+    ['minus zero', '{"type":"ack","seq":-0}'],
+    ['too large a number', '{"type":"ack","seq":9007199254740993}'],
+    ['2^63', '{"type":"ack","seq":9223372036854775808}'],
+    ['infinity', '{"type":"ack","seq":1e999}'],
+  ])('is none: %s', (_, text) => {
+    expect(() => parseClientFrame(text)).toThrow(protocolError);
+  });
+
+  it.each([
+    { type: 'nonsense' },
+    { type: 'Ping' },
+    { type: 5 },
+    { type: null },
+    { type: 'welcome', role: 'shop' },
+    { type: '__proto__' },
+    { type: 'constructor' },
+    { type: 'ping', more: 1 },
+    { type: 'ping', epoch },
+    { type: 'ping', after: 3 },
+    { type: 'ping', epoch: 'x', after: 3 },
+    { type: 'ping', epoch, after: '3' },
+    { type: 'ping', epoch, after: -1 },
+    { type: 'ping', epoch, after: 1.5 },
+    { type: 'ping', epoch, after: null },
+    { type: 'ping', epoch, after: 3, lastId: 'x' },
+    { type: 'ping', epoch, after: 3, lastId: null },
+    { type: 'ack' },
+    { type: 'ack', seq: '1' },
+    { type: 'ack', seq: null },
+    { type: 'ack', seq: -1 },
+    { type: 'ack', seq: 0.5 },
+    { type: 'ack', seq: 1, epoch },
+    { type: 'hello' },
+    { ...hello, role: 'admin' },
+    { ...hello, role: undefined },
+    { ...hello, shop: '' },
+    { ...hello, shop: 'a b' },
+    { ...hello, shop: ['shop1'] },
+    { ...hello, token: '' },
+    { ...hello, token: 5 },
+    { ...hello, token: 'x'.repeat(201) },
+    { ...hello, token: undefined },
+    { ...hello, device: 'x' },
+    { ...hello, device: undefined },
+    { ...hello, epoch },
+    { ...hello, after: 1 },
+    { ...hello, order },
+    { ...hello, admin: true },
+    { type: 'hello', role: 'customer', order: '', token: 'x' },
+    { type: 'hello', role: 'customer', order, token: 'x', epoch, after: 1 },
+    { type: 'hello', role: 'customer', order, token: 'x', shop: 'shop1' },
+    { type: 'hello', role: 'customer', order },
+    { type: 'command' },
+    { type: 'command', op: 'set_open', open: true },
+    { type: 'command', id: 'x', op: 'set_open', open: true },
+    { type: 'command', id: null, op: 'set_open', open: true },
+    { type: 'command', id: `${id} `, op: 'set_open', open: true },
+    { type: 'command', id: [id], op: 'set_open', open: true },
+  ])('is none: %j', frame => {
+    expect(() => read(frame)).toThrow(protocolError);
+  });
+
+  it('holds 16 KiB of UTF-8, not one byte more', () => {
+    const sized = (bytes: number) => {
+      const text = JSON.stringify({ type: 'ping', x: '' });
+      return text.replace('""', `"${'菜'.repeat(10)}${'x'.repeat(bytes - Buffer.byteLength(text) - 30)}"`);
+    };
+    const largest = sized(MAX_FRAME_TO_SERVER_BYTES);
+    expect(Buffer.byteLength(largest)).toBe(16_384);
+    expect(() => parseClientFrame(largest)).toThrow('unknown field');
+    expect(() => parseClientFrame(sized(MAX_FRAME_TO_SERVER_BYTES + 1))).toThrow('at most 16384 bytes');
+  });
+
+  it('throws nothing but a protocol error, whatever comes', () => {
+    const types = fc.constantFrom('hello', 'ack', 'ping', 'command', 'result', '', 1, null);
+    const frames = fc.record(
+      {
+        type: types,
+        role: fc.constantFrom('shop', 'customer', 'x', 1),
+        id: fc.oneof(fc.uuid(), fc.jsonValue()),
+        op: fc.oneof(fc.constantFrom('accept', 'remind', 'set_dish'), fc.jsonValue()),
+        seq: fc.jsonValue(),
+        after: fc.jsonValue(),
+        order: fc.jsonValue(),
+      },
+      { requiredKeys: ['type'] },
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          frames.map(frame => JSON.stringify(frame)),
+        ),
+        text => {
+          try {
+            expect(['hello', 'ack', 'ping', 'command', 'bad_command']).toContain(parseClientFrame(text).type);
+          } catch (error) {
+            expect(error).toEqual(protocolError);
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is not repeated in what is said about it', () => {
+    for (const frame of [
+      { ...hello, token: 'SECRET'.repeat(50) },
+      { ...hello, device: 'SECRET' },
+      { type: 'SECRET' },
+    ]) {
+      expect(() => read(frame)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('SECRET') }));
+    }
+  });
+});
+
+describe('a command that makes no sense but has an id', () => {
+  it.each([
+    [command, 'op'],
+    [{ ...command, op: 'explode' }, 'op'],
+    [{ ...command, op: 5 }, 'op'],
+    [{ ...command, op: 'toString' }, 'op'],
+    [{ ...command, op: 'accept', order }, 'version'],
+    [{ ...command, op: 'accept', version: 1 }, 'order'],
+    [{ ...change, op: 'accept', version: 0 }, 'version'],
+    [{ ...change, op: 'accept', version: 1.5 }, 'version'],
+    [{ ...change, op: 'accept', version: 2 ** 31 }, 'version'],
+    [{ ...change, op: 'accept', version: '1' }, 'version'],
+    [{ ...change, op: 'accept', prepMinutes: 0 }, 'prepMinutes'],
+    [{ ...change, op: 'accept', prepMinutes: 241 }, 'prepMinutes'],
+    [{ ...change, op: 'accept', reason: 'other' }, 'reason'],
+    [{ ...change, op: 'accept', order: '' }, 'order'],
+    [{ ...change, op: 'accept', order: 'x'.repeat(65) }, 'order'],
+    [{ ...change, op: 'accept', after: -1 }, 'after'],
+    [{ ...change, op: 'reject' }, 'reason'],
+    [{ ...change, op: 'reject', reason: 'expired' }, 'reason'],
+    [{ ...change, op: 'cancel', reason: 'because' }, 'reason'],
+    [{ ...change, op: 'remind' }, 'version'],
+    [{ ...command, op: 'set_open' }, 'open'],
+    [{ ...command, op: 'set_open', open: 'true' }, 'open'],
+    [{ ...command, op: 'set_open', open: 1 }, 'open'],
+    [{ ...command, op: 'set_dish', dish: 'rice' }, 'available'],
+    [{ ...command, op: 'set_dish', dish: 'ri\0ce', available: true }, 'dish'],
+    [{ ...command, op: 'set_prep', prepMinutes: null }, 'prepMinutes'],
+    [{ ...command, op: 'set_auto_accept', autoAccept: true, open: true }, 'open'],
+  ])('is told apart, to be answered: %j', (frame, path) => {
+    const bad = read(frame);
+    expect(bad).toEqual({ type: 'bad_command', id, refusal: expect.any(Refusal) });
+    if (bad.type !== 'bad_command') return;
+    expect(bad.refusal.code).toBe('invalid_request');
+    expect(bad.refusal.fields?.map(field => field.path)).toContain(path);
+  });
+});
