@@ -50,8 +50,19 @@ export function postgresRedelivery(database: Database): Redelivery {
     },
 
     async cutLogs() {
-      const [row] = await database.query<{ cut: string }>(`select cut_logs(interval '${KEEP_EVENTS}') as cut`);
-      return Number(row?.cut ?? 0);
+      const [chore] = await database.query<{ mine: boolean }>(
+        "select take_chore('clean up', interval '1 hour') as mine",
+      );
+      if (chore?.mine !== true) return 0;
+      await database.query(`select forget_old(interval '${KEEP_EVENTS}')`);
+      let total = 0;
+      for (const { shop } of await database.query<{ shop: string }>('select shop from streams')) {
+        const [row] = await database.query<{ cut: string }>(`select cut_log($1, interval '${KEEP_EVENTS}') as cut`, [
+          shop,
+        ]);
+        total += Number(row?.cut ?? 0);
+      }
+      return total;
     },
 
     async audit() {

@@ -426,32 +426,23 @@ BEGIN ATOMIC
 END
 ;
 
-CREATE OR REPLACE FUNCTION public.cut_logs(p_keep interval)
+CREATE OR REPLACE FUNCTION public.cut_log(p_shop text, p_keep interval)
  RETURNS bigint
  LANGUAGE plpgsql
 AS $function$
 declare
-  v_stream streams;
+  v_min bigint;
   v_cut bigint;
-  v_total bigint := 0;
 begin
-  update chores set done_at = now() where name = 'cut_logs' and done_at < now() - interval '1 hour';
-  if not found then
+  select s.min_seq into strict v_min from streams s where s.shop = p_shop;
+  select max(e.seq) into v_cut from events e
+  where e.shop = p_shop and e.seq < v_min + 10000 and e.at < now() - p_keep;
+  if v_cut is null then
     return 0;
   end if;
-  for v_stream in select * from streams loop
-    select max(e.seq) into v_cut from events e
-    where e.shop = v_stream.shop and e.seq < v_stream.min_seq + 10000 and e.at < now() - p_keep;
-    if v_cut is not null then
-      update streams set min_seq = v_cut + 1 where shop = v_stream.shop and min_seq <= v_cut;
-      delete from events where shop = v_stream.shop and seq <= v_cut;
-      v_total := v_total + v_cut - v_stream.min_seq + 1;
-    end if;
-  end loop;
-  delete from commands where at < now() - p_keep;
-  delete from connections where state = 'closed' and closed_at < now() - interval '1 day';
-  delete from rate_limits where started_at < now() - interval '10 minutes';
-  return v_total;
+  update streams set min_seq = v_cut + 1 where shop = p_shop and min_seq <= v_cut;
+  delete from events where shop = p_shop and seq <= v_cut;
+  return v_cut - v_min + 1;
 end $function$
 ;
 
@@ -533,6 +524,19 @@ begin
   outcome := 'bound';
   replaced := v_excess;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_old(p_keep interval)
+ RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ DELETE FROM commands
+   WHERE (commands.at < (now() - forget_old.p_keep));
+ DELETE FROM connections
+   WHERE ((connections.state = 'closed'::text) AND (connections.closed_at < (now() - '1 day'::interval)));
+ DELETE FROM rate_limits
+   WHERE (rate_limits.started_at < (now() - '00:10:00'::interval));
+END
 ;
 
 CREATE OR REPLACE FUNCTION public.live_screens(p_shop text)
@@ -857,6 +861,20 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.take_chore(p_name text, p_every interval)
+ RETURNS boolean
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH taken AS (
+          UPDATE chores SET done_at = now()
+           WHERE ((chores.name = take_chore.p_name) AND (chores.done_at < (now() - take_chore.p_every)))
+           RETURNING chores.name
+         )
+  SELECT (EXISTS ( SELECT
+            FROM taken)) AS "exists";
+END
+;
+
 CREATE OR REPLACE FUNCTION public.take_rate(p_subject text, p_per_minute integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -946,20 +964,21 @@ CREATE OR REPLACE FUNCTION public.upsert_shop(p_shop jsonb, p_key_hash bytea)
 AS $function$
 declare
   v_id text := p_shop ->> 'id';
+  v_time_zone text := coalesce(p_shop ->> 'timeZone', (select s.time_zone from shops s where s.id = v_id), 'Asia/Shanghai');
   v_created boolean;
   v_before jsonb;
 begin
   -- An offset such as +08:00 is no name: PostgreSQL counts it westwards, everybody else eastwards.
-  if p_shop ->> 'timeZone' !~ '^[A-Za-z]' then
+  if v_time_zone !~ '^[A-Za-z]' then
     raise exception 'the time zone must be a name, as in Asia/Shanghai' using errcode = 'WO009';
   end if;
   begin
-    perform clock_timestamp() at time zone (p_shop ->> 'timeZone');
+    perform clock_timestamp() at time zone v_time_zone;
   exception when invalid_parameter_value then
     raise exception 'the time zone is unknown to the database' using errcode = 'WO009';
   end;
   insert into shops (id, name, currency, time_zone, key_hash)
-  values (v_id, p_shop ->> 'name', p_shop ->> 'currency', p_shop ->> 'timeZone', p_key_hash)
+  values (v_id, p_shop ->> 'name', p_shop ->> 'currency', v_time_zone, p_key_hash)
   on conflict (id) do nothing;
   v_created := found;
   insert into streams (shop) values (v_id) on conflict do nothing;
@@ -969,7 +988,7 @@ begin
   perform from shops s where s.id = v_id for update;
   select shop_json(s)::jsonb - 'online' into v_before from shops s where s.id = v_id;
   update shops s set
-    name = p_shop ->> 'name', currency = p_shop ->> 'currency', time_zone = p_shop ->> 'timeZone',
+    name = p_shop ->> 'name', currency = p_shop ->> 'currency', time_zone = v_time_zone,
     prep_minutes = coalesce((p_shop ->> 'prepMinutes')::integer, s.prep_minutes),
     accept_minutes = coalesce((p_shop ->> 'acceptMinutes')::integer, s.accept_minutes),
     auto_accept = coalesce((p_shop ->> 'autoAccept')::boolean, s.auto_accept),

@@ -24,8 +24,9 @@ export async function buildFunctions(): Promise<BundleSizes> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // pg asks for this only where it is installed; here it is not.
-    external: ['pg-native'],
+    // Asked for only where they are installed, and a bundle has to be the same everywhere: pg's other driver, and the
+    // colours of a log that axios' dependencies could write.
+    external: ['pg-native', 'supports-color'],
     loader: { '.sql': 'text' },
     metafile: true,
     legalComments: 'none',

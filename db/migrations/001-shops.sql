@@ -71,20 +71,21 @@ create function upsert_shop(p_shop jsonb, p_key_hash bytea) returns boolean
 language plpgsql as $$
 declare
   v_id text := p_shop ->> 'id';
+  v_time_zone text := coalesce(p_shop ->> 'timeZone', (select s.time_zone from shops s where s.id = v_id), 'Asia/Shanghai');
   v_created boolean;
   v_before jsonb;
 begin
   -- An offset such as +08:00 is no name: PostgreSQL counts it westwards, everybody else eastwards.
-  if p_shop ->> 'timeZone' !~ '^[A-Za-z]' then
+  if v_time_zone !~ '^[A-Za-z]' then
     raise exception 'the time zone must be a name, as in Asia/Shanghai' using errcode = 'WO009';
   end if;
   begin
-    perform clock_timestamp() at time zone (p_shop ->> 'timeZone');
+    perform clock_timestamp() at time zone v_time_zone;
   exception when invalid_parameter_value then
     raise exception 'the time zone is unknown to the database' using errcode = 'WO009';
   end;
   insert into shops (id, name, currency, time_zone, key_hash)
-  values (v_id, p_shop ->> 'name', p_shop ->> 'currency', p_shop ->> 'timeZone', p_key_hash)
+  values (v_id, p_shop ->> 'name', p_shop ->> 'currency', v_time_zone, p_key_hash)
   on conflict (id) do nothing;
   v_created := found;
   insert into streams (shop) values (v_id) on conflict do nothing;
@@ -94,7 +95,7 @@ begin
   perform from shops s where s.id = v_id for update;
   select shop_json(s)::jsonb - 'online' into v_before from shops s where s.id = v_id;
   update shops s set
-    name = p_shop ->> 'name', currency = p_shop ->> 'currency', time_zone = p_shop ->> 'timeZone',
+    name = p_shop ->> 'name', currency = p_shop ->> 'currency', time_zone = v_time_zone,
     prep_minutes = coalesce((p_shop ->> 'prepMinutes')::integer, s.prep_minutes),
     accept_minutes = coalesce((p_shop ->> 'acceptMinutes')::integer, s.accept_minutes),
     auto_accept = coalesce((p_shop ->> 'autoAccept')::boolean, s.auto_accept),

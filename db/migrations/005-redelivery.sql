@@ -130,35 +130,45 @@ create table chores (
   name text primary key,
   done_at timestamptz not null
 );
-insert into chores (name, done_at) values ('cut_logs', '-infinity');
+insert into chores (name, done_at) values ('clean up', '-infinity');
 
--- Once an hour: cuts every log below what is older than p_keep, and forgets commands, tombstones and counts that are
--- past their use. Answers the number of events that went.
-create function cut_logs(p_keep interval) returns bigint
+-- Whether a chore is this call's to do, now.
+create function take_chore(p_name text, p_every interval) returns boolean
+language sql volatile
+begin atomic
+  with taken as (
+    update chores set done_at = now() where name = p_name and done_at < now() - p_every returning name
+  )
+  select exists (select from taken);
+end;
+
+-- Cuts one shop's log below what is older than p_keep, ten thousand events at most, and says how many went. One shop per
+-- call: its orders wait meanwhile.
+create function cut_log(p_shop text, p_keep interval) returns bigint
 language plpgsql as $$
 declare
-  v_stream streams;
+  v_min bigint;
   v_cut bigint;
-  v_total bigint := 0;
 begin
-  update chores set done_at = now() where name = 'cut_logs' and done_at < now() - interval '1 hour';
-  if not found then
+  select s.min_seq into strict v_min from streams s where s.shop = p_shop;
+  select max(e.seq) into v_cut from events e
+  where e.shop = p_shop and e.seq < v_min + 10000 and e.at < now() - p_keep;
+  if v_cut is null then
     return 0;
   end if;
-  for v_stream in select * from streams loop
-    select max(e.seq) into v_cut from events e
-    where e.shop = v_stream.shop and e.seq < v_stream.min_seq + 10000 and e.at < now() - p_keep;
-    if v_cut is not null then
-      update streams set min_seq = v_cut + 1 where shop = v_stream.shop and min_seq <= v_cut;
-      delete from events where shop = v_stream.shop and seq <= v_cut;
-      v_total := v_total + v_cut - v_stream.min_seq + 1;
-    end if;
-  end loop;
+  update streams set min_seq = v_cut + 1 where shop = p_shop and min_seq <= v_cut;
+  delete from events where shop = p_shop and seq <= v_cut;
+  return v_cut - v_min + 1;
+end $$;
+
+-- Forgets commands, tombstones and counts that are past their use.
+create function forget_old(p_keep interval) returns void
+language sql volatile
+begin atomic
   delete from commands where at < now() - p_keep;
   delete from connections where state = 'closed' and closed_at < now() - interval '1 day';
   delete from rate_limits where started_at < now() - interval '10 minutes';
-  return v_total;
-end $$;
+end;
 
 -- What must never be, counted: every number is 0. It looks at the last thousand events of each shop.
 create function audit(out gaps bigint, out head_mismatches bigint, out orders_without_event bigint, out stuck_orders bigint)

@@ -14,10 +14,7 @@ const shop = v.strictObject({
   id: shopId,
   name: visibleText(1, 60),
   currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'must be three capital letters, as in CNY')),
-  timeZone: v.exactOptional(
-    v.pipe(v.string(), v.check(isTimeZone, 'must be a time zone, as in Asia/Shanghai')),
-    'Asia/Shanghai',
-  ),
+  timeZone: v.exactOptional(v.pipe(v.string(), v.check(isTimeZone, 'must be a time zone, as in Asia/Shanghai'))),
   open: v.exactOptional(v.boolean()),
   autoAccept: v.exactOptional(v.boolean()),
   prepMinutes: v.exactOptional(integer(1, 240)),

@@ -1,8 +1,8 @@
 import { postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresOrders } from '../../db/orders.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
-import type { BillWorld } from '../bill/bill.ts';
 import { announce } from '../domain/announce.ts';
+import type { StoredEvent } from '../domain/ports.ts';
 import { within } from './budget.ts';
 import { connectionCaps, rateLimits } from './environment.ts';
 import { database, subject, tokenOf } from './store.ts';
@@ -17,9 +17,9 @@ const told = {
 };
 
 /** For `bill`. A customer waits for the pushes 2.5 s at most; what is not told by then, re-delivery tells. */
-export const world: BillWorld = {
+export const world = {
   orders: postgresOrders(database, rateLimits()),
-  announce: event => within(2_500, announce(told, event)),
+  announce: (event: StoredEvent) => within(2_500, announce(told, event)),
   tokenOf,
   subject,
 };

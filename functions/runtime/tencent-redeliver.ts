@@ -2,14 +2,13 @@ import { postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresRedelivery } from '../../db/redelivery.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
-import type { RedeliverWorld } from '../redeliver/redeliver.ts';
 import { connectionCaps } from './environment.ts';
 import { database } from './store.ts';
 import { tencentPush } from './tencent-push.ts';
 import { callWebhook } from './webhook.ts';
 
 /** For `redeliver`. */
-export const world: RedeliverWorld = {
+export const world = {
   push: tencentPush(),
   connections: postgresConnections(database, connectionCaps()),
   subscriptions: postgresSubscriptions(database, connectionCaps()),
@@ -17,5 +16,5 @@ export const world: RedeliverWorld = {
   redelivery: postgresRedelivery(database),
   callWebhook,
   nowSeconds: () => Math.floor(Date.now() / 1000),
-  log: entry => console.error(JSON.stringify(entry)),
+  log: (entry: object) => console.error(JSON.stringify(entry)),
 };

@@ -4,7 +4,6 @@ import { postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresShops } from '../../db/shops.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
-import type { TransportWorld } from '../transport/world.ts';
 import { connectionCaps } from './environment.ts';
 import { database, isTokenOf } from './store.ts';
 import { tencentPush } from './tencent-push.ts';
@@ -12,7 +11,7 @@ import { tencentPush } from './tencent-push.ts';
 export { transportFunction } from '../../apigateway/tencent/transport-function.ts';
 
 /** For `transport`. */
-export const world: TransportWorld = {
+export const world = {
   push: tencentPush(),
   connections: postgresConnections(database, connectionCaps()),
   subscriptions: postgresSubscriptions(database, connectionCaps()),
@@ -20,5 +19,5 @@ export const world: TransportWorld = {
   shops: postgresShops(database),
   commands: postgresCommands(database),
   isTokenOf,
-  log: ({ requestId, error }) => logFailure(requestId, error),
+  log: ({ requestId, error }: { requestId: string; error?: unknown }) => logFailure(requestId, error),
 };

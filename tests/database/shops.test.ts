@@ -46,8 +46,8 @@ describe('installing a shop', () => {
   it('leaves what is not said as it is', async () => {
     const shop = aShop({ open: false, autoAccept: true, prepMinutes: 40, acceptMinutes: 9 });
     await upsert(shop);
-    const { id, name, currency, timeZone } = shop;
-    await upsert({ id, name, currency, timeZone });
+    const { id, name, currency } = shop;
+    await upsert({ id, name, currency });
     const settings = { open: false, autoAccept: true, prepMinutes: 40, acceptMinutes: 9, version: 1 };
     expect(await settingsOf(id)).toMatchObject(settings);
     expect((await settingsOf(id)).dishes).toHaveLength(3);

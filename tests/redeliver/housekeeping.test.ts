@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { hashOf } from '../../functions/domain/secret.ts';
+import { newShop, place, read } from '../database/world.ts';
+import { anOldOrder, aScreen, openRedelivery, type RedeliveryWorld } from './world.ts';
+
+let world: RedeliveryWorld;
+beforeEach(async () => {
+  world = await openRedelivery();
+});
+afterEach(() => world.end());
+
+test('an order that nobody accepted in time expires once, and the screens and its customer are told', async () => {
+  const shop = await newShop(world, { acceptMinutes: 2 });
+  const screen = await aScreen(world, shop);
+  const late = await anOldOrder(world, shop, 121);
+  const { order } = await place(world, shop);
+  const customer = randomUUID();
+  await world.subscriptions.followOrder({ id: customer, order: late });
+  const answers = await Promise.all([world.run(), world.run(), world.run()]);
+  expect(answers.reduce((sum, answer) => sum + answer.expired, 0)).toBe(1);
+  const expired = { id: late, status: 'expired', reason: 'expired', version: 2 };
+  expect(world.pushed.get(customer)).toMatchObject([{ type: 'order', order: expired }]);
+  const events = world.pushed.get(screen)?.filter(frame => frame.type === 'events') ?? [];
+  expect(events[0]).toMatchObject({ events: [{ type: 'order.expired', order: expired }] });
+  expect((await world.streams.order(read(order).id))?.order).toContain('"placed"');
+});
+
+test('many orders of many shops expire in parallel runs without waiting for each other for ever', async () => {
+  const shops = await Promise.all([1, 2, 3, 4].map(() => newShop(world, { acceptMinutes: 1 })));
+  await Promise.all(shops.flatMap(shop => Array.from({ length: 10 }, () => anOldOrder(world, shop, 61))));
+  const answers = await Promise.all(Array.from({ length: 5 }, () => world.run()));
+  expect(answers.reduce((sum, answer) => sum + answer.expired, 0)).toBe(40);
+  expect((await world.run()).audit).toEqual({ gaps: 0, headMismatches: 0, ordersWithoutEvent: 0, stuckOrders: 0 });
+});
+
+test('connections that never said hello, lapsed, or hold an old key are told so and closed', async () => {
+  const shop = await newShop(world);
+  const silent = randomUUID();
+  await world.connections.add({ id: silent, address: undefined });
+  const lapsed = await aScreen(world, shop);
+  const revoked = await aScreen(world, shop);
+  const good = await aScreen(world, shop);
+  await world.pool.query("update connections set opened_at = now() - interval '11 seconds' where id = $1", [silent]);
+  await world.pool.query("update connections set expires_at = now() - interval '61 minutes' where id = $1", [lapsed]);
+  await world.pool.query('update connections set key_version = 0 where id = $1', [revoked]);
+  expect((await world.run()).closed).toBe(3);
+  expect(world.closed.sort()).toEqual([silent, lapsed, revoked].sort());
+  expect(world.pushed.get(silent)).toMatchObject([{ type: 'error', error: { code: 'hello_required' } }]);
+  expect(world.pushed.get(revoked)).toMatchObject([{ type: 'error', error: { code: 'unauthorized' } }]);
+  expect(await world.subscriptions.screensOf(shop)).toEqual([good]);
+  expect((await world.run()).closed).toBe(0);
+});
+
+test('once an hour the log is cut below thirty days, and a cursor from there gets a snapshot', async () => {
+  const shop = await newShop(world);
+  const screen = await aScreen(world, shop);
+  for (let count = 0; count < 3; count++) await anOldOrder(world, shop, 31 * 86_400);
+  await place(world, shop);
+  expect((await world.run()).cut).toBe(0 + 3);
+  expect((await world.run()).cut).toBe(0);
+  const { epoch } = await world.streams.openOrders(shop);
+  expect(await world.subscriptions.touch(screen, { epoch, after: 3, lastId: undefined })).toMatchObject({
+    cursor: 'lost',
+  });
+  expect(await world.subscriptions.touch(screen, { epoch, after: 4, lastId: undefined })).toMatchObject({
+    cursor: 'kept',
+  });
+  expect((await world.streams.page(shop, 0, 50)).map(event => event.seq)).toEqual([4, 5, 6, 7]);
+});
+
+test('what must never be is found and said', async () => {
+  const shop = await newShop(world);
+  for (let count = 0; count < 5; count++) await place(world, shop);
+  expect((await world.run()).audit).toEqual({ gaps: 0, headMismatches: 0, ordersWithoutEvent: 0, stuckOrders: 0 });
+  await world.pool.query('delete from events where shop = $1 and seq in (2, 5)', [shop]);
+  expect((await world.run()).audit).toEqual({ gaps: 1, headMismatches: 1, ordersWithoutEvent: 2, stuckOrders: 0 });
+  expect(world.notes).toContainEqual(expect.objectContaining({ level: 'error', msg: 'audit failed' }));
+});
+
+test('a key that was changed lets nothing more through, from that moment', async () => {
+  const shop = await newShop(world);
+  const screen = await aScreen(world, shop);
+  expect(await world.installation.rotateKey(shop, hashOf('another'))).toEqual([screen]);
+  expect(await world.subscriptions.screensOf(shop)).toEqual([]);
+  expect(await world.subscriptions.touch(screen, undefined)).toEqual({ state: 'unknown' });
+});
