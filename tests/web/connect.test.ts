@@ -137,6 +137,28 @@ describe('a stream on a real socket', () => {
     await until(() => applied.length === 1);
   });
 
+  test('listens to one socket only: what an earlier one still says is nobody’s business', async () => {
+    const sockets: Socket[] = [];
+    const { connection } = screen({
+      openSocket() {
+        const socket = new WebSocket(server.webSocketUrl) as unknown as Socket;
+        sockets.push(socket);
+        return socket;
+      },
+    });
+    await until(() => connection.state().cursor !== undefined);
+    const [first] = sockets;
+    const { onmessage, onclose } = first as unknown as {
+      onmessage: (event: object) => void;
+      onclose: (event: object) => void;
+    };
+    server.cutSockets();
+    await until(() => sockets.length === 2 && connection.state().link.phase === 'live');
+    onmessage({ data: '{"type":"error","error":{"code":"replaced","message":""}}' });
+    onclose({});
+    expect(connection.state().link.phase).toBe('live');
+  });
+
   test('leaves nothing behind when it is ended', async () => {
     const { connection } = screen();
     await until(() => connection.state().cursor !== undefined);

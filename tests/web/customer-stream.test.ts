@@ -70,6 +70,15 @@ describe('a customer’s stream', () => {
     expect(client.state().following).toHaveLength(20);
   });
 
+  test('makes room for a new order by letting go of one that cannot change any more', () => {
+    const client = following(...Array.from({ length: 20 }, (_, index) => `order-${index}`));
+    client.put({ type: 'opened' });
+    client.get(welcome(at('order-0', 4, 'completed')));
+    client.put({ type: 'follow', order: 'new', token: 'token-new' });
+    expect(client.state().following.map(({ order }) => order)).toContain('new');
+    expect(client.state().following).toHaveLength(20);
+  });
+
   test('holds the higher version, in whatever order they come', () => {
     const client = following('a');
     client.put({ type: 'opened' });

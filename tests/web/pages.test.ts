@@ -129,6 +129,19 @@ describe('the customer’s page', () => {
     expect(await page.getByTestId('to-checkout').count()).toBe(0);
   });
 
+  test('tells wherever one is that an order taken up again was refused', async () => {
+    server.billFaults.push(...Array.from({ length: 50 }, () => 503 as const));
+    const page = await customer();
+    await fillCart(page);
+    await page.getByTestId('place').click();
+    await page.getByTestId('placing-unknown').waitFor();
+    await page.goto('about:blank');
+    server.shop().changeSettings({ open: false });
+    server.billFaults.length = 0;
+    await page.goto(`${server.url}/order.html`);
+    await page.getByTestId('problem').getByText('closed').waitFor();
+  });
+
   test('names what has become dearer or sold out, changes the cart, and asks again', async () => {
     const page = await customer();
     await fillCart(page);

@@ -70,8 +70,12 @@ function take(turn: CustomerTurn, input: CustomerInput): void {
 function follow(turn: CustomerTurn, order: string, token: string): void {
   const { draft } = turn;
   const known = draft.following.some(one => one.order === order && one.token === token);
-  if (known || draft.following.length >= MAX_ORDERS_PER_CONNECTION) return;
-  draft.following = [...draft.following.filter(one => one.order !== order), { order, token }];
+  if (known) return;
+  const others = draft.following.filter(one => one.order !== order);
+  // A page that stays open for weeks follows many orders, but few at a time.
+  const kept = others.length < MAX_ORDERS_PER_CONNECTION ? others : others.filter(one => mayChange(draft, one.order));
+  if (kept.length >= MAX_ORDERS_PER_CONNECTION) return;
+  draft.following = [...kept, { order, token }];
   draft.refused = new Set([...draft.refused].filter(id => id !== order));
   const { phase, stoppedBy } = draft.link;
   if (phase === 'stopped' && (stoppedBy === undefined || stoppedBy === 'finished')) open(turn);
@@ -189,13 +193,14 @@ function comeAgainLater({ draft, moment: { now } }: CustomerTurn, waitMs: number
 }
 
 function finishWhenDone(turn: CustomerTurn): void {
-  const { link, following, orders, refused, outbox, greeting } = turn.draft;
+  const { link, following, outbox, greeting } = turn.draft;
   if (link.phase !== 'live' || greeting !== undefined || outbox.length > 0) return;
-  const open = following.some(({ order }) => {
-    const known = orders.get(order);
-    return !refused.has(order) && (known === undefined || !isTerminal(known));
-  });
-  if (!open) end(turn, 'finished');
+  if (!following.some(({ order }) => mayChange(turn.draft, order))) end(turn, 'finished');
+}
+
+function mayChange({ orders, refused }: CustomerTurn['draft'], order: string): boolean {
+  const known = orders.get(order);
+  return !refused.has(order) && (known === undefined || !isTerminal(known));
 }
 
 function end(turn: CustomerTurn, why: 'left' | 'finished'): void {

@@ -147,7 +147,7 @@ export function replaceWhenComplete({ draft, effects, moment }: ShopTurn): void 
   draft.waitingSince = undefined;
   draft.doubt = false;
   draft.acked = -1;
-  draft.ackBy = moment.now;
+  draft.ackBy = Number.NEGATIVE_INFINITY; // before anything else that is due
   if (draft.pongBy !== undefined) {
     draft.pongBy = undefined;
     draft.pingAt = moment.now + draft.pingMs;

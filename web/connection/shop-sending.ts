@@ -29,10 +29,10 @@ export function shopAgenda(turn: ShopTurn): Due[] {
     due.push({ at: stalledAt, act: () => sayHelloAfresh(turn) });
     return due;
   }
+  if (draft.ackBy !== undefined && !draft.doubt) due.push({ at: draft.ackBy, act: () => ack(turn) });
   if (draft.doubt || somethingMissing(turn))
     due.push({ at: Math.max(draft.lastPingAt + PING_GAP_MS, stalledAt), act: () => ping(turn) });
   due.push({ at: Math.max(draft.pingAt, stalledAt), act: () => ping(turn) });
-  if (draft.ackBy !== undefined && !draft.doubt) due.push({ at: draft.ackBy, act: () => ack(turn) });
   return due;
 }
 

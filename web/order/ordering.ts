@@ -7,7 +7,7 @@ import { uuid } from '../shared/uuid.ts';
 import { cart, emptyCart, totalCents } from './cart.ts';
 import { customer, plainPhone } from './customer.ts';
 import { keepOrder } from './my-orders.ts';
-import { goTo } from './route.ts';
+import { goTo, route } from './route.ts';
 import { shops } from './shops.ts';
 
 /** What is known of the order that is being placed. */
@@ -31,6 +31,9 @@ export function startOrdering(billUrl: string): void {
     onPlaced,
     onState(state) {
       placing.value = state;
+      // An order taken up after a reload may be refused wherever one is; the checkout says why.
+      if (state.phase === 'refused' && route.value.view !== 'checkout')
+        goTo({ view: 'checkout', shop: state.attempt.shop });
     },
   });
 }
