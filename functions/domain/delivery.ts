@@ -4,6 +4,8 @@ import { type Refusal, wireError } from './refusal.ts';
 
 /** Seconds between pings of a screen. The gateway keeps the line alive by itself; a ping only renews the lease. */
 export const PING_SECONDS = 240;
+/** The same of a customer, who waits for minutes, not for months: nothing else makes up for a lost push there. */
+export const CUSTOMER_PING_SECONDS = 60;
 /** Seconds after its last sign of life a connection counts as dead. */
 export const LEASE_SECONDS = 600;
 
@@ -65,7 +67,7 @@ export function shopWelcome(epoch: string, head: number, resumed: boolean, shop:
 
 /** The answer to a hello of a customer. */
 export function customerWelcome(order: JsonText): string {
-  return `{"type":"welcome","role":"customer","resumed":false,"pingSeconds":${PING_SECONDS},"order":${order}}`;
+  return `{"type":"welcome","role":"customer","resumed":false,"pingSeconds":${CUSTOMER_PING_SECONDS},"order":${order}}`;
 }
 
 /** An order, to those who follow it. */

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../db/embedded/start.ts';
 import { demoKeys } from './demo-keys.ts';
+import { freePort } from './free-port.ts';
 import { localSecrets } from './secrets.ts';
 
 /** What to start and where. */
@@ -106,17 +106,4 @@ async function isWell(pool: pg.Pool): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** A port that is free at this moment: the functions must know it before the gateway listens there. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

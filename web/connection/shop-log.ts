@@ -1,4 +1,4 @@
-import type { Cursor, EventsFrame, OrderEvent, SnapshotFrame } from '../../functions/domain/frames.ts';
+import type { Cursor, EventsFrame, Order, OrderEvent, SnapshotFrame } from '../../functions/domain/frames.ts';
 import { putOrders } from './order-book.ts';
 import { sayHello, sayHelloAfresh } from './shop-sending.ts';
 import type { AppliedEvent, ShopTurn } from './shop-state.ts';
@@ -46,6 +46,7 @@ function apply({ draft, effects, moment }: ShopTurn, start: Cursor, events: read
     event,
     away: away !== undefined && away.epoch === start.epoch && event.seq <= away.head,
   }));
+  const news = fresh.filter(event => !isKnown(draft.orders, event));
   draft.cursor = { epoch: start.epoch, after: last.seq, lastId: last.id };
   draft.orders = putOrders(
     draft.orders,
@@ -55,9 +56,17 @@ function apply({ draft, effects, moment }: ShopTurn, start: Cursor, events: read
   const waited = applied.filter(one => one.away && one.event.type === 'order.placed').map(one => one.event.order.id);
   if (waited.length > 0) draft.away = new Set([...draft.away, ...waited]);
   for (const one of applied) effects.push({ type: 'applied', ...one });
-  const soon = fresh.some(event => event.type === 'order.placed');
-  ackBy(draft, moment.now + (soon ? ACK_SOON_MS : ACK_LATER_MS));
+  const soon = news.some(event => event.type === 'order.placed');
+  if (news.length > 0) ackBy(draft, moment.now + (soon ? ACK_SOON_MS : ACK_LATER_MS));
   return fresh;
+}
+
+/**
+ * What a command of ours has done was in its result, and the server counts that as our ack: an ack of its own would be a
+ * call for nothing. The next one covers it.
+ */
+function isKnown(orders: ReadonlyMap<string, Order>, { type, order }: OrderEvent): boolean {
+  return type !== 'order.reminded' && (orders.get(order.id)?.version ?? 0) >= order.version;
 }
 
 /**

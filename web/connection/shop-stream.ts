@@ -184,7 +184,10 @@ function onMenu({ draft }: ShopTurn, version: number, dishes: Dish[]): void {
 }
 
 function onResult({ draft, effects, moment }: ShopTurn, result: ResultFrame): void {
-  if (result.order !== undefined) draft.orders = putOrders(draft.orders, [result.order]);
+  // A result that is repeated tells of the order as it was then. One that is not held here any more has ended since: it
+  // would come back for good, as no event follows.
+  if (result.order !== undefined && draft.orders.has(result.order.id))
+    draft.orders = putOrders(draft.orders, [result.order]);
   const { outbox, settled } = answer(draft.outbox, result, moment.now, UNAVAILABLE_MS);
   draft.outbox = outbox;
   if (settled !== undefined) effects.push({ type: 'result', operation: settled.operation, result });
