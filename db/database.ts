@@ -62,8 +62,7 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
       for (let attempt = 1; ; attempt++) {
         try {
           const name = prepares ? { name: preparedName(text) } : {};
-          const { rows } = await pool.query({ ...name, text, values: values ?? [] });
-          return rows as Row[];
+          return (await run(pool, { ...name, text, values: values ?? [] })) as Row[];
         } catch (error) {
           const refusal = refusalOf(error);
           if (refusal !== undefined) throw refusal;
@@ -87,6 +86,29 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
       }
     },
   };
+}
+
+/**
+ * As `pool.query`, except that a connection outlives a statement that our own functions refused. `pool.query` closes it
+ * after any error, and a new one costs more than ten orders: refused orders would be a cheap way to keep us busy.
+ */
+async function run(pool: pg.Pool, query: pg.QueryConfig): Promise<unknown[]> {
+  const client = await pool.connect();
+  // While it is lent, nobody else listens; that it broke comes as the failure of the statement too.
+  const ignore = () => {};
+  client.on('error', ignore);
+  let isSpoilt = true;
+  try {
+    const { rows } = await client.query(query);
+    isSpoilt = false;
+    return rows;
+  } catch (error) {
+    isSpoilt = refusalOf(error) === undefined;
+    throw error;
+  } finally {
+    client.release(isSpoilt);
+    client.off('error', ignore);
+  }
 }
 
 /**

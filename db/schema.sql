@@ -258,10 +258,13 @@ CREATE OR REPLACE FUNCTION public.audit(OUT gaps bigint, OUT head_mismatches big
 BEGIN ATOMIC
  SELECT ( SELECT count(*) AS count
             FROM (streams s
-              JOIN events e ON (((e.shop = s.shop) AND (e.seq > (s.head - 1000)))))
-           WHERE ((e.seq > s.min_seq) AND (NOT (EXISTS ( SELECT
-                    FROM events p
-                   WHERE ((p.shop = e.shop) AND (p.seq = (e.seq - 1)))))))) AS count,
+              CROSS JOIN LATERAL ( SELECT (l.seq - lag(l.seq, 1, GREATEST((s.min_seq - 1), (s.head - 1000))) OVER (ORDER BY l.seq)) AS step
+                    FROM ( SELECT e_1.seq
+                            FROM events e_1
+                           WHERE (e_1.shop = s.shop)
+                           ORDER BY e_1.seq DESC
+                          LIMIT 1000) l) e)
+           WHERE (e.step > 1)) AS count,
      ( SELECT count(*) AS count
             FROM streams s
            WHERE (s.head <> COALESCE(( SELECT max(e.seq) AS max
@@ -379,12 +382,17 @@ BEGIN ATOMIC
               JOIN streams s ON ((s.shop = c_1.shop)))
               JOIN shops ON ((shops.id = c_1.shop)))
            WHERE ((c_1.state = 'bound'::text) AND (c_1.role = 'shop'::text) AND (c_1.expires_at > now()) AND (c_1.key_version = shops.key_version) AND ((c_1.push_after IS NULL) OR (c_1.push_after <= now())) AND (((c_1.acked_seq IS NULL) AND (c_1.bound_at < (now() - '00:00:05'::interval))) OR ((c_1.acked_seq < s.head) AND (EXISTS ( SELECT
-                    FROM events e
-                   WHERE ((e.shop = c_1.shop) AND (e.seq > c_1.acked_seq) AND (e.at < (now() -
+                    FROM ( SELECT e_1.type,
+                             e_1.at
+                            FROM events e_1
+                           WHERE ((e_1.shop = c_1.shop) AND (e_1.seq > c_1.acked_seq))
+                           ORDER BY e_1.seq
+                          LIMIT 1000) e
+                   WHERE (e.at < (now() -
                          CASE
                              WHEN (e.type = 'order.placed'::text) THEN '00:00:03'::interval
                              ELSE '00:00:35'::interval
-                         END))))))))
+                         END)))))))
            ORDER BY c_1.push_after NULLS FIRST
           LIMIT claim_overdue.p_limit
           FOR UPDATE OF c_1 SKIP LOCKED

@@ -1,4 +1,4 @@
-import type { ChildMessage, Usage } from './process.ts';
+import type { ChildMessage, Memory } from './process.ts';
 
 /** What the process was started with. */
 export function childArgument<Argument>(): Argument {
@@ -10,7 +10,7 @@ export function serveParent(
   info: unknown,
   { answers = {}, stop }: { answers?: Record<string, (argument: never) => unknown>; stop(): Promise<unknown> },
 ): void {
-  const known: Record<string, (argument: never) => unknown> = { usage, ...answers };
+  const known: Record<string, (argument: never) => unknown> = { cpuMicros, memory, ...answers };
   process.on('message', async ({ number, question, argument }: Question) => {
     try {
       say({ number, answer: await known[question]?.(argument as never) });
@@ -42,9 +42,13 @@ interface Question {
   argument: unknown;
 }
 
-function usage(): Usage {
+function cpuMicros(): number {
   const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+function memory(): Memory {
   globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { cpuMicros: user + system, heapBytes: heapUsed + external, residentBytes: rss };
+  return { heapBytes: heapUsed + external, residentBytes: rss };
 }

@@ -6,8 +6,7 @@ export interface EchoWorld {
 
 /** The benchmark's transport function: `id` is answered with the connection's id, `all …` goes to all, the rest comes back. */
 export function echo(world: EchoWorld, id: string, text: string): void {
-  if (text === 'id') return world.send(id, id);
-  if (!text.startsWith('all ')) return world.send(id, text);
-  const message = text.slice(4);
-  for (const each of world.ids()) world.send(each, message);
+  if (text === 'id') world.send(id, id);
+  else if (text.startsWith('all ')) for (const each of world.ids()) world.send(each, text.slice(4));
+  else world.send(id, text);
 }

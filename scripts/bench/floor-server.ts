@@ -26,7 +26,7 @@ server.on('upgrade', (request, socket, head) => {
     sockets.set(id, websocket);
     websocket.on('message', data => {
       const text = data.toString();
-      if (byUrl && text !== 'id') callFunction(id, text);
+      if (byUrl) callFunction(id, text);
       else echo(world, id, text);
     });
     websocket.on('error', () => {});

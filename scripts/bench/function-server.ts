@@ -16,7 +16,7 @@ export interface SendBackAddress {
   sendBackPath: string;
 }
 
-// A function by URL, as lean as a function can be: it sends every frame back and answers.
+// A function by URL, as lean as a function can be: it sends every frame back and answers. `id` is answered with the connection's id.
 const addresses = new Map<string, { client: HttpClient; path: string }>();
 
 const server = createServer((incoming, response) => {
@@ -50,10 +50,10 @@ serveParent(
 
 function envelope(body: string): string {
   const { connectionId, text = '' } = decodeDataSend(JSON.parse(body), '');
-  return JSON.stringify(dataSendEvent(connectionId, text));
+  return JSON.stringify(dataSendEvent(connectionId, text === 'id' ? connectionId : text));
 }
 
 function copy(body: string): string {
   const { id, data } = JSON.parse(body);
-  return JSON.stringify({ id, data });
+  return JSON.stringify({ id, data: data === 'id' ? id : data });
 }

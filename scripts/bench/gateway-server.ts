@@ -1,6 +1,6 @@
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { registerAnswer } from '../../apigateway/tencent/register-answer.ts';
-import { decodeDataSend, decodeClosing } from '../../apigateway/tencent/websocket-events.ts';
+import { decodeClosing, decodeDataSend } from '../../apigateway/tencent/websocket-events.ts';
 import { childArgument, serveParent } from './child.ts';
 import { echo } from './echo.ts';
 
@@ -26,7 +26,6 @@ const gateway: Gateway = await startGateway({
   ],
 });
 const push = gateway.push('in-process');
-const byUrl = gateway.push('by-url');
 const world = { send: (id: string, text: string) => void push.send(id, text), ids: () => ids };
 serveParent(
   {
@@ -34,7 +33,7 @@ serveParent(
     sendBackUrl: gateway.sendBackUrl('in-process'),
     sendBackUrlOfUrlApi: gateway.sendBackUrl('by-url'),
   },
-  { answers: { connections: () => gateway.connections, byUrl: () => byUrl }, stop: () => gateway.close() },
+  { answers: { connections: () => gateway.connections }, stop: () => gateway.close() },
 );
 
 function register(event: unknown) {

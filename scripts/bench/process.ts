@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What a process has used up to now. */
-export interface Usage {
-  /** User and system time, microseconds. */
-  cpuMicros: number;
-  /** Of JavaScript, after a garbage collection: heap, buffers and what else V8 knows of. */
+/** What a process holds after a garbage collection. */
+export interface Memory {
+  /** Of JavaScript: heap, buffers and what else V8 knows of. */
   heapBytes: number;
   /** Resident set. */
   residentBytes: number;
@@ -16,9 +14,13 @@ export interface BenchProcess<Info> {
   info: Info;
   /** Asks it something; `child.ts` is the other side. */
   ask<Answer>(question: string, argument?: unknown): Promise<Answer>;
-  usage(): Promise<Usage>;
+  /** User and system time it has used up to now, microseconds. */
+  cpuMicros(): Promise<number>;
+  memory(): Promise<Memory>;
   /** Lets it stop what it has started, and waits for its end. */
   stop(): Promise<void>;
+  /** Its exit code. */
+  exited: Promise<number | null>;
 }
 
 /** What a process tells the one that started it. */
@@ -42,7 +44,7 @@ export async function startProcess<Info>(
   onTold: (told: unknown) => void = () => {},
 ): Promise<BenchProcess<Info>> {
   const child = spawnScript(script, argument);
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
   const answers = new Map<number, (message: ChildMessage) => void>();
   let asked = 0;
   const info = await new Promise<Info>((resolve, reject) => {
@@ -51,7 +53,7 @@ export async function startProcess<Info>(
       else if ('tell' in message) onTold(message.tell);
       else answers.get(message.number)?.(message);
     });
-    exited.then(([code]) => {
+    exited.then(code => {
       running.delete(stop);
       const error = `${script} ended with ${code}`;
       reject(new Error(error));
@@ -79,7 +81,7 @@ export async function startProcess<Info>(
     });
   }
 
-  return { info, ask, usage: () => ask<Usage>('usage'), stop };
+  return { info, ask, cpuMicros: () => ask<number>('cpuMicros'), memory: () => ask<Memory>('memory'), stop, exited };
 }
 
 /** Ten thousand connections need as many open files; where the limit cannot be raised, it stays as it is. */

@@ -297,13 +297,15 @@ describe('orders', () => {
     expect((await world.streams.page(mine.shop, 0, 50)).length).toBe(1);
   });
 
-  it.each(['00000000-0000-4000-8000-000000000000', 'no uuid', "'; drop table orders", ''])(
-    'that do not exist are not found: %s',
-    async order => {
-      const { byShop } = await aScene();
-      expect(codeOf(await world.commands.run(byShop({ op: 'accept', order, version: 1 })))).toBe('not_found');
-    },
-  );
+  it.each([
+    '00000000-0000-4000-8000-000000000000',
+    'no uuid',
+    "'; drop table orders",
+    '',
+  ])('that do not exist are not found: %s', async order => {
+    const { byShop } = await aScene();
+    expect(codeOf(await world.commands.run(byShop({ op: 'accept', order, version: 1 })))).toBe('not_found');
+  });
 });
 
 describe('two at the same moment', () => {

@@ -175,13 +175,15 @@ describe('a statement that fails', () => {
     expect([tries, error]).toEqual([3, expect.objectContaining({ name: 'Refusal', code: 'unavailable' })]);
   });
 
-  it.each(['53300', '57014', '55P03', '25006'])(
-    'with %s is tried once: another try would only add load',
-    async code => {
-      const { tries, error } = await triesOf(() => database.query('select fail($1)', [code]));
-      expect([tries, error]).toEqual([1, expect.objectContaining({ name: 'Refusal', code: 'unavailable' })]);
-    },
-  );
+  it.each([
+    '53300',
+    '57014',
+    '55P03',
+    '25006',
+  ])('with %s is tried once: another try would only add load', async code => {
+    const { tries, error } = await triesOf(() => database.query('select fail($1)', [code]));
+    expect([tries, error]).toEqual([1, expect.objectContaining({ name: 'Refusal', code: 'unavailable' })]);
+  });
 
   it.each([
     ['WO001', 'shop_not_found'],

@@ -124,12 +124,16 @@ describe('bytes from outside', () => {
     expect(decodeUtf8(Buffer.from('\ufeffx'))).toBe('\ufeffx');
   });
 
-  it.each([[[0xff]], [[0xc3]], [[0xc0, 0x80]], [[0xed, 0xa0, 0x80]], [[0xf4, 0x90, 0x80, 0x80]], [[0x61, 0xe9, 0x62]]])(
-    'are none when they are not: %j',
-    bytes => {
-      expect(decodeUtf8(Uint8Array.from(bytes))).toBeUndefined();
-    },
-  );
+  it.each([
+    [[0xff]],
+    [[0xc3]],
+    [[0xc0, 0x80]],
+    [[0xed, 0xa0, 0x80]],
+    [[0xf4, 0x90, 0x80, 0x80]],
+    [[0x61, 0xe9, 0x62]],
+  ])('are none when they are not: %j', bytes => {
+    expect(decodeUtf8(Uint8Array.from(bytes))).toBeUndefined();
+  });
 });
 
 /** The inside of a JSON string, each UTF-16 unit escaped or not. */

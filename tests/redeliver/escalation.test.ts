@@ -59,31 +59,32 @@ test('an order that any device has acknowledged is told to nobody', async () => 
   expect(await world.run()).toMatchObject({ escalated: 0, told: 0 });
 });
 
-test.each([[500], [302], [404]])(
-  'a webhook that answers %i is called again with the same id, later each time, and given up after eight',
-  async answered => {
-    status = answered;
-    const shop = await newShop(world, { webhook: { url, secret } });
-    const order = await anOldOrder(world, shop, 71);
-    const waits: number[] = [];
-    for (let tries = 1; tries <= 8; tries++) {
-      expect((await world.run()).told).toBe(1);
-      expect((await world.run()).told).toBe(0);
-      const { rows } = await world.pool.query(
-        'select extract(epoch from next_at - now())::float8 as wait, dead_at is not null as dead from escalations',
-      );
-      waits.push(Math.round(rows[0].wait / 10));
-      expect(rows[0].dead).toBe(tries === 8);
-      await world.pool.query('update escalations set next_at = now()');
-    }
-    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128]);
+test.each([
+  [500],
+  [302],
+  [404],
+])('a webhook that answers %i is called again with the same id, later each time, and given up after eight', async answered => {
+  status = answered;
+  const shop = await newShop(world, { webhook: { url, secret } });
+  const order = await anOldOrder(world, shop, 71);
+  const waits: number[] = [];
+  for (let tries = 1; tries <= 8; tries++) {
+    expect((await world.run()).told).toBe(1);
     expect((await world.run()).told).toBe(0);
-    expect(new Set(calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    expect(world.notes).toContainEqual(
-      expect.objectContaining({ level: 'error', orderId: order, error: `answered ${answered}` }),
+    const { rows } = await world.pool.query(
+      'select extract(epoch from next_at - now())::float8 as wait, dead_at is not null as dead from escalations',
     );
-  },
-);
+    waits.push(Math.round(rows[0].wait / 10));
+    expect(rows[0].dead).toBe(tries === 8);
+    await world.pool.query('update escalations set next_at = now()');
+  }
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128]);
+  expect((await world.run()).told).toBe(0);
+  expect(new Set(calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  expect(world.notes).toContainEqual(
+    expect.objectContaining({ level: 'error', orderId: order, error: `answered ${answered}` }),
+  );
+});
 
 test('a shop without a webhook leaves a dead letter and a line in the log', async () => {
   const shop = await newShop(world);

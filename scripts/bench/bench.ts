@@ -1,0 +1,56 @@
+import { buildAll } from '../bundles.ts';
+import { needsBuild } from '../local/sources.ts';
+import { machine } from './machine.ts';
+import { startProcess } from './process.ts';
+import { lineOf, type SectionRows, shortfalls, tableHead, writeMeasured } from './report.ts';
+import type { Row } from './row.ts';
+import type { SectionArgument } from './section.ts';
+
+// `npm run bench [-- [sections …] [--quick] [--full]]`: measures, prints, and keeps what a run of all sections measured
+// in docs/performance.md. A run of some sections, or a quick one, only prints.
+const titles: Record<string, string> = {
+  push: 'Push',
+  connections: 'Connections',
+  frames: 'Frames',
+  orders: 'Orders',
+  growth: 'Growth',
+  'cold-start': 'Cold start',
+};
+const options = process.argv.slice(2).filter(argument => argument.startsWith('--'));
+const named = process.argv.slice(2).filter(argument => !argument.startsWith('--'));
+const unknown = [
+  ...named.filter(name => !(name in titles)),
+  ...options.filter(option => option !== '--quick' && option !== '--full'),
+];
+if (unknown.length > 0) {
+  console.error(
+    `unknown: ${unknown.join(', ')}. Sections: ${Object.keys(titles).join(', ')}; options: --quick, --full`,
+  );
+  process.exit(2);
+}
+const isQuick = options.includes('--quick');
+const rounds = isQuick ? 3 : 5;
+
+if (needsBuild()) await buildAll();
+const measured: SectionRows[] = [];
+const heading = `${machine()} Medians of ${rounds} rounds.`;
+console.log(heading);
+for (const name of named.length > 0 ? named : Object.keys(titles)) {
+  const title = titles[name] ?? name;
+  console.log(`\n${title}\n${tableHead}`);
+  measured.push({ title, rows: await run({ name, rounds, full: options.includes('--full') }) });
+}
+for (const line of shortfalls(measured.flatMap(({ rows }) => rows))) console.log(line);
+if (named.length === 0 && !isQuick) writeMeasured('docs/performance.md', heading, measured);
+
+async function run(argument: SectionArgument): Promise<Row[]> {
+  const rows: Row[] = [];
+  const section = await startProcess('section.ts', argument, told => {
+    const row = told as Row;
+    rows.push(row);
+    console.log(lineOf(row));
+  });
+  const code = await section.exited;
+  if (code !== 0) throw new Error(`the section ${argument.name} ended with ${code}`);
+  return rows;
+}

@@ -1,0 +1,58 @@
+import type { FloorServer } from './floor-server.ts';
+import type { FunctionServer, SendBackAddress } from './function-server.ts';
+import type { GatewayServer } from './gateway-server.ts';
+import { load, perSecond } from './load.ts';
+import { startProcess } from './process.ts';
+import { openReceivers, type Receivers } from './receivers.ts';
+import { atLeast } from './row.ts';
+import type { Section } from './section.ts';
+import { inRounds } from './statistics.ts';
+
+const inFlight = 32;
+
+/** A client sends a frame, a function is called with it and sends it back, the client gets it. */
+export const frames: Section = async ({ rounds }, report) => {
+  const functions = await startProcess<FunctionServer['info']>('function-server.ts');
+  const { floorUrl, gatewayUrl } = functions.info;
+  const floor = await startProcess<FloorServer['info']>('floor-server.ts', { functionUrl: floorUrl });
+  const ours = await startProcess<GatewayServer['info']>('gateway-server.ts', { functionUrl: gatewayUrl });
+  const { origin, pathname } = new URL(ours.info.sendBackUrlOfUrlApi);
+  const addresses: SendBackAddress[] = [
+    { path: '/floor', origin: floor.info.url, sendBackPath: '/push' },
+    { path: '/gateway', origin, sendBackPath: pathname },
+  ];
+  for (const address of addresses) await functions.ask('sendBack', address);
+
+  for (const { path, words, total, ratio, from } of [
+    { path: '/in-process', words: 'in process', total: 40_000, ratio: 0.35, from: '25,000/s to 70,730' },
+    { path: '/by-url', words: 'by URL', total: 10_000, ratio: 0.83, from: '9,000/s to 10,893' },
+  ]) {
+    const floorClients = await openReceivers(floor.info.url.replace('http', 'ws') + path, inFlight);
+    const clients = await openReceivers(ours.info.url.replace('http', 'ws') + path, inFlight);
+    const measured = await inRounds(rounds, {
+      floor: async () => ({ rate: await echoes(floorClients, total) }),
+      ours: async () => ({ rate: await echoes(clients, total) }),
+    });
+    report({
+      measure: `frame → function ${words} → send-back → client, ${inFlight} in flight`,
+      unit: '/s',
+      floor: measured.floor.rate,
+      ours: measured.ours.rate,
+      goal: atLeast(measured.floor.rate, ratio, from),
+    });
+    await Promise.all([floorClients.close(), clients.close()]);
+  }
+};
+
+/** Each client has one frame under way, as frames of one connection are handled one after another. */
+async function echoes(clients: Receivers, total: number): Promise<number> {
+  const free = Array.from({ length: inFlight }, (_, index) => index);
+  const { all } = await load(total, inFlight, async number => {
+    const client = free.pop() ?? 0;
+    const receipt = clients.receipt(number);
+    clients.send(client, `${number} {"type":"ping","after":12}`);
+    await receipt;
+    free.push(client);
+  });
+  return perSecond(total, all);
+}

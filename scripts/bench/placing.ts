@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { postgresOrders } from '../../db/orders.ts';
+import { canonicalOrder } from '../../functions/domain/place-order.ts';
+import type { Orders } from '../../functions/domain/ports.ts';
+import { hashOf } from '../../functions/domain/secret.ts';
+import { orderOf } from './order.ts';
+
+/** Clients of `pg` that call `place_order` and do nothing else: the floor of every way to place an order. */
+export interface Placing {
+  /** Places an order with one of the clients; each takes one at a time. */
+  place(client: number, shop: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects so many clients. */
+export async function openPlacing(databaseUrl: string, clients: number): Promise<Placing> {
+  const connected = await Promise.all(Array.from({ length: clients }, () => connect(databaseUrl)));
+  return {
+    async place(client, shop) {
+      const request = orderOf(shop, 'n0');
+      const bodyHash = hashOf(canonicalOrder(request));
+      await connected[client]?.orders.place({ request, key: randomUUID(), bodyHash, address: undefined });
+    },
+    async close() {
+      await Promise.all(connected.map(({ client }) => client.end()));
+    },
+  };
+}
+
+/** The statement is the product's own, prepared once. The pool and the second try are not what is measured. */
+async function connect(connectionString: string): Promise<{ client: pg.Client; orders: Orders }> {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => {});
+  await client.connect();
+  const database = {
+    query: async (text: string, values: unknown[] = []) => (await client.query({ name: 'place', text, values })).rows,
+    pool: new pg.Pool({ connectionString, max: 1 }),
+    end: () => client.end(),
+  };
+  return { client, orders: postgresOrders(database, undefined) };
+}
