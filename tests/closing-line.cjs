@@ -4,6 +4,7 @@ module.exports = class ClosingLine {
     // A file that could not be run at all has failed, though none of its tests has.
     const failed = numFailedTests + numRuntimeErrorTestSuites;
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-    process.stderr.write(`\n${numPassedTests} passed, ${failed} failed${skipped}\n`);
+    // Jest's own summary comes after the reporters.
+    process.once('exit', () => process.stderr.write(`${numPassedTests} passed, ${failed} failed${skipped}\n`));
   }
 };
