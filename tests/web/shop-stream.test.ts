@@ -149,13 +149,31 @@ describe('a shop’s stream says hello', () => {
 });
 
 describe('a shop’s stream applies', () => {
-  test('only the next event, drops older ones, and pings at once for what is missing', () => {
+  test('only the next event, drops older ones, and pings soon for what is missing', () => {
     const client = screen().live(0);
     expect(applied(client.effectsOf(events([1], 1)))).toEqual([1]);
     expect(applied(client.effectsOf(events([1], 1)))).toEqual([]);
     client.wait(1_000);
-    expect(client.get(events([3], 3))).toEqual([ping(1)]);
+    expect(client.get(events([3], 3))).toEqual([]);
     expect(client.state().cursor?.after).toBe(1);
+    expect(client.wait(199)).toEqual([]);
+    expect(client.wait(1)).toEqual([ping(1)]);
+  });
+
+  test('events that overtook each other in their order, as soon as the missing one has come, without a ping', () => {
+    const client = screen().live(0);
+    expect(applied(client.effectsOf(events([3], 3)))).toEqual([]);
+    expect(applied(client.effectsOf(events([2], 2)))).toEqual([]);
+    expect(applied(client.effectsOf(events([1], 1)))).toEqual([1, 2, 3]);
+    expect(client.wait(500)).toEqual([{ type: 'ack', seq: 3 }]);
+  });
+
+  test('no event that waited from before a ping: its answer brings what counts now', () => {
+    const client = screen().live(0);
+    client.get(events([2], 2));
+    client.wait(1_200);
+    expect(client.state().early.size).toBe(0);
+    expect(applied(client.effectsOf(events([1], 2, true)))).toEqual([1]);
   });
 
   test('what follows in pages, each released by an ack, without a ping between them', () => {
@@ -165,8 +183,8 @@ describe('a shop’s stream applies', () => {
     expect(client.get(welcome(5, true))).toEqual([]);
     expect(client.get(events([1, 2], 5, true))).toEqual([{ type: 'ack', seq: 2 }]);
     expect(client.wait(1_900)).toEqual([]);
-    expect(client.get(events([6], 6))).toEqual([]); // live, beyond the page: only noted
-    expect(client.get(events([3, 4, 5], 5))).toEqual([ping(5)]);
+    expect(client.get(events([6], 6))).toEqual([]); // live, beyond the page: it waits
+    expect(applied(client.effectsOf(events([3, 4, 5], 5)))).toEqual([3, 4, 5, 6]);
   });
 
   test('nothing before the welcome, but knows then what to ask for', () => {

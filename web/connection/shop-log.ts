@@ -1,6 +1,6 @@
 import type { Cursor, EventsFrame, Order, OrderEvent, SnapshotFrame } from '../../functions/domain/frames.ts';
 import { putOrders } from './order-book.ts';
-import { sayHello, sayHelloAfresh } from './shop-sending.ts';
+import { letGoOfEarly, sayHello, sayHelloAfresh } from './shop-sending.ts';
 import type { AppliedEvent, ShopTurn } from './shop-state.ts';
 import { collect, collected } from './snapshot.ts';
 
@@ -9,6 +9,7 @@ const ACK_SOON_MS = 500;
 /** The wire asks for every other ack within 30 s; until then it may ride on a command or a ping. */
 const ACK_LATER_MS = 25_000;
 const RECENT_KEPT = 50;
+const EARLY_KEPT = 100;
 
 /** Live events and pages alike: applies what comes next, drops what is older, and notes what is still missing. */
 export function onEvents(turn: ShopTurn, frame: EventsFrame): void {
@@ -37,8 +38,9 @@ export function raiseSeen({ draft }: ShopTurn, met: { epoch: string; head: numbe
 }
 
 function apply({ draft, effects, moment }: ShopTurn, start: Cursor, events: readonly OrderEvent[]): OrderEvent[] {
-  const fresh: OrderEvent[] = [];
-  for (const event of events) if (event.seq === start.after + 1 + fresh.length) fresh.push(event);
+  const { fresh, early } = inOrder(start.after, [...draft.early.values(), ...events]);
+  draft.early = early;
+  draft.gapSince = early.size > 0 ? (draft.gapSince ?? moment.now) : undefined;
   const last = fresh.at(-1);
   if (last === undefined) return fresh;
   const away = draft.awayUpTo;
@@ -59,6 +61,18 @@ function apply({ draft, effects, moment }: ShopTurn, start: Cursor, events: read
   const soon = news.some(event => event.type === 'order.placed');
   if (news.length > 0) ackBy(draft, moment.now + (soon ? ACK_SOON_MS : ACK_LATER_MS));
   return fresh;
+}
+
+/** The events that follow one another after `after`, and those for which one before them is still missing. */
+function inOrder(
+  after: number,
+  events: readonly OrderEvent[],
+): { fresh: OrderEvent[]; early: Map<number, OrderEvent> } {
+  const bySeq = new Map(events.filter(event => event.seq > after).map(event => [event.seq, event]));
+  const fresh: OrderEvent[] = [];
+  for (let next = bySeq.get(after + 1); next !== undefined; next = bySeq.get(next.seq + 1)) fresh.push(next);
+  for (const { seq } of fresh) bySeq.delete(seq);
+  return { fresh, early: new Map([...bySeq].slice(0, EARLY_KEPT)) };
 }
 
 /**
@@ -150,6 +164,7 @@ export function replaceWhenComplete({ draft, effects, moment }: ShopTurn): void 
   draft.orders = putOrders(new Map(), orders);
   draft.away = new Set(waited.map(order => order.id));
   draft.recent = [];
+  letGoOfEarly(draft);
   draft.seen = { epoch, head: draft.seen?.epoch === epoch ? Math.max(draft.seen.head, head) : head };
   draft.promised = undefined;
   draft.collecting = undefined;

@@ -8,6 +8,8 @@ import type { ShopTurn } from './shop-state.ts';
 const STALL_MS = 2_000;
 /** No two pings within this time (rule 2). */
 export const PING_GAP_MS = 1_000;
+/** Pushes of orders placed at one moment overtake each other; that long a missing one may still be on its way. */
+const OVERTAKEN_MS = 200;
 /** An answer is a push and may be lost: the ping is repeated once before the connection is given up. */
 const PING_AGAIN_MS = 5_000;
 
@@ -30,8 +32,10 @@ export function shopAgenda(turn: ShopTurn): Due[] {
     return due;
   }
   if (draft.ackBy !== undefined && !draft.doubt) due.push({ at: draft.ackBy, act: () => ack(turn) });
-  if (draft.doubt || somethingMissing(turn))
-    due.push({ at: Math.max(draft.lastPingAt + PING_GAP_MS, stalledAt), act: () => ping(turn) });
+  const askAt = Math.max(draft.lastPingAt + PING_GAP_MS, stalledAt);
+  const overtakenUntil = (draft.gapSince ?? Number.NEGATIVE_INFINITY) + OVERTAKEN_MS;
+  if (draft.doubt) due.push({ at: askAt, act: () => ping(turn) });
+  else if (somethingMissing(turn)) due.push({ at: Math.max(askAt, overtakenUntil), act: () => ping(turn) });
   due.push({ at: Math.max(draft.pingAt, stalledAt), act: () => ping(turn) });
   return due;
 }
@@ -65,6 +69,13 @@ export function forgetWhatIsOut({ draft }: ShopTurn): void {
   draft.collecting = undefined;
   draft.repeatHelloAt = undefined;
   draft.doubt = false;
+  letGoOfEarly(draft);
+}
+
+/** Events that were waiting for one before them come again with the answer to what is asked now. */
+export function letGoOfEarly(draft: ShopTurn['draft']): void {
+  draft.early = new Map();
+  draft.gapSince = undefined;
 }
 
 /** Opens a socket. */
@@ -90,6 +101,7 @@ function ping({ draft, effects, moment: { now } }: ShopTurn): void {
   draft.pongBy ??= now + ANSWER_MS;
   draft.waitingSince = now;
   draft.doubt = false;
+  letGoOfEarly(draft);
   noteAck(draft, now);
 }
 

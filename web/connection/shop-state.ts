@@ -46,6 +46,13 @@ export interface ShopStream {
   readonly mode: 'log' | 'snapshot';
   /** The highest seq or head met, of the epoch it belongs to. */
   readonly seen: { readonly epoch: string; readonly head: number } | undefined;
+  /**
+   * Live events that overtook the one before them, by number. They wait for it a moment; a ping, whose answer brings them
+   * all, lets them go, so that none of another log can be among them.
+   */
+  readonly early: ReadonlyMap<number, OrderEvent>;
+  /** Since when an event has been waited for that others overtook. */
+  readonly gapSince: number | undefined;
   /** The welcome's word, which a snapshot in mode `snapshot` has to reach. */
   readonly promised: { readonly epoch: string; readonly head: number } | undefined;
   readonly collecting: Collecting | undefined;
@@ -125,6 +132,8 @@ export function newShopStream(identity: ShopIdentity, saved?: SavedShopStream): 
     cursor: saved?.cursor,
     mode: saved === undefined ? 'snapshot' : 'log',
     seen: undefined,
+    early: new Map(),
+    gapSince: undefined,
     promised: undefined,
     collecting: undefined,
     waitingSince: undefined,
