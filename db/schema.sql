@@ -440,11 +440,13 @@ CREATE OR REPLACE FUNCTION public.cut_log(p_shop text, p_keep interval)
 AS $function$
 declare
   v_min bigint;
+  v_head bigint;
   v_cut bigint;
 begin
-  select s.min_seq into strict v_min from streams s where s.shop = p_shop;
+  select s.min_seq, s.head into strict v_min, v_head from streams s where s.shop = p_shop;
+  -- The event at head stays, however old it is: without it every cursor there would be lost, again and again.
   select max(e.seq) into v_cut from events e
-  where e.shop = p_shop and e.seq < v_min + 10000 and e.at < now() - p_keep;
+  where e.shop = p_shop and e.seq < least(v_min + 10000, v_head) and e.at < now() - p_keep;
   if v_cut is null then
     return 0;
   end if;
@@ -548,26 +550,12 @@ END
 ;
 
 CREATE OR REPLACE FUNCTION public.live_screens(p_shop text)
- RETURNS SETOF connections
+ RETURNS TABLE(id text, opened_at timestamp with time zone)
  LANGUAGE sql
  STABLE
 BEGIN ATOMIC
  SELECT c.id,
-     c.state,
-     c.role,
-     c.shop,
-     c.device,
-     c.key_version,
-     c.address,
-     c.opened_at,
-     c.bound_at,
-     c.expires_at,
-     c.closed_at,
-     c.epoch,
-     c.acked_seq,
-     c.page_seq,
-     c.push_after,
-     c.push_tries
+     c.opened_at
     FROM (connections c
       JOIN shops s ON ((s.id = c.shop)))
    WHERE ((c.shop = live_screens.p_shop) AND (c.state = 'bound'::text) AND (c.role = 'shop'::text) AND (c.expires_at > now()) AND (c.key_version = s.key_version));
@@ -863,7 +851,7 @@ CREATE OR REPLACE FUNCTION public.shop_json(s shops)
  STABLE
 BEGIN ATOMIC
  SELECT json_build_object('id', (s).id, 'name', (s).name, 'currency', (s).currency, 'open', (s).open, 'online', (EXISTS ( SELECT
-            FROM live_screens((shop_json.s).id) live_screens(id, state, role, shop, device, key_version, address, opened_at, bound_at, expires_at, closed_at, epoch, acked_seq, page_seq, push_after, push_tries))), 'prepMinutes', (s).prep_minutes, 'version', (s).version, 'autoAccept', (s).auto_accept, 'acceptMinutes', (s).accept_minutes, 'dishes', COALESCE(( SELECT json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents, 'available', d.available) ORDER BY d."position", d.id) AS json_agg
+            FROM live_screens((shop_json.s).id) live_screens(id, opened_at))), 'prepMinutes', (s).prep_minutes, 'version', (s).version, 'autoAccept', (s).auto_accept, 'acceptMinutes', (s).accept_minutes, 'dishes', COALESCE(( SELECT json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents, 'available', d.available) ORDER BY d."position", d.id) AS json_agg
             FROM dishes d
            WHERE (d.shop = (shop_json.s).id)), '[]'::json)) AS json_build_object;
 END

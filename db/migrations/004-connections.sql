@@ -45,10 +45,10 @@ create table followers (
 create index followers_order on followers (order_id);
 
 -- The connections of a shop that are to be pushed to: bound with its present key, lease not over.
-create function live_screens(p_shop text) returns setof connections
+create function live_screens(p_shop text) returns table (id text, opened_at timestamptz)
 language sql stable
 begin atomic
-  select c.* from connections c join shops s on s.id = c.shop
+  select c.id, c.opened_at from connections c join shops s on s.id = c.shop
   where c.shop = p_shop and c.state = 'bound' and c.role = 'shop' and c.expires_at > now() and c.key_version = s.key_version;
 end;
 

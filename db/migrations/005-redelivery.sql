@@ -151,11 +151,13 @@ create function cut_log(p_shop text, p_keep interval) returns bigint
 language plpgsql as $$
 declare
   v_min bigint;
+  v_head bigint;
   v_cut bigint;
 begin
-  select s.min_seq into strict v_min from streams s where s.shop = p_shop;
+  select s.min_seq, s.head into strict v_min, v_head from streams s where s.shop = p_shop;
+  -- The event at head stays, however old it is: without it every cursor there would be lost, again and again.
   select max(e.seq) into v_cut from events e
-  where e.shop = p_shop and e.seq < v_min + 10000 and e.at < now() - p_keep;
+  where e.shop = p_shop and e.seq < least(v_min + 10000, v_head) and e.at < now() - p_keep;
   if v_cut is null then
     return 0;
   end if;

@@ -75,7 +75,8 @@ async function pushAgain(world: RedeliverWorld, { connectionId, shop, epoch, hea
       ? await sendSnapshot(world, connectionId, shop)
       : await sendPage(world, connectionId, { shop, epoch, head }, ackedSeq);
   if (outcome === 'gone') await world.connections.prune(connectionId);
-  else await world.redelivery.settleOverdue(connectionId);
+  // What the gateway has not taken says nothing about the device: the next run tries again, with no longer wait.
+  else if (outcome === 'sent') await world.redelivery.settleOverdue(connectionId);
 }
 
 const farewells: Record<Stale['why'], { code: ErrorCode; message: string }> = {

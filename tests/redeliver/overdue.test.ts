@@ -91,3 +91,15 @@ test('a push whose outcome is unknown forgets nobody', async () => {
   await world.run();
   expect(await world.subscriptions.screensOf(shop)).toEqual([screen]);
 });
+
+test('however often the gateway has not taken a push, the next run tries again: the healing of it is not slept through', async () => {
+  const shop = await newShop(world);
+  await aScreen(world, shop);
+  await anOldOrder(world, shop, 4);
+  world.outcome.now = 'unknown';
+  for (let run = 0; run < 6; run++) {
+    expect((await world.run()).overdue).toBe(1);
+    // The runs are 20 s apart.
+    await world.pool.query("update connections set push_after = push_after - interval '20 seconds'");
+  }
+});

@@ -1,0 +1,102 @@
+import type { FunctionHost } from '../../tests/faults/function-host.ts';
+import { pick, seeded } from '../../tests/faults/random.ts';
+import type { PushRule, Treatment } from '../../tests/faults/send-back-proxy.ts';
+import type { Trial } from '../../tests/faults/trial.ts';
+import type { World } from '../../tests/faults/world.ts';
+import type { Fault, FaultKind } from './schedule.ts';
+
+/** Where faults happen. */
+export interface Scene {
+  world: World;
+  trial: Trial;
+}
+
+/** A fault that has begun: what undoes it. */
+export type Undo = () => unknown;
+
+/** Makes a fault happen. */
+export async function begin({ kind, host, seed }: Fault, scene: Scene): Promise<Undo> {
+  return begins[kind]({ ...scene, host: hostsOf(scene.world)[host], random: seeded(seed) });
+}
+
+/** The function hosts of a world, in the order that a schedule counts them. */
+export function hostsOf({ stream, bills }: World): FunctionHost[] {
+  return [stream, ...bills];
+}
+
+interface Moment extends Scene {
+  host: FunctionHost | undefined;
+  random: () => number;
+}
+
+const nothing = () => {};
+
+const begins: Record<FaultKind, (moment: Moment) => Undo | Promise<Undo>> = {
+  async 'postgres-kill'({ world: { postgres } }) {
+    await postgres.kill();
+    return () => postgres.start();
+  },
+  'postgres-freeze'({ world: { postgres } }) {
+    postgres.freeze();
+    return () => postgres.thaw();
+  },
+  async 'backends-terminated'({ world: { postgres } }) {
+    await postgres.pool.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'websocket-order'",
+    );
+    return nothing;
+  },
+  async 'function-kill'({ host }) {
+    await host?.kill();
+    return () => host?.start();
+  },
+  'function-freeze'({ host }) {
+    host?.freeze();
+    return () => host?.thaw();
+  },
+  async 'gateway-kill'({ world: { gateway } }) {
+    await gateway.kill();
+    return () => gateway.start();
+  },
+  'gateway-freeze'({ world: { gateway } }) {
+    gateway.freeze();
+    return () => gateway.thaw();
+  },
+  'database-cut'({ host }) {
+    host?.database.weather({ kind: 'refuse' });
+    host?.database.cut();
+    return () => host?.database.weather({ kind: 'pass' });
+  },
+  'database-slow'({ host, random }) {
+    host?.database.weather({ kind: 'slow', ms: 20 + random() * 130 });
+    return () => host?.database.weather({ kind: 'pass' });
+  },
+  'database-half-open'({ host }) {
+    host?.database.weather({ kind: 'half-open' });
+    return () => host?.database.weather({ kind: 'pass' });
+  },
+  'pushes-dropped': ({ world, random }) => ruled(world, () => (random() < 0.5 ? 'drop' : 'pass')),
+  'pushes-tripled': ({ world }) => ruled(world, () => 'triple'),
+  'pushes-shuffled': ({ world, random }) => ruled(world, () => ({ late: random() * 3_000 })),
+  'pushes-failed': ({ world, random }) => ruled(world, () => pick(failures, random)),
+  'screens-dropped'({ trial, random }) {
+    for (const screen of trial.screens) if (random() < 0.5) screen.drop();
+    return nothing;
+  },
+};
+
+/** What a gateway that is unwell may answer; none of it says that a connection is gone. */
+const failures: Treatment[] = [
+  'hang',
+  'redirect',
+  'garbage',
+  'pass',
+  { status: 500 },
+  { status: 429 },
+  { status: 404 },
+];
+
+function ruled({ sendBack }: World, rule: PushRule): Undo {
+  sendBack.rule(rule);
+  return () => sendBack.rule(() => 'pass');
+}

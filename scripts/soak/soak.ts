@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Report } from '../../tests/faults/history.ts';
+import { seeded } from '../../tests/faults/random.ts';
+import { startTrial } from '../../tests/faults/trial.ts';
+import { startWorld } from '../../tests/faults/world.ts';
+import { begin, hostsOf, type Scene } from './faults.ts';
+import { type Fault, type FaultKind, scheduleOf } from './schedule.ts';
+
+/** What came of a soak. */
+export interface SoakResult extends Report {
+  seed: number;
+  minutes: number;
+  /** How often each kind of fault was injected. */
+  faults: Partial<Record<FaultKind, number>>;
+}
+
+/** What to run. */
+export interface SoakOptions {
+  seed: number;
+  minutes: number;
+  /** Hears of each fault as it begins, and of those that could not be made to happen. */
+  log: (line: string) => void;
+  /** Aborted: everything is ended, and the soak throws. */
+  ending?: AbortSignal;
+}
+
+/**
+ * Customers order and shops look on while one fault after the other is injected, several at a time; then everything is
+ * healed, what is under way comes to its end, and the history is checked. Redelivery and the clients' waits are those
+ * of the product.
+ */
+export async function soak({ seed, minutes, log, ending }: SoakOptions): Promise<SoakResult> {
+  const world = await startWorld({ billHosts: 2, redeliverSeconds: 20 });
+  const abort = () => void world.end();
+  ending?.addEventListener('abort', abort);
+  try {
+    const random = seeded(seed + 1);
+    const trial = await startTrial(world, { shops: 6, screensPerShop: 2, jitter: 1, random, prices: { rice: [200] } });
+    const writers = trial.startWriters({ count: 12, pauseMs: 300, paths: ['/bill', '/bill-1'] });
+    const faults = await inject(scheduleOf(seed, minutes, hostsOf(world).length), { world, trial }, log);
+    await world.heal();
+    const healedAt = Date.now();
+    await writers.stop();
+    const report = await trial.finish({ healedAt });
+    return { seed, minutes, faults, ...report };
+  } finally {
+    ending?.removeEventListener('abort', abort);
+    await world.end();
+  }
+}
+
+async function inject(schedule: Fault[], scene: Scene, log: SoakOptions['log']): Promise<SoakResult['faults']> {
+  const from = Date.now();
+  const counts: SoakResult['faults'] = {};
+  const { ending: signal } = scene.world;
+
+  async function run(fault: Fault): Promise<void> {
+    const at = `${(fault.atMs / 1_000).toFixed(1)} s`.padStart(9);
+    try {
+      const undo = await begin(fault, scene);
+      counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
+      log(`${at} ${fault.kind} (${fault.target}) for ${fault.forMs} ms`);
+      await sleep(fault.forMs, undefined, { signal });
+      await undo();
+    } catch (error) {
+      if (signal.aborted) return;
+      // Another fault was in its way, as a database that is cold is in that of whoever would terminate its sessions.
+      log(`${at} ${fault.kind} (${fault.target}) did not happen: ${String(error).split('\n')[0]}`);
+    }
+  }
+
+  const before = new Map<string, Promise<void>>();
+  for (const fault of schedule) {
+    await sleep(from + fault.atMs - Date.now(), undefined, { signal });
+    const turn = (before.get(fault.target) ?? Promise.resolve()).then(() => run(fault));
+    before.set(fault.target, turn);
+  }
+  await Promise.all(before.values());
+  return counts;
+}
