@@ -187,6 +187,28 @@ describe('a shop’s stream applies', () => {
     expect(applied(client.effectsOf(events([3, 4, 5], 5)))).toEqual([3, 4, 5, 6]);
   });
 
+  test('five thousand events in pages without outrunning what a gateway lets through: twenty frames a second, bursts of sixty', () => {
+    const client = screen({ cursor: { epoch: 'e', after: 0 }, orders: [] });
+    client.put({ type: 'connect' });
+    client.put({ type: 'opened' });
+    client.get(welcome(5_000, true));
+    let tokens = 59; // the hello took one
+    let waited = 0;
+    for (let from = 1; from <= 5_000; from += 50) {
+      const page = Array.from({ length: 50 }, (_, index) => from + index);
+      let sent = client.get(events(page, 5_000, from + 49 < 5_000));
+      while (sent.length === 0 && from + 49 < 5_000) {
+        sent = client.wait(10);
+        waited += 10;
+        tokens = Math.min(60, tokens + 0.2);
+      }
+      tokens -= sent.length;
+      expect(tokens).toBeGreaterThan(5);
+    }
+    expect(client.state().cursor?.after).toBe(5_000);
+    expect(waited).toBeLessThan(3_000);
+  });
+
   test('nothing before the welcome, but knows then what to ask for', () => {
     const client = screen({ cursor: { epoch: 'e', after: 3, lastId: 'id-3' }, orders: [] });
     client.put({ type: 'connect' });

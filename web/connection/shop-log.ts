@@ -8,6 +8,12 @@ import { collect, collected } from './snapshot.ts';
 const ACK_SOON_MS = 500;
 /** The wire asks for every other ack within 30 s; until then it may ride on a command or a ping. */
 const ACK_LATER_MS = 25_000;
+/**
+ * Each ack brings the next page at once, and a gateway closes who sends more than 20 frames a second, but for bursts of
+ * 60: so many pages are asked for without a pause, then one each so often.
+ */
+const PAGE_BURST = 45;
+const PAGE_GAP_MS = 50;
 const RECENT_KEPT = 50;
 const EARLY_KEPT = 100;
 
@@ -101,10 +107,19 @@ function noteProgress({ draft, moment }: ShopTurn, frame: EventsFrame, progress:
   const after = draft.cursor?.after ?? 0;
   const end = frame.events.at(-1)?.seq ?? 0;
   if (frame.more && progress && end <= after) {
-    ackBy(draft, moment.now); // releases the next page
+    ackBy(draft, nextPageAt(draft, moment.now)); // releases the next page
     draft.waitingSince = moment.now;
   } else if (!frame.more && after >= frame.head) draft.waitingSince = undefined;
   else if (progress && draft.waitingSince !== undefined) draft.waitingSince = moment.now;
+}
+
+/** Takes one page from what may be asked for, and says when. */
+function nextPageAt(draft: ShopTurn['draft'], now: number): number {
+  const paid = (now - draft.pagesPaidAt) / PAGE_GAP_MS;
+  const owed = Math.max(0, draft.pagesOwed - paid);
+  draft.pagesOwed = owed + 1;
+  draft.pagesPaidAt = now;
+  return now + Math.max(0, owed - PAGE_BURST) * PAGE_GAP_MS;
 }
 
 function ackBy(draft: ShopTurn['draft'], at: number): void {

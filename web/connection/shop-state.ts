@@ -71,6 +71,9 @@ export interface ShopStream {
   readonly acked: number;
   readonly ackBy: number | undefined;
   readonly lastAckAt: number;
+  /** Pages asked for of late, as far as time has not paid for them yet, and when that was reckoned. */
+  readonly pagesOwed: number;
+  readonly pagesPaidAt: number;
   readonly repeatHelloAt: number | undefined;
   /** The shop version that a hello was already said for. */
   readonly helloForVersion: number;
@@ -146,6 +149,8 @@ export function newShopStream(identity: ShopIdentity, saved?: SavedShopStream): 
     acked: -1,
     ackBy: undefined,
     lastAckAt: Number.NEGATIVE_INFINITY,
+    pagesOwed: 0,
+    pagesPaidAt: 0,
     repeatHelloAt: undefined,
     helloForVersion: 0,
     awayUpTo: undefined,
