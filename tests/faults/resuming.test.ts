@@ -57,7 +57,7 @@ test('F38 the line is cut in the middle of a page, and between its receipt and i
   const trial = await startTrial(world, { screensPerShop: 0 });
   const [shop = ''] = trial.shops;
   const proxy = await startCuttingProxy(world.webSocketUrl, world.ending);
-  const screen = openScreen({ url: proxy.url, shop, key: trial.keys[shop] ?? '', random: () => 0.02 });
+  const screen = openScreen({ url: proxy.url, shop, key: trial.keys[shop] ?? '', random: () => 0.001 });
   trial.screens.push(screen);
   await trial.drain(10_000);
   await placeMany(world.postgres.pool, trial.records, shop, 3_000);

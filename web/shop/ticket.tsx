@@ -182,9 +182,10 @@ function Accept({
   onAccept: (prepMinutes: number) => void;
 }) {
   const chosen = useSignal<number | undefined>(undefined);
-  const minutes = chosen.value ?? usualMinutes;
+  // Asked for at the tap: two quick taps come before the page has been drawn anew.
+  const minutes = () => chosen.value ?? usualMinutes;
   const change = (by: number) => () => {
-    chosen.value = Math.max(5, Math.min(240, minutes + by));
+    chosen.value = Math.max(5, Math.min(240, minutes() + by));
   };
   return (
     <div class="accept">
@@ -197,10 +198,10 @@ function Accept({
         disabled={isBusy}
         aria-busy={isBusy}
         data-testid="accept"
-        onClick={() => onAccept(minutes)}
+        onClick={() => onAccept(minutes())}
       >
         <span>
-          {say(texts.accept)} <span class="number accept-minutes">{say(texts.minutes, { m: minutes })}</span>
+          {say(texts.accept)} <span class="number accept-minutes">{say(texts.minutes, { m: minutes() })}</span>
         </span>
       </button>
       <button type="button" class="button" aria-label={say(texts.more)} data-testid="prep-more" onClick={change(5)}>
