@@ -77,18 +77,18 @@ test('F38 the line is cut in the middle of a page, and between its receipt and i
     await passTime(world.postgres.pool, [shop], 15);
     await world.stream.call('redeliver', {});
   }
-  expect(proxy.cuts()).toBeGreaterThan(15);
+  expect(proxy.cuts()).toBeGreaterThan(8);
   await expectWhole(trial);
 }, 90_000);
 
-test('F40 a screen reads one frame in 250 ms with 1,000 events waiting: one page is on its way at a time, others are not slowed', async () => {
+test('F40 a screen reads one frame in 250 ms with 2,000 events waiting: one page is on its way at a time, others are not slowed', async () => {
   const trial = await startTrial(world, { shops: 2, screensPerShop: 2 });
   const [shop = '', other = ''] = trial.shops;
   const slow = trial.screens.find(({ log }) => log.shop === shop);
   const quick = trial.screens.filter(screen => screen !== slow);
-  await placeMany(world.postgres.pool, trial.records, shop, 1_000);
+  await placeMany(world.postgres.pool, trial.records, shop, 2_000);
   for (const screen of quick) screen.drop();
-  await until('the quick ones are back', () => quick.every(isAtHead(shop, 1_000)));
+  await until('the quick ones are back', () => quick.every(isAtHead(shop, 2_000)));
 
   const stop = readSlowly(slow, 250);
   const wrong: string[] = [];
@@ -107,7 +107,7 @@ test('F40 a screen reads one frame in 250 ms with 1,000 events waiting: one page
   const lateMs: number[] = [];
   for (let n = 1; n <= 8; n++) {
     for (const [to, head] of [
-      [shop, 1_000 + n],
+      [shop, 2_000 + n],
       [other, n],
     ] as const) {
       const from = Date.now();
@@ -117,8 +117,8 @@ test('F40 a screen reads one frame in 250 ms with 1,000 events waiting: one page
     }
     await sleep(100);
   }
-  expect(slow?.state().cursor?.after).toBeLessThan(1_000); // it was still at it
-  await trial.drain(30_000);
+  expect(slow?.state().cursor?.after).toBeLessThan(2_000); // it was still at it
+  await trial.drain(40_000);
   stop();
   expect(wrong).toEqual([]);
   expect(pages).toBeGreaterThan(15);

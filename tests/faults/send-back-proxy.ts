@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -68,6 +68,8 @@ export async function startSendBackProxy(gatewayPort: number, apiId: string): Pr
   const agent = new http.Agent({ keepAlive: true });
   const path = `/send-back/${apiId}`;
   const ending = new AbortController();
+  // Every push that is late listens, and there are hundreds.
+  setMaxListeners(0, ending.signal);
   let rule: PushRule = () => 'pass';
   let traps: Trap[] = [];
   const held = new Set<() => void>();
