@@ -1,0 +1,175 @@
+// npm run mutants [-- part of a name]: puts the product into one wrong state after another and runs the test that has to
+// notice. Ends with 1 when one survives.
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { mutants } from './mutants/all.ts';
+import type { Mutant } from './mutants/mutant.ts';
+
+/** What a run of jest came to. */
+interface Run {
+  passed: number;
+  /** Titles of the tests that failed by what they found. */
+  failed: string[];
+  /** Why the run says nothing: a file that cannot be loaded, no test at all, no end. */
+  broken: string | undefined;
+}
+
+const root = process.cwd();
+const AT_ONCE = 2;
+const RUN_MS = 180_000;
+const notCopied = new Set(['node_modules', '.git', 'dist', '.local', 'coverage', 'docs']);
+/** These start what they need themselves; the others need the PostgreSQL of jest's global setup. */
+const withoutDatabase =
+  /^tests\/(domain|web|simulation|apigateway)\/|^tests\/mutants\/(bill|shop-client|stream-rules|unread)\./;
+
+const running = new Set<() => void>();
+const wanted = mutants.filter(({ name }) => name.includes(process.argv[2] ?? ''));
+const copies = Array.from({ length: AT_ONCE }, copyOfTree);
+process.once('exit', () => {
+  for (const kill of running) kill();
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+const unfit = await unfitSuites();
+const survivors: string[] = [];
+await inTurns(wanted, async (mutant, copy) => {
+  const outcome = unfit.get(suiteOf(mutant)) ?? (await tryMutant(mutant, copy));
+  if (!outcome.startsWith('killed')) survivors.push(mutant.name);
+  console.log(`${mutant.name.padEnd(86)} ${outcome}`);
+});
+console.log(`\n${wanted.length - survivors.length} killed, ${survivors.length} survived`);
+process.exitCode = survivors.length > 0 || wanted.length === 0 ? 1 : 0;
+
+/** Suites that fail, or say nothing, while nothing is wrong: what they say of a mutant would mean nothing. */
+async function unfitSuites(): Promise<Map<string, string>> {
+  const suites = new Map(wanted.map(mutant => [suiteOf(mutant), mutant]));
+  const unfit = new Map<string, string>();
+  await inTurns([...suites], async ([suite, mutant], copy) => {
+    const { passed, failed, broken } = await jest(mutant, copy);
+    if (broken !== undefined) unfit.set(suite, `UNFIT SUITE: ${broken}`);
+    else if (failed.length > 0) unfit.set(suite, `UNFIT SUITE, fails without a mutant: ${failed[0]}`);
+    else if (passed === 0) unfit.set(suite, 'UNFIT SUITE, no test has this title');
+  });
+  return unfit;
+}
+
+async function tryMutant(mutant: Mutant, copy: string): Promise<string> {
+  const originals = new Map<string, string>();
+  try {
+    for (const { file, from, to } of mutant.changes) {
+      const place = path.join(copy, file);
+      const text = readFileSync(place, 'utf8');
+      if (!originals.has(place)) originals.set(place, text);
+      if (text.split(from).length !== 2) return `STALE: ${file} does not hold this once: ${from}`;
+      writeFileSync(
+        place,
+        text.replace(from, () => to),
+      );
+    }
+    const { failed, broken } = await jest(mutant, copy);
+    if (broken !== undefined) return `BROKEN: ${broken}`;
+    return failed.length > 0 ? `killed by: ${failed[0]}` : 'SURVIVED';
+  } finally {
+    for (const [place, text] of originals) writeFileSync(place, text);
+  }
+}
+
+function suiteOf({ suite, test = '' }: Mutant): string {
+  return `${suite} ${test}`;
+}
+
+function jest({ suite, test }: Mutant, copy: string): Promise<Run> {
+  const report = path.join(copy, 'report.json');
+  rmSync(report, { force: true });
+  const config = withoutDatabase.test(suite) ? 'jest.plain.cjs' : 'jest.config.cjs';
+  const titles = test === undefined ? [] : ['--testNamePattern', test];
+  const args = ['node_modules/jest/bin/jest.js', '--config', config, '--runInBand', '--bail', '--forceExit'];
+  const child = spawn(process.execPath, [...args, '--json', '--outputFile', report, suite, ...titles], {
+    cwd: copy,
+    stdio: 'ignore',
+    detached: true,
+  });
+  // The whole group: tests start processes of their own.
+  const kill = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  };
+  running.add(kill);
+  const timer = setTimeout(kill, RUN_MS);
+  return new Promise(resolve => {
+    child.once('close', () => {
+      clearTimeout(timer);
+      running.delete(kill);
+      resolve(
+        existsSync(report) ? readReport(report) : { passed: 0, failed: [], broken: `no end after ${RUN_MS / 1_000} s` },
+      );
+    });
+  });
+}
+
+interface Report {
+  numPassedTests: number;
+  testResults: {
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
+}
+
+function readReport(file: string): Run {
+  const { numPassedTests, testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed');
+  const unloaded = testResults.find(({ assertionResults, message }) => assertionResults.length === 0 && message !== '');
+  const missing = failed.find(({ failureMessages }) =>
+    /Cannot find module|SyntaxError|is not defined/.test(failureMessages.join()),
+  );
+  const broken = unloaded?.message ?? missing?.failureMessages[0];
+  return {
+    passed: numPassedTests,
+    failed: failed.map(({ fullName }) => fullName),
+    broken: broken?.trim().split('\n').slice(0, 4).join(' '),
+  };
+}
+
+/** Does the work for every item, one at a time in each copy of the tree. */
+async function inTurns<Item>(items: Item[], work: (item: Item, copy: string) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  await Promise.all(
+    copies.map(async copy => {
+      for (const item of waiting) await work(item, copy);
+    }),
+  );
+}
+
+/** A copy of the tree with packages of its own, as far as anything is written beside them. */
+function copyOfTree(): string {
+  const copy = mkdtempSync(path.join(tmpdir(), 'websocket-order-mutants-'));
+  for (const entry of readdirSync(root)) {
+    if (!notCopied.has(entry)) cpSync(path.join(root, entry), path.join(copy, entry), { recursive: true });
+  }
+  mkdirSync(path.join(copy, 'node_modules'));
+  for (const entry of readdirSync(path.join(root, 'node_modules'))) {
+    if (entry !== '.cache') symlinkSync(path.join(root, 'node_modules', entry), path.join(copy, 'node_modules', entry));
+  }
+  const plain =
+    "const { globalSetup, globalTeardown, ...rest } = require('./jest.config.cjs');\nmodule.exports = rest;\n";
+  writeFileSync(path.join(copy, 'jest.plain.cjs'), plain);
+  return copy;
+}

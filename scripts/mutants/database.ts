@@ -1,0 +1,320 @@
+import { change, type Mutant } from './mutant.ts';
+
+const SHOPS = 'db/migrations/001-shops.sql';
+const ORDERS = 'db/migrations/002-orders.sql';
+const COMMANDS = 'db/migrations/003-commands.sql';
+const CONNECTIONS = 'db/migrations/004-connections.sql';
+const REDELIVERY = 'db/migrations/005-redelivery.sql';
+
+/** What can be wrong in SQL and in how it is called. */
+export const databaseMutants: Mutant[] = [
+  {
+    name: 'the number of an event from a sequence, taken before the shop’s turn',
+    changes: [
+      {
+        file: SHOPS,
+        from: 'create table streams (',
+        to: 'create sequence naive_seq;\ncreate table streams (',
+      },
+      {
+        file: ORDERS,
+        from: '  v_day date;\nbegin',
+        to: "  v_day date;\n  v_seq bigint := nextval('naive_seq');\nbegin",
+      },
+      {
+        file: ORDERS,
+        from: '    head = s.head + 1, last_at = greatest(clock_timestamp(), s.last_at),',
+        to: '    head = v_seq, last_at = greatest(clock_timestamp(), s.last_at),',
+      },
+    ],
+    suite: 'tests/database/place-order.test.ts',
+    test: 'while 16 clients write',
+  },
+  {
+    name: 'a cursor over the time of events',
+    changes: change(
+      'db/streams.ts',
+      'where e.shop = $1 and e.seq > $2\n  order by e.seq\n',
+      "where e.shop = $1 and e.at > coalesce((select c.at from events c where c.shop = $1 and c.seq = $2), '-infinity')\n  order by e.at\n",
+    ),
+    suite: 'tests/mutants/one-statement.test.ts',
+    test: 'read by its numbers',
+  },
+  {
+    name: 'placing as a transaction of several statements, with a pause before the commit',
+    changes: change(
+      'db/orders.ts',
+      '      const [row] = await database.query<PlacementRow>(PLACE, [...placeValues(order), ...limitValues(limits)]);\n',
+      `      const client = await database.pool.connect();
+      await client.query('begin');
+      const { rows } = await client.query<PlacementRow>(PLACE, [...placeValues(order), ...limitValues(limits)]);
+      const [row] = rows;
+      await new Promise(resolve => setTimeout(resolve, 50));
+      await client.query('commit');
+      client.release();
+`,
+    ),
+    suite: 'tests/mutants/one-statement.test.ts',
+    test: 'F7',
+  },
+  {
+    name: 'idempotency in one statement',
+    changes: change(
+      ORDERS,
+      `  insert into order_keys (key, body_hash, order_id) values (p_key, p_body_hash, v_id) on conflict do nothing;
+  if not found then
+    -- A second statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
+    select * into strict v_known from order_keys where key = p_key;
+`,
+      `  with ins as (
+    insert into order_keys (key, body_hash, order_id) values (p_key, p_body_hash, v_id) on conflict do nothing returning *
+  )
+  select * into strict v_known from (select * from ins union all select * from order_keys where key = p_key) k limit 1;
+  if v_known.order_id <> v_id then
+`,
+    ),
+    suite: 'tests/mutants/one-statement.test.ts',
+    test: 'F10',
+  },
+  {
+    name: 'a key that is not kept',
+    changes: change(
+      ORDERS,
+      '  replayed := false;\n  order_id := v_id;\n',
+      '  delete from order_keys k where k.key = p_key;\n  replayed := false;\n  order_id := v_id;\n',
+    ),
+    suite: 'tests/database/place-order.test.ts',
+    test: 'an idempotency key',
+  },
+  {
+    name: 'a refusal that is returned instead of raised',
+    changes: change(
+      ORDERS,
+      "    raise exception 'the shop is closed' using errcode = 'WO002';",
+      '    replayed := true;\n    body := \'{"error":"shop_closed"}\';\n    return;',
+    ),
+    suite: 'tests/database/place-order-refusals.test.ts',
+  },
+  {
+    name: 'the price as the client expects it',
+    changes: change(
+      ORDERS,
+      '  if v_total <> p_expected_total_cents then',
+      '  v_total := coalesce(p_expected_total_cents, v_total);\n  if false then',
+    ),
+    suite: 'tests/database/place-order-refusals.test.ts',
+  },
+  {
+    name: 'a replay that answers the order as it is now',
+    changes: change(ORDERS, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
+    suite: 'tests/database/place-order.test.ts',
+    test: 'an idempotency key',
+  },
+  {
+    name: 'another body under a known key is taken for the same',
+    changes: change(ORDERS, '    if v_known.body_hash <> p_body_hash then', '    if false then'),
+    suite: 'tests/database/place-order.test.ts',
+    test: 'an idempotency key',
+  },
+  {
+    name: 'a command that is not kept',
+    changes: change(
+      COMMANDS,
+      '  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;\nend $$;',
+      '  delete from commands where scope = p_scope and id = p_id;\nend $$;',
+    ),
+    suite: 'tests/database/commands.test.ts',
+    test: 'a command id',
+  },
+  {
+    name: 'a refused command that is not kept',
+    changes: change(
+      COMMANDS,
+      '  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;\nend $$;',
+      `  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;
+  delete from commands where scope = p_scope and id = p_id and not (run_command.outcome ->> 'ok')::boolean;
+end $$;`,
+    ),
+    suite: 'tests/database/commands.test.ts',
+    test: 'a command id',
+  },
+  {
+    name: 'the version of an order that is not compared',
+    changes: change(COMMANDS, '    elsif v_order.version <> p_version then', '    elsif false then'),
+    suite: 'tests/database/commands.test.ts',
+    test: 'any sequence|two at the same moment',
+  },
+  {
+    name: 'a terminal state that can be left',
+    changes: change(COMMANDS, '  else false\nend;', "  else p_to = 'accepted'\nend;"),
+    suite: 'tests/database/commands.test.ts',
+    test: 'any sequence',
+  },
+  {
+    name: 'a result that acknowledges more than its own event',
+    changes: change(
+      COMMANDS,
+      'where c.id = p_connection and c.acked_seq = v_event.seq - 1 and c.page_seq is null;',
+      'where c.id = p_connection;',
+    ),
+    suite: 'tests/mutants/claims.test.ts',
+    test: 'the result of a command',
+  },
+  {
+    name: 'auto-accept without the bound of 60 seconds',
+    changes: change(CONNECTIONS, '      and o.placed_at > clock_timestamp() - p_within\n', ''),
+    suite: 'tests/database/auto-accept.test.ts',
+  },
+  {
+    name: 'a late connecting event that brings a closed connection back',
+    changes: change(
+      'db/connections/postgres.ts',
+      '  on conflict (id) do nothing\n  returning id`',
+      "  on conflict (id) do update set state = 'new'\n  returning id`",
+    ),
+    suite: 'tests/database/connections.test.ts',
+    test: 'what becomes of a connection',
+  },
+  {
+    name: 'a hello that brings a closed connection back',
+    changes: change(
+      CONNECTIONS,
+      "  if v_connection.state = 'closed' then\n    outcome := 'closed';\n    return;\n  elsif v_connection.state = 'bound' and (v_connection.role",
+      "  if v_connection.state = 'bound' and (v_connection.role",
+    ),
+    suite: 'tests/database/connections.test.ts',
+    test: 'what becomes of a connection',
+  },
+  {
+    name: 'a connection that is forgotten on the gateway’s word when it is 100 ms old',
+    changes: change('db/connections/postgres.ts', " and opened_at < now() - interval '5 seconds'`", '`'),
+    suite: 'tests/database/connections.test.ts',
+    test: 'what becomes of a connection',
+  },
+  {
+    name: 'a cursor of another epoch is taken',
+    changes: change(
+      CONNECTIONS,
+      "    when coalesce(p_epoch, v_connection.epoch, v_stream.epoch) <> v_stream.epoch then 'lost'\n",
+      '',
+    ),
+    suite: 'tests/database/cursors.test.ts',
+  },
+  {
+    name: 'a cursor on another event is taken',
+    changes: change(CONNECTIONS, ' and e.seq = p_after and e.id = coalesce(p_last_id, e.id)', ' and e.seq = p_after'),
+    suite: 'tests/database/cursors.test.ts',
+  },
+  {
+    name: 'a cursor below the cut is taken',
+    changes: change(
+      CONNECTIONS,
+      "    when p_after = 0 and v_stream.min_seq = 1 then 'kept'",
+      "    when p_after < v_stream.min_seq then 'kept'",
+    ),
+    suite: 'tests/database/cursors.test.ts',
+  },
+  {
+    name: 'a cursor above the head is taken',
+    changes: change(
+      CONNECTIONS,
+      "when p_after > v_stream.head then 'beyond'",
+      "when p_after > v_stream.head then 'kept'",
+    ),
+    suite: 'tests/database/cursors.test.ts',
+  },
+  {
+    name: 'an ack that runs backwards counts',
+    changes: change(CONNECTIONS, '  if p_epoch is null and p_after <= v_connection.acked_seq then', '  if false then'),
+    suite: 'tests/database/cursors.test.ts',
+  },
+  {
+    name: 'screens of a key that was changed are still pushed to',
+    changes: change(
+      CONNECTIONS,
+      ' and c.expires_at > now() and c.key_version = s.key_version;',
+      ' and c.expires_at > now();',
+    ),
+    suite: 'tests/database/screens.test.ts',
+  },
+  {
+    name: 'a lease that is over counts',
+    changes: change(
+      CONNECTIONS,
+      " and c.role = 'shop' and c.expires_at > now() and c.key_version",
+      " and c.role = 'shop' and c.key_version",
+    ),
+    suite: 'tests/database/screens.test.ts',
+  },
+  {
+    name: 'an event for the screens of every shop',
+    changes: change(CONNECTIONS, "  where c.shop = p_shop and c.state = 'bound'", "  where c.state = 'bound'"),
+    suite: 'tests/database/screens.test.ts',
+  },
+  {
+    name: 're-delivery that waits for what another run holds',
+    changes: change(
+      REDELIVERY,
+      '    order by c.push_after nulls first\n    limit p_limit\n    for update of c skip locked',
+      '    order by c.push_after nulls first\n    limit p_limit\n    for update of c',
+    ),
+    suite: 'tests/mutants/claims.test.ts',
+  },
+  {
+    name: 're-delivery that claims nothing',
+    changes: change(
+      REDELIVERY,
+      "  update connections c set push_after = now() + interval '10 seconds', push_tries = c.push_tries + 1",
+      '  update connections c set push_tries = c.push_tries + 1',
+    ),
+    suite: 'tests/redeliver/overdue.test.ts',
+    test: 'F44',
+  },
+  {
+    name: 'a shop that is told of the same order by every run',
+    changes: change(
+      REDELIVERY,
+      "  update escalations e set tries = e.tries + 1, next_at = now() + interval '10 seconds'",
+      '  update escalations e set tries = e.tries + 1',
+    ),
+    suite: 'tests/mutants/claims.test.ts',
+  },
+  {
+    name: 'a log that is cut to nothing',
+    changes: change(REDELIVERY, 'e.seq < least(v_min + 10000, v_head)', 'e.seq < v_min + 10000'),
+    suite: 'tests/mutants/one-statement.test.ts',
+    test: 'older than its keeping',
+  },
+  {
+    name: 'a dead idle connection that ends the process',
+    changes: change('db/database.ts', "  pool.on('error', error => {", "  pool.on('remove', error => {"),
+    suite: 'tests/database/database-failures.test.ts',
+    test: 'while idle',
+  },
+  {
+    name: 'a broken connection that is not tried again',
+    changes: change(
+      'db/database.ts',
+      "CONNECTION_ENDED)$/.test(code)) return 'again';",
+      "CONNECTION_ENDED)$/.test(code)) return 'down';",
+    ),
+    suite: 'tests/database/database-failures.test.ts',
+    test: 'a connection that is ended',
+  },
+  {
+    name: 'a time-out that is taken for a failure',
+    changes: change(
+      'db/database.ts',
+      "  if (/timeout/i.test(message)) return 'down';",
+      "  if (/timeout/i.test(message)) return 'bug';",
+    ),
+    suite: 'tests/database/database-failures.test.ts',
+    test: 'cannot be reached',
+  },
+  {
+    name: 'a database that may forget what it has committed is used',
+    changes: change('db/database.ts', '  if (rows.length === 0) return;', '  return;'),
+    suite: 'tests/mutants/claims.test.ts',
+    test: 'forget',
+  },
+];

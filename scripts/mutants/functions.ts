@@ -1,0 +1,282 @@
+import { change, type Mutant } from './mutant.ts';
+
+const ANNOUNCE = 'functions/domain/announce.ts';
+const BACKLOG = 'functions/domain/backlog.ts';
+const HELLO = 'functions/transport/hello.ts';
+const RULES = 'tests/mutants/stream-rules.test.ts';
+const SIMULATION = 'tests/simulation/simulation.test.ts';
+/** Five hundred of the schedules. */
+const SCHEDULES = 'from seed 1 on';
+
+/** What can be wrong in the use cases and in the domain. */
+export const functionMutants: Mutant[] = [
+  {
+    name: 'the screens of a shop, read before the commit',
+    changes: [
+      {
+        file: ANNOUNCE,
+        from: '  const screens = await world.subscriptions.screensOf(event.shop);\n  // Nobody',
+        to: '  const screens = known.get(event.shop) ?? (await world.subscriptions.screensOf(event.shop));\n  known.set(event.shop, screens);\n  // Nobody',
+      },
+      {
+        file: ANNOUNCE,
+        from: '/** What it takes to tell everybody. */',
+        to: 'const known = new Map<string, string[]>();\n\n/** What it takes to tell everybody. */',
+      },
+    ],
+    suite: 'tests/simulation/wake-up.test.ts',
+  },
+  {
+    name: 'the backlog, read before the connection is bound',
+    changes: [
+      {
+        file: HELLO,
+        from: '  const bound = await world.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });',
+        to: '  const early = await world.streams.openOrders(shop);\n  const bound = await world.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });',
+      },
+      {
+        file: HELLO,
+        from: '    await sendSnapshot(world, id, shop, open =>',
+        to: '    const streams = { ...world.streams, openOrders: async () => early };\n    await sendSnapshot({ ...world, streams }, id, shop, open =>',
+      },
+    ],
+    suite: 'tests/simulation/wake-up.test.ts',
+  },
+  {
+    name: 'a connection that is forgotten when a push’s outcome is unknown',
+    changes: change(
+      ANNOUNCE,
+      "(await world.push.send(id, frame)) === 'gone'",
+      "(await world.push.send(id, frame)) !== 'sent'",
+    ),
+    suite: RULES,
+    test: 'unknown',
+  },
+  {
+    name: 're-delivery that forgets a connection when a push’s outcome is unknown',
+    changes: change(
+      'functions/redeliver/redeliver.ts',
+      "  if (outcome === 'gone') await",
+      "  if (outcome !== 'sent') await",
+    ),
+    suite: 'tests/redeliver/overdue.test.ts',
+    test: 'outcome is unknown',
+  },
+  {
+    name: 'an order that is pushed to nobody',
+    changes: change(
+      'functions/bill/bill.ts',
+      '    if (placement.event !== undefined) await announce(placement.event);\n',
+      '',
+    ),
+    suite: 'tests/simulation/wake-up.test.ts',
+  },
+  {
+    name: 'telling the screens fails, and the bill with it',
+    changes: change(
+      'functions/runtime/budget.ts',
+      '  await Promise.race([done, budget]);',
+      '  await Promise.race([work, done.then(() => budget), budget]);',
+    ),
+    suite: 'tests/mutants/bill.test.ts',
+    test: 'I1',
+  },
+  {
+    name: 'telling the screens without a budget',
+    changes: change('functions/runtime/budget.ts', '  await Promise.race([done, budget]);', '  await done;'),
+    suite: 'tests/mutants/bill.test.ts',
+    test: 'may hang',
+  },
+  {
+    name: 'refused orders that count for nobody',
+    changes: change(
+      'functions/bill/bill.ts',
+      '    if (wasRefused && order.address !== undefined) await orders.countRefused(order.address);\n',
+      '',
+    ),
+    suite: 'tests/mutants/bill.test.ts',
+    test: 'counts against',
+  },
+  {
+    name: 'the order of the items counted as part of the order',
+    changes: change(
+      'functions/domain/place-order.ts',
+      '  lines.sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)));\n',
+      '',
+    ),
+    suite: 'tests/domain/place-order.test.ts',
+  },
+  {
+    name: 'what the customer expects to pay counted as part of the order',
+    changes: change(
+      'functions/domain/place-order.ts',
+      'customer.address, request.note ?? null]);',
+      'customer.address, request.note ?? null, request.expectedTotalCents]);',
+    ),
+    suite: 'tests/domain/place-order.test.ts',
+  },
+  {
+    name: 'a key that stands twice in JSON',
+    changes: change('functions/domain/json.ts', '  if (twice !== undefined)', '  if (twice === null)'),
+    suite: 'tests/domain/json.test.ts',
+  },
+  {
+    name: 'a quantity of −0, a half, or a million',
+    changes: change(
+      'functions/domain/text.ts',
+      'Number.isInteger(value) && value >= min && value <= max && !Object.is(value, -0)',
+      'value >= min',
+    ),
+    suite: 'tests/domain/place-order.test.ts',
+  },
+  {
+    name: 'U+0000 in text',
+    changes: change('functions/domain/text.ts', "!value.includes('\\0')", 'true'),
+    suite: 'tests/domain/place-order.test.ts',
+  },
+  {
+    name: 'an ack beyond the head',
+    changes: change(
+      'functions/transport/ack.ts',
+      "  if (screen.cursor === 'beyond') throw new Refusal('protocol_error', 'the ack is beyond the head of the log');\n",
+      '',
+    ),
+    suite: RULES,
+  },
+  {
+    name: 'an ack in a log that was cut or restored, which nobody minds',
+    changes: change('functions/transport/ack.ts', "  if (screen.cursor === 'lost') {", '  if (false) {'),
+    suite: RULES,
+  },
+  {
+    name: 'a page that goes out before the one before it was acknowledged',
+    changes: change(
+      BACKLOG,
+      '  if (screen.pageSeq === undefined || acked < screen.pageSeq) return;',
+      '  if (screen.pageSeq === undefined) return;',
+    ),
+    suite: RULES,
+  },
+  {
+    name: 'two pages in flight',
+    changes: change(
+      BACKLOG,
+      '  if (await world.subscriptions.turnPage(id, screen.pageSeq, pageSeq)) await world.push.send(id, frame);',
+      '  await world.subscriptions.turnPage(id, screen.pageSeq, pageSeq);\n  await world.push.send(id, frame);',
+    ),
+    suite: RULES,
+  },
+  {
+    name: 'a page that is the last one, though there is more',
+    changes: change(
+      'functions/domain/delivery.ts',
+      '  const more = last !== undefined && last < head;',
+      '  const more = false;',
+    ),
+    suite: 'tests/domain/delivery.test.ts',
+  },
+  {
+    name: 'a transport that throws when the database is away',
+    changes: change(
+      'functions/transport/transport.ts',
+      "  world.log({ msg: 'frame not handled', error, requestId });",
+      '  throw error;',
+    ),
+    suite: RULES,
+  },
+  {
+    name: 'a client that is closed because the database is away',
+    changes: change(
+      'functions/transport/transport.ts',
+      "'hello_required', 'rate_limited']);",
+      "'hello_required', 'rate_limited', 'unavailable']);",
+    ),
+    suite: RULES,
+  },
+  {
+    name: 'any key opens the shop',
+    changes: change(
+      HELLO,
+      'if (key === undefined || !matches(frame.token, key.hash)) throw',
+      'if (key === undefined) throw',
+    ),
+    suite: RULES,
+  },
+  {
+    name: 'any token opens the order',
+    changes: change(HELLO, 'world.isTokenOf(frame.order, frame.token) ?', 'frame.token !== undefined ?'),
+    suite: RULES,
+  },
+  {
+    name: 'a cursor of the hello that nobody checks',
+    changes: change(
+      HELLO,
+      "  if (cursor !== undefined && touched.cursor === 'kept') {",
+      '  if (cursor !== undefined) {',
+    ),
+    suite: SIMULATION,
+    test: SCHEDULES,
+  },
+  {
+    name: 'a cursor of the ping that nobody checks',
+    changes: change(
+      'functions/transport/ping.ts',
+      "  if (touched.cursor === 'lost' || touched.cursor === 'beyond') {",
+      '  if (false) {',
+    ),
+    suite: SIMULATION,
+    test: SCHEDULES,
+  },
+  {
+    name: 'a ping that brings nothing of what is missing',
+    changes: change(
+      'functions/transport/ping.ts',
+      '  if (cursor.after < touched.head) await sendPage(world, id, touched, cursor.after);\n',
+      '',
+    ),
+    suite: SIMULATION,
+    test: SCHEDULES,
+  },
+  {
+    name: 'a snapshot that leaves what was acknowledged before',
+    changes: change(BACKLOG, '  await world.subscriptions.startSnapshot(id, open.epoch);\n', ''),
+    suite: RULES,
+    test: 'cut meanwhile',
+  },
+  {
+    name: 'a command whose result nobody tells',
+    changes: change(
+      'functions/transport/command.ts',
+      '  await world.push.send(id, resultFrame(frame.id, result));\n',
+      '',
+    ),
+    suite: SIMULATION,
+    test: SCHEDULES,
+  },
+  {
+    name: 'a command whose place in the log is part of what it asks for',
+    changes: change(
+      'functions/transport/command.ts',
+      '  const { type: _, id, after: __, ...operation } = frame;',
+      '  const { type: _, id, ...operation } = frame;',
+    ),
+    suite: SIMULATION,
+    test: SCHEDULES,
+  },
+  {
+    name: 'expired orders that nobody is told of',
+    changes: change('functions/redeliver/redeliver.ts', '    await announce(world, event);\n', ''),
+    suite: 'tests/redeliver/housekeeping.test.ts',
+    test: 'expires once',
+  },
+  {
+    name: 'a refusal that repeats what a field held',
+    changes: change(
+      'functions/domain/shape.ts',
+      "  return issue.message.startsWith('must') ? issue.message :",
+      "  return issue.kind === 'schema' ? issue.message :",
+    ),
+    suite: 'tests/domain/client-frame.test.ts',
+    test: 'is not repeated',
+  },
+];

@@ -1,0 +1,191 @@
+import { LEASE_SECONDS } from '../../functions/domain/delivery.ts';
+import { MAX_ORDERS_PER_CONNECTION } from '../../functions/domain/frames.ts';
+import type {
+  Bound,
+  ClaimedCursor,
+  Connections,
+  Subscriptions,
+  Touched,
+  TouchedScreen,
+} from '../../functions/domain/ports.ts';
+import type { Sync } from './invocation.ts';
+import { type ConnectionRow, eventAt, liveScreens, type ModelDatabase, rowOf } from './tables.ts';
+
+const LEASE_MS = LEASE_SECONDS * 1_000;
+
+/** How many connections a shop and an order may have. */
+export interface Caps {
+  perShop: number;
+  perOrder: number;
+}
+
+/** Connections as db/connections/postgres.ts keeps them; addresses are nobody's here. */
+export function modelConnections({ tables, now }: ModelDatabase): Sync<Connections> {
+  return {
+    add({ id }) {
+      const known = tables.connections.get(id);
+      if (known === undefined) tables.connections.set(id, newRow(id, now(), 30_000));
+      return known?.state === 'closed' ? 'closed' : 'added';
+    },
+    remove(id) {
+      close(tables.connections, tables.connections.get(id) ?? newRow(id, now(), 0));
+    },
+    prune(id) {
+      const row = tables.connections.get(id);
+      if (row !== undefined && row.openedAt < now() - 5_000) close(tables.connections, row);
+    },
+  };
+}
+
+/** Leases, cursors and claims as 004-connections.sql keeps them. */
+export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Subscriptions> {
+  const { tables, now } = database;
+  const change = (id: string, part: Partial<ConnectionRow>) => {
+    const row = tables.connections.get(id);
+    if (row !== undefined) tables.connections.set(id, { ...row, ...part });
+  };
+
+  /** What both ways of binding have in common: the row, the cap, the refusals. */
+  function bind(id: string, others: ConnectionRow[], cap: number, mayBe: (row: ConnectionRow) => boolean): Bound {
+    if (!tables.connections.has(id)) tables.connections.set(id, newRow(id, now(), LEASE_MS));
+    const row = rowOf(tables.connections, id);
+    if (row.state === 'closed') return { outcome: 'closed', replaced: [] };
+    if (row.state === 'bound' && !mayBe(row)) return { outcome: 'taken', replaced: [] };
+    const newestFirst = others.sort((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? -1 : 1));
+    return {
+      outcome: 'bound',
+      replaced: newestFirst
+        .slice(cap - 1)
+        .reverse()
+        .map(other => other.id),
+    };
+  }
+
+  return {
+    bindScreen({ id, shop, keyVersion }) {
+      const others = liveScreens(database, shop).filter(row => row.id !== id);
+      const bound = bind(id, others, caps.perShop, row => row.role === 'shop' && row.shop === shop);
+      if (bound.outcome !== 'bound') return bound;
+      change(id, { state: 'bound', role: 'shop', shop, keyVersion, boundAt: now(), expiresAt: now() + LEASE_MS });
+      change(id, { epoch: undefined, ackedSeq: undefined, pageSeq: undefined, pushAfter: undefined, pushTries: 0 });
+      for (const other of bound.replaced) close(tables.connections, rowOf(tables.connections, other));
+      return bound;
+    },
+
+    followOrder({ id, order }) {
+      const others = followers(database, order).filter(row => row.id !== id);
+      const bound = bind(id, others, caps.perOrder, row => row.role === 'customer');
+      if (bound.outcome !== 'bound') return bound;
+      const { follows } = rowOf(tables.connections, id);
+      if (!follows.has(order) && follows.size >= MAX_ORDERS_PER_CONNECTION) return { outcome: 'full', replaced: [] };
+      const since = follows.get(order) ?? now();
+      change(id, {
+        state: 'bound',
+        role: 'customer',
+        expiresAt: now() + LEASE_MS,
+        follows: new Map(follows).set(order, since),
+      });
+      for (const other of bound.replaced) close(tables.connections, rowOf(tables.connections, other));
+      return bound;
+    },
+
+    touch: (id, cursor) => touch(database, id, cursor),
+    startSnapshot: (id, epoch) => change(id, { epoch, ackedSeq: undefined, pageSeq: undefined }),
+    setPage: (id, pageSeq) => change(id, { pageSeq }),
+    turnPage(id, from, to) {
+      if (tables.connections.get(id)?.pageSeq !== from) return false;
+      change(id, { pageSeq: to });
+      return true;
+    },
+    screensOf: shop => liveScreens(database, shop).map(({ id }) => id),
+    followersOf: order => followers(database, order).map(({ id }) => id),
+    followedBy(id) {
+      const { follows = new Map<string, number>() } = tables.connections.get(id) ?? {};
+      return [...follows.keys()].flatMap(orderId => {
+        const order = tables.orders.get(orderId)?.order;
+        return order === undefined ? [] : [{ id: orderId, shop: order.shop, order: JSON.stringify(order) }];
+      });
+    },
+  };
+}
+
+/** `touch_connection`. */
+function touch(database: ModelDatabase, id: string, cursor: ClaimedCursor | undefined): Touched {
+  const { tables, now } = database;
+  const before = tables.connections.get(id);
+  if (before?.state !== 'bound') return { state: 'unknown' };
+  const row = { ...before, expiresAt: now() + LEASE_MS };
+  tables.connections.set(id, row);
+  if (row.role === 'customer' || row.shop === undefined) return { state: 'customer' };
+  const shop = rowOf(tables.shops, row.shop);
+  if (shop.keyVersion !== row.keyVersion) return { state: 'revoked' };
+  const { epoch, head } = rowOf(tables.streams, shop.id);
+  const touched: TouchedScreen = {
+    state: 'shop',
+    shop: shop.id,
+    epoch,
+    head,
+    shopVersion: shop.version,
+    autoAccept: shop.autoAccept,
+    cursor: 'none',
+    pageSeq: row.pageSeq,
+    ackedFrom: undefined,
+  };
+  if (cursor === undefined) return touched;
+  const { after } = cursor;
+  if (cursor.epoch === undefined && row.ackedSeq !== undefined && after <= row.ackedSeq) {
+    return { ...touched, cursor: 'kept' };
+  }
+  const judged = judge(database, row, cursor);
+  if (judged !== 'kept') return { ...touched, cursor: judged };
+  if (row.ackedSeq === undefined || row.ackedSeq < after || row.epoch !== epoch) {
+    tables.connections.set(id, { ...row, ackedSeq: after, epoch, pushAfter: undefined, pushTries: 0 });
+  }
+  const ackedFrom = rowOf(tables.acks, shop.id);
+  if (after === 0 || ackedFrom >= after) return { ...touched, cursor: judged };
+  tables.acks.set(shop.id, after);
+  return { ...touched, cursor: judged, ackedFrom };
+}
+
+function judge(
+  database: ModelDatabase,
+  row: ConnectionRow,
+  { epoch, after, lastId }: ClaimedCursor,
+): TouchedScreen['cursor'] {
+  const shop = row.shop ?? '';
+  const stream = rowOf(database.tables.streams, shop);
+  if ((epoch ?? row.epoch ?? stream.epoch) !== stream.epoch) return 'lost';
+  if (after > stream.head) return 'beyond';
+  if (after === 0 && stream.minSeq === 1) return 'kept';
+  const event = eventAt(database, shop, after);
+  return event !== undefined && event.id === (lastId ?? event.id) ? 'kept' : 'lost';
+}
+
+function followers({ tables, now }: ModelDatabase, order: string): ConnectionRow[] {
+  return [...tables.connections.values()].filter(
+    row => row.state === 'bound' && row.expiresAt > now() && row.follows.has(order),
+  );
+}
+
+function close(connections: Map<string, ConnectionRow>, row: ConnectionRow): void {
+  connections.set(row.id, { ...row, state: 'closed' });
+}
+
+function newRow(id: string, now: number, leaseMs: number): ConnectionRow {
+  return {
+    id,
+    state: 'new',
+    role: undefined,
+    shop: undefined,
+    keyVersion: undefined,
+    openedAt: now,
+    boundAt: undefined,
+    expiresAt: now + leaseMs,
+    epoch: undefined,
+    ackedSeq: undefined,
+    pageSeq: undefined,
+    pushAfter: undefined,
+    pushTries: 0,
+    follows: new Map(),
+  };
+}

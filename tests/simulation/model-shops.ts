@@ -1,0 +1,106 @@
+import type { Dish } from '../../functions/domain/frames.ts';
+import type { Installation } from '../../functions/domain/installation.ts';
+import type { Shops, Streams } from '../../functions/domain/ports.ts';
+import type { Sync } from './invocation.ts';
+import { eventAt, type ModelDatabase, rowOf, shopJson } from './tables.ts';
+
+/** Shops as db/shops.ts reads them. */
+export function modelShops(database: ModelDatabase): Sync<Shops> {
+  const { tables } = database;
+  return {
+    list: () => ({ shops: [], next: undefined }),
+    byId: () => undefined,
+    forScreens(id) {
+      const row = tables.shops.get(id);
+      if (row === undefined) return undefined;
+      const shop = shopJson(database, row);
+      const { dishes: _, ...small } = shop;
+      return { full: JSON.stringify(shop), withoutDishes: JSON.stringify(small) };
+    },
+    keyOf(id) {
+      const row = tables.shops.get(id);
+      return row === undefined ? undefined : { hash: row.keyHash, version: row.keyVersion };
+    },
+  };
+}
+
+/** Shops' logs as db/streams.ts reads them. */
+export function modelStreams(database: ModelDatabase): Sync<Streams> {
+  const { tables } = database;
+  return {
+    page(shop, after, limit) {
+      const { epoch, minSeq } = rowOf(tables.streams, shop);
+      const from = Math.max(0, after + 1 - minSeq);
+      return rowOf(tables.events, shop)
+        .slice(from, from + limit)
+        .map(event => (event.epoch === epoch ? event : { ...event, epoch }));
+    },
+    openOrders(shop) {
+      const { epoch, head } = rowOf(tables.streams, shop);
+      const open = [...tables.orders.values()]
+        .filter(({ order }) => order.shop === shop && ['placed', 'accepted', 'ready'].includes(order.status))
+        .sort((a, b) => a.placedSeq - b.placedSeq);
+      const orders = open.map(({ order }) => JSON.stringify(order));
+      return { epoch, head, lastId: eventAt(database, shop, head)?.id, orders };
+    },
+    order(id) {
+      const row = tables.orders.get(id.toLowerCase());
+      return row === undefined ? undefined : { shop: row.order.shop, order: JSON.stringify(row.order) };
+    },
+  };
+}
+
+/** As much of db/installation.ts as `init_db` needs for keys and epochs. */
+export function modelInstallation({ tables, random }: ModelDatabase): Sync<Installation> {
+  return {
+    migrate: () => ({ version: 1, applied: [] }),
+    upsertShop: () => false,
+    rotateKey(id, keyHash) {
+      const shop = tables.shops.get(id);
+      if (shop === undefined) return undefined;
+      tables.shops.set(id, { ...shop, keyHash, keyVersion: shop.keyVersion + 1 });
+      const closed = [...tables.connections.values()].filter(
+        row => row.state === 'bound' && row.role === 'shop' && row.shop === id,
+      );
+      for (const row of closed) tables.connections.set(row.id, { ...row, state: 'closed' });
+      return closed.map(row => row.id);
+    },
+    newEpoch() {
+      for (const [shop, stream] of tables.streams) tables.streams.set(shop, { ...stream, epoch: random.uuid() });
+      return tables.streams.size;
+    },
+  };
+}
+
+/** What a shop of this model is like unless it is said. */
+export interface ModelShop {
+  id: string;
+  keyHash: Uint8Array;
+  autoAccept?: boolean;
+  hasWebhook?: boolean;
+  dishes?: Dish[];
+}
+
+/** Installs a shop with an empty log. */
+export function installShop({ tables, random }: ModelDatabase, shop: ModelShop): void {
+  const { id, keyHash, autoAccept = false, hasWebhook = false, dishes = menu } = shop;
+  const settings = { open: true, prepMinutes: 15, acceptMinutes: 5, keyVersion: 1, version: 1 };
+  tables.shops.set(id, { id, keyHash, autoAccept, hasWebhook, dishes, ...settings });
+  const epoch = random.uuid();
+  tables.streams.set(id, { epoch, head: 0, minSeq: 1, lastAt: 0, day: 0, number: 0 });
+  tables.acks.set(id, 0);
+  tables.events.set(id, []);
+}
+
+/** Cuts a shop's log: what is below `minSeq` is no longer kept, but the last event always is. */
+export function cutLog({ tables }: ModelDatabase, shop: string, minSeq: number): void {
+  const stream = rowOf(tables.streams, shop);
+  const from = Math.min(Math.max(minSeq, stream.minSeq), Math.max(1, stream.head));
+  tables.events.set(shop, rowOf(tables.events, shop).slice(from - stream.minSeq));
+  tables.streams.set(shop, { ...stream, minSeq: from });
+}
+
+const menu: Dish[] = [
+  { id: 'rice', name: '米饭', category: '主食', priceCents: 200, available: true },
+  { id: 'tofu', name: '麻婆豆腐', category: '热菜', priceCents: 2_200, available: true },
+];

@@ -1,0 +1,174 @@
+import type { Dish, Order } from '../../functions/domain/frames.ts';
+import type { StoredEvent } from '../../functions/domain/ports.ts';
+import type { Random } from './random.ts';
+
+/*
+ * The tables of db/migrations, as Maps. Rows are never changed but replaced, so that a backup is a copy of the Maps.
+ * Times are milliseconds since 1970.
+ */
+
+export interface ShopRow {
+  readonly id: string;
+  readonly open: boolean;
+  readonly autoAccept: boolean;
+  readonly prepMinutes: number;
+  readonly acceptMinutes: number;
+  readonly keyHash: Uint8Array;
+  readonly keyVersion: number;
+  readonly version: number;
+  readonly hasWebhook: boolean;
+  readonly dishes: readonly Dish[];
+}
+
+export interface StreamRow {
+  readonly epoch: string;
+  readonly head: number;
+  readonly minSeq: number;
+  readonly lastAt: number;
+  readonly day: number;
+  readonly number: number;
+}
+
+export interface OrderRow {
+  readonly order: Order;
+  readonly placedAt: number;
+  readonly updatedAt: number;
+  readonly placedSeq: number;
+  readonly acceptBy: number;
+  readonly remindedAt: number | undefined;
+}
+
+export interface ConnectionRow {
+  readonly id: string;
+  readonly state: 'new' | 'bound' | 'closed';
+  readonly role: 'shop' | 'customer' | undefined;
+  readonly shop: string | undefined;
+  readonly keyVersion: number | undefined;
+  readonly openedAt: number;
+  readonly boundAt: number | undefined;
+  readonly expiresAt: number;
+  readonly epoch: string | undefined;
+  readonly ackedSeq: number | undefined;
+  readonly pageSeq: number | undefined;
+  readonly pushAfter: number | undefined;
+  readonly pushTries: number;
+  /** The orders it follows, with the time since when. */
+  readonly follows: ReadonlyMap<string, number>;
+}
+
+export interface EscalationRow {
+  readonly id: string;
+  readonly shop: string;
+  readonly since: number;
+  readonly tries: number;
+  readonly nextAt: number;
+  readonly done: 'delivered' | 'dead' | undefined;
+}
+
+export interface Tables {
+  shops: Map<string, ShopRow>;
+  streams: Map<string, StreamRow>;
+  /** How far any device of a shop has acknowledged its log. */
+  acks: Map<string, number>;
+  keys: Map<string, { bodyHash: string; orderId: string }>;
+  orders: Map<string, OrderRow>;
+  /** By shop; the first one is the one at `minSeq`. */
+  events: Map<string, StoredEvent[]>;
+  /** By scope and id. */
+  commands: Map<string, { contentHash: string; outcome: string }>;
+  connections: Map<string, ConnectionRow>;
+  escalations: Map<string, EscalationRow>;
+}
+
+/** A database in memory: its tables, its clock, its chance. */
+export interface ModelDatabase {
+  tables: Tables;
+  now(): number;
+  random: Random;
+}
+
+/** An empty database. */
+export function modelDatabase(now: () => number, random: Random): ModelDatabase {
+  const tables: Tables = {
+    shops: new Map(),
+    streams: new Map(),
+    acks: new Map(),
+    keys: new Map(),
+    orders: new Map(),
+    events: new Map(),
+    commands: new Map(),
+    connections: new Map(),
+    escalations: new Map(),
+  };
+  return { tables, now, random };
+}
+
+/** A copy that later changes do not reach. */
+export function copyOf(tables: Tables): Tables {
+  return {
+    shops: new Map(tables.shops),
+    streams: new Map(tables.streams),
+    acks: new Map(tables.acks),
+    keys: new Map(tables.keys),
+    orders: new Map(tables.orders),
+    events: new Map([...tables.events].map(([shop, log]) => [shop, [...log]])),
+    commands: new Map(tables.commands),
+    connections: new Map(tables.connections),
+    escalations: new Map(tables.escalations),
+  };
+}
+
+/** A row that has to be there. */
+export function rowOf<Row>(table: ReadonlyMap<string, Row>, id: string): Row {
+  const row = table.get(id);
+  if (row === undefined) throw new Error(`there is no row ${id}`);
+  return row;
+}
+
+/** The event of a shop's log with that number, if it is still kept. */
+export function eventAt({ tables }: ModelDatabase, shop: string, seq: number): StoredEvent | undefined {
+  return tables.events.get(shop)?.[seq - rowOf(tables.streams, shop).minSeq];
+}
+
+/** Bytes as text, to compare and to keep. */
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** `live_screens`: bound with the shop's present key, and the lease is not over. */
+export function liveScreens({ tables, now }: ModelDatabase, shop: string): ConnectionRow[] {
+  const keyVersion = tables.shops.get(shop)?.keyVersion;
+  return [...tables.connections.values()].filter(
+    row =>
+      row.state === 'bound' &&
+      row.role === 'shop' &&
+      row.shop === shop &&
+      row.expiresAt > now() &&
+      row.keyVersion === keyVersion,
+  );
+}
+
+/** `shop_json`. */
+export function shopJson(database: ModelDatabase, row: ShopRow) {
+  const { id, open, prepMinutes, version, autoAccept, acceptMinutes, dishes } = row;
+  const online = liveScreens(database, id).length > 0;
+  return { id, name: id, currency: 'CNY', open, online, prepMinutes, version, autoAccept, acceptMinutes, dishes };
+}
+
+/** Puts a backup in place of everything. The Maps stay the same ones. */
+export function restore(tables: Tables, backup: Tables): void {
+  const copy = copyOf(backup);
+  const refill = <Key, Row>(table: Map<Key, Row>, rows: Map<Key, Row>) => {
+    table.clear();
+    for (const [key, row] of rows) table.set(key, row);
+  };
+  refill(tables.shops, copy.shops);
+  refill(tables.streams, copy.streams);
+  refill(tables.acks, copy.acks);
+  refill(tables.keys, copy.keys);
+  refill(tables.orders, copy.orders);
+  refill(tables.events, copy.events);
+  refill(tables.commands, copy.commands);
+  refill(tables.connections, copy.connections);
+  refill(tables.escalations, copy.escalations);
+}
