@@ -65,4 +65,9 @@ export const faults: readonly { id: string; fault: string; expected: string }[] 
     expected: 'closed within 5 s, nothing more delivered',
   },
   { id: 'F48', fault: 'a container whose first call threw', expected: 'the next call is clean; memory flat' },
+  {
+    id: 'F49',
+    fault: 'all of it at random, from a seed',
+    expected: 'every invariant; `npm run soak` does it to real processes',
+  },
 ];
