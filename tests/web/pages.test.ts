@@ -289,6 +289,8 @@ describe('the shop’s page', () => {
     await page.getByTestId('accept').click();
     for (let count = 0; count < 60; count++) server.place();
     server.openDoor();
+    // Else the next try is anywhere in the next sixteen seconds.
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await eventually(() => page.getByTestId('column-accepted').getByTestId('ticket-1').count(), 1);
     await eventually(() => page.getByTestId('column-placed').locator('article').count(), 60);
     await page.reload();
