@@ -225,6 +225,7 @@ describe('the shop’s page', () => {
     await page.getByTestId('column-placed').getByTestId('ticket-1').getByText('不要辣').waitFor();
     await eventually(() => page.title(), '(1) 老王家常菜 Wang’s Kitchen');
     await page.getByTestId('prep-more').click();
+    await page.getByTestId('accept').getByText('20').waitFor(); // as a person would look
     await page.getByTestId('accept').click();
     await page.getByTestId('column-accepted').getByTestId('ticket-1').waitFor();
     const [order] = server.shop().orders.values();
