@@ -5,7 +5,7 @@ import { createHttpClient, type HttpClient } from './http-client.ts';
 import { load, perSecond } from './load.ts';
 import type { LocalServer } from './local-server.ts';
 import { orderOf } from './order.ts';
-import { openPlacing, type Placing } from './placing.ts';
+import { openPlacing, openPort, type Placing } from './placing.ts';
 import { startProcess } from './process.ts';
 import { openReceivers } from './receivers.ts';
 import { atLeast, atMost } from './row.ts';
@@ -21,8 +21,20 @@ export const orders: Section = async ({ rounds }, report) => {
   try {
     const system = await startProcess<LocalServer['info']>('local-server.ts', { databaseUrl: database.url, shops });
     const placing = await openPlacing(database.url, 16);
+    const port = openPort(database.url, 16);
     const shop = await openShops(system.info);
 
+    const both = await inRounds(rounds, {
+      floor: () => placeAll(placing, 16, index => `bench${index % shops}`),
+      ours: () => placeAll(port, 16, index => `bench${index % shops}`),
+    });
+    report({
+      measure: 'one order of 20 shops by 16 clients: `place_order` alone; through the port with its pool',
+      unit: 'µs',
+      floor: 1e6 / both.floor.rate,
+      ours: 1e6 / both.ours.rate,
+      goal: atMost(1e6 / both.floor.rate, 1.3),
+    });
     const twenty = await inRounds(rounds, {
       floor: () => placeAll(placing, 16, index => `bench${index % shops}`),
       ours: () => orderAll(shop, 32, index => `bench${index % shops}`),
@@ -77,6 +89,7 @@ export const orders: Section = async ({ rounds }, report) => {
     await parts.close();
     for (const screen of shop.screens.values()) await screen.close();
     await placing.close();
+    await port.close();
     await system.stop();
   } finally {
     await database.stop();

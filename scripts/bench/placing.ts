@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { openDatabase } from '../../db/database.ts';
 import { postgresOrders } from '../../db/orders.ts';
 import { canonicalOrder } from '../../functions/domain/place-order.ts';
 import type { Orders } from '../../functions/domain/ports.ts';
@@ -13,19 +14,31 @@ export interface Placing {
   close(): Promise<void>;
 }
 
+/** Places orders as `bill` does: through the port, with its pool, prepared statements and second tries. */
+export function openPort(url: string, poolSize: number): Placing {
+  const database = openDatabase({ url, poolSize });
+  const orders = postgresOrders(database, undefined);
+  return { place: (_, shop) => placeIn(orders, shop), close: () => database.end() };
+}
+
 /** Connects so many clients. */
 export async function openPlacing(databaseUrl: string, clients: number): Promise<Placing> {
   const connected = await Promise.all(Array.from({ length: clients }, () => connect(databaseUrl)));
   return {
     async place(client, shop) {
-      const request = orderOf(shop, 'n0');
-      const bodyHash = hashOf(canonicalOrder(request));
-      await connected[client]?.orders.place({ request, key: randomUUID(), bodyHash, address: undefined });
+      const orders = connected[client]?.orders;
+      if (orders !== undefined) await placeIn(orders, shop);
     },
     async close() {
       await Promise.all(connected.map(({ client }) => client.end()));
     },
   };
+}
+
+async function placeIn(orders: Orders, shop: string): Promise<void> {
+  const request = orderOf(shop, 'n0');
+  const bodyHash = hashOf(canonicalOrder(request));
+  await orders.place({ request, key: randomUUID(), bodyHash, address: undefined });
 }
 
 /** The statement is the product's own, prepared once. The pool and the second try are not what is measured. */
