@@ -12,9 +12,20 @@ export interface Database {
    *   the outcome is then unknown, never failed. Anything else is a bug and is thrown as it is.
    */
   query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+  /**
+   * As `query`, and sends a second statement along: the server begins it when the first has committed, and the answers
+   * cost one round trip. `next` is `undefined` where only the second has failed; it is not tried again.
+   */
+  queryWithNext<Row, Next>(first: Statement, next: Statement): Promise<{ rows: Row[]; next: Next[] | undefined }>;
   /** The pool itself, for migrations. */
   pool: pg.Pool;
   end(): Promise<void>;
+}
+
+/** A statement with its values. */
+export interface Statement {
+  text: string;
+  values?: unknown[];
 }
 
 /** How to reach the database. Times in milliseconds. */
@@ -45,6 +56,7 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
     application_name: 'websocket-order',
     allowExitOnIdle: true,
     onConnect: requireDurableCommits,
+    pipeline: true,
   });
   // Without a listener a connection that dies while idle would end the process.
   // 57P01 is a server that is being shut down: it says so itself.
@@ -55,35 +67,47 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
 
   let prepares = true;
 
+  const config = ({ text, values = [] }: Statement): pg.QueryConfig =>
+    prepares ? { name: preparedName(text), text, values } : { text, values };
+
+  /** @see Database.query for what is repeated and what is thrown */
+  async function attempt<Answer>(once: () => Promise<Answer>): Promise<Answer> {
+    for (let number = 1; ; number++) {
+      try {
+        return await once();
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal !== undefined) throw refusal;
+        if (prepares && isFaultOfPreparing(error)) {
+          // Slower, and right everywhere.
+          prepares = false;
+          log({ msg: 'statements are no longer prepared', code: codeOf(error) });
+          continue;
+        }
+        const kind = kindOf(error);
+        if (kind === 'bug') throw error;
+        if (kind === 'down' || number === 3) {
+          log({ msg: 'database unavailable', code: codeOf(error) });
+          throw new Refusal('unavailable', 'the order system is busy, try again', {
+            retryAfterSeconds: 2,
+            cause: error,
+          });
+        }
+        log({ msg: 'statement repeated', code: codeOf(error) });
+      }
+    }
+  }
+
   return {
     pool,
     end: () => pool.end(),
     async query<Row>(text: string, values?: unknown[]): Promise<Row[]> {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          const name = prepares ? { name: preparedName(text) } : {};
-          return (await run(pool, { ...name, text, values: values ?? [] })) as Row[];
-        } catch (error) {
-          const refusal = refusalOf(error);
-          if (refusal !== undefined) throw refusal;
-          if (prepares && isFaultOfPreparing(error)) {
-            // Slower, and right everywhere.
-            prepares = false;
-            log({ msg: 'statements are no longer prepared', code: codeOf(error) });
-            continue;
-          }
-          const kind = kindOf(error);
-          if (kind === 'bug') throw error;
-          if (kind === 'down' || attempt === 3) {
-            log({ msg: 'database unavailable', code: codeOf(error) });
-            throw new Refusal('unavailable', 'the order system is busy, try again', {
-              retryAfterSeconds: 2,
-              cause: error,
-            });
-          }
-          log({ msg: 'statement repeated', code: codeOf(error) });
-        }
-      }
+      const [rows] = await attempt(() => run(pool, [config({ text, ...(values && { values }) })]));
+      return rows as Row[];
+    },
+    async queryWithNext<Row, Next>(first: Statement, next: Statement) {
+      const [rows, following] = await attempt(() => run(pool, [config(first), config(next)]));
+      return { rows: rows as Row[], next: following as Next[] | undefined };
     },
   };
 }
@@ -91,20 +115,19 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
 /**
  * As `pool.query`, except that a connection outlives a statement that our own functions refused. `pool.query` closes it
  * after any error, and a new one costs more than ten orders: refused orders would be a cheap way to keep us busy.
+ * What follows the first query is sent with it and commits by itself; its rows are `undefined` where it failed.
  */
-async function run(pool: pg.Pool, query: pg.QueryConfig): Promise<unknown[]> {
+async function run(pool: pg.Pool, queries: pg.QueryConfig[]): Promise<(unknown[] | undefined)[]> {
   const client = await pool.connect();
   // While it is lent, nobody else listens; that it broke comes as the failure of the statement too.
   const ignore = () => {};
   client.on('error', ignore);
   let isSpoilt = true;
   try {
-    const { rows } = await client.query(query);
-    isSpoilt = false;
-    return rows;
-  } catch (error) {
-    isSpoilt = refusalOf(error) === undefined;
-    throw error;
+    const [first, ...others] = await Promise.allSettled(queries.map(query => client.query(query)));
+    isSpoilt = [first, ...others].some(each => each?.status === 'rejected' && refusalOf(each.reason) === undefined);
+    if (first?.status === 'rejected') throw first.reason;
+    return [first, ...others].map(each => (each?.status === 'fulfilled' ? each.value.rows : undefined));
   } finally {
     client.release(isSpoilt);
     client.off('error', ignore);
@@ -127,6 +150,18 @@ async function requireDurableCommits(client: pg.ClientBase): Promise<void> {
 /** The database is set up so that it may lose what it has acknowledged. */
 class UnsafeDatabase extends Error {
   override readonly name = 'UnsafeDatabase';
+}
+
+/**
+ * What a failure outside `query` is to whoever called: `unavailable`, or `undefined` when it is a bug. What is missing in
+ * the schema counts as a bug here: this is for what makes the schema.
+ */
+export function unavailable(error: unknown): Refusal | undefined {
+  if (kindOf(error) === 'bug' || codeOf(error)?.startsWith('42')) return undefined;
+  return new Refusal('unavailable', 'the database cannot be reached, try again', {
+    retryAfterSeconds: 2,
+    cause: error,
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { MAX_ORDER_BYTES } from '../functions/domain/place-order.ts';
 import type { Orders, Placement, PlaceOrder } from '../functions/domain/ports.ts';
 import type { Database } from './database.ts';
 import { type EventRow, eventOf } from './event-row.ts';
+import { SCREENS } from './subscriptions.ts';
 
 /** Orders a minute, per caller's address, per phone number and per shop. */
 export interface RateLimits {
@@ -14,9 +15,14 @@ export interface RateLimits {
 export function postgresOrders(database: Database, limits: RateLimits | undefined): Orders {
   return {
     async place(order) {
-      const [row] = await database.query<PlacementRow>(PLACE, [...placeValues(order), ...limitValues(limits)]);
+      const { shop } = order.request;
+      const { rows, next } = await database.queryWithNext<PlacementRow, { id: string }>(
+        { text: PLACE, values: [...placeValues(order), ...limitValues(limits)] },
+        { text: SCREENS, values: [shop] },
+      );
+      const [row] = rows;
       if (row === undefined) throw new Error('place_order answered no row');
-      return placementOf(order.request.shop, row);
+      return { ...placementOf(shop, row), screens: next?.map(({ id }) => id) };
     },
 
     async countRefused(address) {
@@ -56,7 +62,7 @@ function limitValues(limits: RateLimits | undefined): unknown[] {
   return [limits?.perAddress ?? null, limits?.perPhone ?? null, limits?.perShop ?? null, MAX_ORDER_BYTES];
 }
 
-function placementOf(shop: string, row: PlacementRow): Placement {
+function placementOf(shop: string, row: PlacementRow): Omit<Placement, 'screens'> {
   return {
     orderId: row.order_id,
     order: row.body,

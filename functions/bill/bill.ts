@@ -9,7 +9,7 @@ import { hashOf } from '../domain/secret.ts';
 export interface BillWorld {
   orders: Orders;
   /** Tells the screens. Its failure is its own business: it never throws and keeps to a time budget. */
-  announce(event: StoredEvent): Promise<void>;
+  announce(event: StoredEvent, screens: string[] | undefined): Promise<void>;
   /** The token that lets its holder follow an order. */
   tokenOf(orderId: string): string;
   /** What may be stored of a network address. */
@@ -24,7 +24,7 @@ export function bill({ orders, announce, tokenOf, subject }: BillWorld): HttpHan
   return async request => {
     const order = readOrder(request, subject);
     const placement = await place(orders, order);
-    if (placement.event !== undefined) await announce(placement.event);
+    if (placement.event !== undefined) await announce(placement.event, placement.screens);
     return answer(placement, tokenOf(placement.orderId));
   };
 }

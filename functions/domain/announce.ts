@@ -14,8 +14,8 @@ export interface Announcing {
  * read only now: read before the commit, a screen that said hello in between would be told by nobody. A push is a hint,
  * so nothing here fails because of one.
  */
-export async function announce(world: Announcing, event: StoredEvent): Promise<void> {
-  const screens = await world.subscriptions.screensOf(event.shop);
+export async function announce(world: Announcing, event: StoredEvent, known?: string[]): Promise<void> {
+  const screens = known ?? (await world.subscriptions.screensOf(event.shop));
   // Nobody can follow an order before its customer has been told of it.
   const followers = event.type === 'order.placed' ? [] : await world.subscriptions.followersOf(event.orderId);
   await Promise.all([deliver(world, screens, liveFrame(event)), deliver(world, followers, orderFrame(event.order))]);

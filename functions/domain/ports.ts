@@ -32,6 +32,8 @@ export interface Placement {
   orderId: string;
   order: JsonText;
   event: StoredEvent | undefined;
+  /** The shop's connections, read after the commit; `undefined` where that failed, or nobody has looked. */
+  screens?: string[] | undefined;
 }
 
 /** Placing of orders. */

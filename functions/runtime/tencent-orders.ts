@@ -19,7 +19,7 @@ const told = {
 /** For `bill`. A customer waits for the pushes 2.5 s at most; what is not told by then, re-delivery tells. */
 export const world = {
   orders: postgresOrders(database, rateLimits()),
-  announce: (event: StoredEvent) => within(2_500, announce(told, event)),
+  announce: (event: StoredEvent, screens?: string[]) => within(2_500, announce(told, event, screens)),
   tokenOf,
   subject,
 };

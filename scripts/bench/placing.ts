@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { openDatabase } from '../../db/database.ts';
+import { type Database, openDatabase } from '../../db/database.ts';
 import { postgresOrders } from '../../db/orders.ts';
 import { canonicalOrder } from '../../functions/domain/place-order.ts';
 import type { Orders } from '../../functions/domain/ports.ts';
@@ -46,8 +46,11 @@ async function connect(connectionString: string): Promise<{ client: pg.Client; o
   const client = new pg.Client({ connectionString });
   client.on('error', () => {});
   await client.connect();
-  const database = {
-    query: async (text: string, values: unknown[] = []) => (await client.query({ name: 'place', text, values })).rows,
+  const query = async (text: string, values: unknown[] = []) =>
+    (await client.query({ name: 'place', text, values })).rows;
+  const database: Database = {
+    query,
+    queryWithNext: async ({ text, values }) => ({ rows: await query(text, values), next: [] }),
     pool: new pg.Pool({ connectionString, max: 1 }),
     end: () => client.end(),
   };

@@ -44,14 +44,18 @@ export const databaseMutants: Mutant[] = [
     name: 'placing as a transaction of several statements, with a pause before the commit',
     changes: change(
       'db/orders.ts',
-      '      const [row] = await database.query<PlacementRow>(PLACE, [...placeValues(order), ...limitValues(limits)]);\n',
+      `      const { rows, next } = await database.queryWithNext<PlacementRow, { id: string }>(
+        { text: PLACE, values: [...placeValues(order), ...limitValues(limits)] },
+        { text: SCREENS, values: [shop] },
+      );
+`,
       `      const client = await database.pool.connect();
       await client.query('begin');
       const { rows } = await client.query<PlacementRow>(PLACE, [...placeValues(order), ...limitValues(limits)]);
-      const [row] = rows;
       await new Promise(resolve => setTimeout(resolve, 50));
       await client.query('commit');
       client.release();
+      const next = await database.query<{ id: string }>(SCREENS, [shop]);
 `,
     ),
     suite: 'tests/mutants/one-statement.test.ts',

@@ -15,13 +15,13 @@ export const functionMutants: Mutant[] = [
     changes: [
       {
         file: ANNOUNCE,
-        from: '  const screens = await world.subscriptions.screensOf(event.shop);\n  // Nobody',
-        to: '  const screens = known.get(event.shop) ?? (await world.subscriptions.screensOf(event.shop));\n  known.set(event.shop, screens);\n  // Nobody',
+        from: '  const screens = known ?? (await world.subscriptions.screensOf(event.shop));\n',
+        to: '  const screens = early.get(event.shop) ?? (await world.subscriptions.screensOf(event.shop));\n  early.set(event.shop, screens);\n',
       },
       {
         file: ANNOUNCE,
         from: '/** What it takes to tell everybody. */',
-        to: 'const known = new Map<string, string[]>();\n\n/** What it takes to tell everybody. */',
+        to: 'const early = new Map<string, string[]>();\n\n/** What it takes to tell everybody. */',
       },
     ],
     suite: 'tests/simulation/wake-up.test.ts',
@@ -66,7 +66,7 @@ export const functionMutants: Mutant[] = [
     name: 'an order that is pushed to nobody',
     changes: change(
       'functions/bill/bill.ts',
-      '    if (placement.event !== undefined) await announce(placement.event);\n',
+      '    if (placement.event !== undefined) await announce(placement.event, placement.screens);\n',
       '',
     ),
     suite: 'tests/simulation/wake-up.test.ts',

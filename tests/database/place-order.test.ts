@@ -296,7 +296,8 @@ describe('an idempotency key', () => {
       status: 'cancelled',
       version: 3,
     });
-    expect(await world.orders.place(order)).toEqual({ orderId: first.orderId, order: first.order, event: undefined });
+    const { orderId, order: body } = first;
+    expect(await world.orders.place(order)).toEqual({ orderId, order: body, event: undefined, screens: [] });
   });
 
   it('with another order is refused, and the first stays', async () => {

@@ -21,8 +21,8 @@ afterAll(() => world.end());
 test('F39 hello and bill at the same moment, 4,000 times: no order is without either push or backlog', async () => {
   expect(
     await countLost(trials, async (shop, told) => {
-      const { event } = await place(world, shop);
-      if (event !== undefined) await told(event);
+      const { event, screens } = await place(world, shop);
+      if (event !== undefined) await told(event, screens);
     }),
   ).toBe(0);
 }, 90_000);
@@ -78,21 +78,7 @@ async function countLost(count: number, bill: (shop: string, tell: Tell) => Prom
     const hello = { type: 'hello', role: 'shop', shop, token: keys.get(shop), device: randomUUID(), ...cursor };
     await Promise.all([
       wait(() => receive({ connectionId, text: JSON.stringify(hello), requestId: 'x' })),
-      wait(() =>
-        bill(shop, (event, screens) =>
-          announce(
-            {
-              ...world,
-              push,
-              subscriptions: {
-                ...world.subscriptions,
-                screensOf: screens === undefined ? world.subscriptions.screensOf : async () => screens,
-              },
-            },
-            event,
-          ),
-        ),
-      ),
+      wait(() => bill(shop, (event, screens) => announce({ ...world, push }, event, screens))),
     ]);
     if (!isTold(pushed.get(connectionId) ?? [], head + 1)) lost++;
     await world.pool.query(

@@ -27,6 +27,10 @@ test('F7: an order is placed by one statement that commits by itself, so a conta
       statements.push(text);
       return world.database.query(text, values);
     },
+    queryWithNext(first, next) {
+      statements.push(first.text);
+      return world.database.queryWithNext(first, next);
+    },
     get pool(): never {
       throw new Error('a transaction needs a connection of its own');
     },
@@ -57,7 +61,11 @@ test('F10: whoever waited for an order under the same key is answered with it, n
 
 /** A database that asks everything on one connection, inside its transaction. */
 function onClient(client: pg.PoolClient): Database {
-  return { ...world.database, query: async (text, values) => (await client.query(text, values)).rows };
+  return {
+    ...world.database,
+    query: async (text, values) => (await client.query(text, values)).rows,
+    queryWithNext: async ({ text, values }) => ({ rows: (await client.query(text, values)).rows, next: [] }),
+  };
 }
 
 test('the log is read by its numbers, though the clock stands still or runs backwards', async () => {
