@@ -1,0 +1,201 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { accountProducts } from './account.ts';
+import { createApiGateway } from './api-gateway.ts';
+import { createApiServer } from './api-server.ts';
+import { startCos } from './cos.ts';
+import { openBucketDomain } from './cos-domain.ts';
+import type { Bucket } from './cos-objects.ts';
+import type { DeployedFunction, Invocation } from './deployed-function.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createRuntime } from './function-runtime.ts';
+import { listen, stop } from './listen.ts';
+import { createPostgres } from './postgres.ts';
+import { createScf } from './scf.ts';
+import { bucketsState, functionsState } from './state.ts';
+import { startTimers, timerEvent } from './timers.ts';
+import { createVpc, type Vpc } from './vpc.ts';
+import type { WebInstance } from './web-instance.ts';
+
+/** How the stand-in behaves; everything has a default. */
+export interface CloudOptions {
+  secretId?: string;
+  secretKey?: string;
+  region?: string;
+  appId?: string;
+  /** Ports of the API and of object storage; by default free ones. */
+  port?: number;
+  cosPort?: number;
+  /** How long functions and databases are being made, changed and deleted. */
+  stateDelayMs?: number;
+  /** Functions of a namespace at most. */
+  mostFunctions?: number;
+  /** Processes of one event function at most. */
+  mostProcesses?: number;
+  /** Instances over which the connections of a web function are shared out. */
+  webInstances?: number;
+  /** What happens to a WebSocket beyond the limits of rate and size, which the documents do not say. */
+  overLimit?: 'close' | 'record';
+  /** Whether timers run by the clock, or only by `runTimer`. */
+  timers?: 'clock' | 'on demand';
+  /** How long after a failure an asynchronous call is repeated; it is, twice (583/9708). */
+  retryDelayMs?: number;
+  vpcs?: Vpc[];
+}
+
+/** The stand-in for the cloud, running. */
+export interface Cloud {
+  /** Of the API, all products. */
+  readonly url: string;
+  readonly cosUrl: string;
+  /** What the Serverless plugin takes from the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly region: string;
+  readonly appId: string;
+  /** Every call so far, and what is to go wrong with the next ones. */
+  readonly faults: Faults;
+  /** Calls of functions that have ended. */
+  readonly invocations: readonly Invocation[];
+  readonly buckets: ReadonlyMap<string, Bucket>;
+  functionOf(name: string): DeployedFunction;
+  /** The address of a function with a URL. */
+  urlOf(name: string): string | undefined;
+  /** Processes of a web function. */
+  instancesOf(name: string): readonly WebInstance[];
+  /** Calls an event function, as a trigger would. */
+  invoke(name: string, event: unknown): Promise<Invocation>;
+  /** Runs the timer of a function now. */
+  runTimer(name: string): Promise<Invocation>;
+  /** A domain of its own for a bucket: `http://127.0.0.1:port`, where its objects are shown, not downloaded. */
+  bucketDomain(bucket: string): Promise<string>;
+  /** All that was deployed, without ids, ports and times: two equal deployments have equal states. */
+  state(): CloudState;
+  isEmpty(): boolean;
+  close(): Promise<void>;
+}
+
+/** What was deployed, of each kind. */
+export interface CloudState {
+  functions: object[];
+  services: object[];
+  databases: object[];
+  buckets: object[];
+}
+
+/** Starts the stand-in on free ports of loopback. */
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const {
+    secretId = 'AKIDstandin0000000000000000000000000',
+    secretKey = 'standin-secret-key-of-tests-0000',
+    region = 'ap-guangzhou',
+  } = options;
+  const {
+    appId = '1250000000',
+    stateDelayMs = 50,
+    retryDelayMs = 60_000,
+    overLimit = 'close',
+    vpcs = [standardVpc],
+  } = options;
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'websocket-order-cloud-'));
+  const faults = createFaults();
+  const cos = await startCos({ secretId, secretKey, faults, port: options.cosPort ?? 0 });
+  const { webInstances = 1, mostProcesses = 8 } = options;
+  const runtime = createRuntime({ region, appId, webInstances, mostProcesses, overLimit });
+  const life = new AbortController();
+
+  /** Asynchronous: repeated when it fails. */
+  async function runLater(deployed: DeployedFunction, event: unknown): Promise<void> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const { status } = await runtime.invoke(deployed, event);
+      if (status === 200 || life.signal.aborted) return;
+      await delay(retryDelayMs, undefined, { signal: life.signal, ref: false }).catch(() => {});
+    }
+  }
+
+  const hasSubnet = (vpcId: string, subnetId: string) =>
+    vpcs.some(({ id, subnets }) => id === vpcId && subnets.some(each => each.id === subnetId));
+  const scf = createScf({
+    runtime,
+    directory,
+    stateDelayMs,
+    mostFunctions: options.mostFunctions ?? 50,
+    object: (bucket, key) => {
+      const found = cos.buckets.get(bucket) ?? cos.buckets.get(`${bucket}-${appId}`);
+      return found?.objects.get(key)?.body;
+    },
+    hasSubnet,
+    runLater: (deployed, event) => void runLater(deployed, event),
+  });
+  const gateway = await createApiGateway({
+    hasFunction: name => scf.functions.has(`default/${name}`),
+    async callFunction(name, event, requestId) {
+      const { status, answer, message } = await runtime.invoke(scf.functionOf(name), event, requestId);
+      if (status !== 200) throw new Error(message);
+      return JSON.parse(answer);
+    },
+  });
+  const postgres = createPostgres({ region, stateDelayMs, hasSubnet });
+  const products = [scf.product, gateway.product, postgres.product, createVpc(vpcs), ...accountProducts({ appId })];
+  const server = createApiServer({ products, credentials: { secretId, secretKey }, region, faults });
+  const url = `http://127.0.0.1:${await listen(server, options.port)}`;
+  const timers = startTimers(
+    () => (options.timers === 'on demand' ? [] : scf.functions.values()),
+    (deployed, trigger, at) => void runLater(deployed, timerEvent(trigger, at)),
+  );
+  const domains: { url: string; close(): Promise<void> }[] = [];
+
+  return {
+    url,
+    cosUrl: cos.url,
+    env: {
+      TENCENT_SECRET_ID: secretId,
+      TENCENT_SECRET_KEY: secretKey,
+      TENCENT_REGION: region,
+      TENCENT_API_ENDPOINT: url,
+      TENCENT_COS_ENDPOINT: cos.url,
+    },
+    region,
+    appId,
+    faults,
+    invocations: runtime.invocations,
+    buckets: cos.buckets,
+    functionOf: name => scf.functionOf(name),
+    urlOf: name => runtime.urlOf(scf.functionOf(name)),
+    instancesOf: name => runtime.instancesOf(scf.functionOf(name)),
+    invoke: (name, event) => runtime.invoke(scf.functionOf(name), event),
+    async runTimer(name) {
+      const deployed = scf.functionOf(name);
+      const trigger = [...deployed.triggers.values()].find(({ type }) => type === 'timer');
+      if (trigger === undefined) throw new Error(`${name} has no timer`);
+      return runtime.invoke(deployed, timerEvent(trigger, new Date()));
+    },
+    async bucketDomain(bucket) {
+      const domain = await openBucketDomain(() => cos.buckets.get(bucket));
+      domains.push(domain);
+      return domain.url;
+    },
+    state: () => ({
+      functions: functionsState(scf.functions.values()),
+      services: gateway.state(),
+      databases: postgres.state(),
+      buckets: bucketsState(cos.buckets),
+    }),
+    isEmpty: () => scf.functions.size === 0 && gateway.isEmpty() && postgres.isEmpty() && cos.buckets.size === 0,
+    async close() {
+      life.abort();
+      timers.stop();
+      await Promise.all([stop(server), gateway.close()]);
+      await Promise.all([runtime.close(), postgres.close(), cos.close(), ...domains.map(each => each.close())]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What is there when a test does not say otherwise. */
+const standardVpc: Vpc = {
+  id: 'vpc-standin0',
+  name: 'Default-VPC',
+  subnets: [{ id: 'subnet-standin0', name: 'Default-Subnet', zone: 'ap-guangzhou-3' }],
+};
