@@ -22,7 +22,7 @@ type OutcomeRow = { outcome: string; shop_changed: boolean } & (EventRow | { seq
 
 const RUN = `
   select outcome::text as outcome, shop_changed, epoch, seq, event_id, order_id, type, at, body::text as body
-  from run_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
+  from run_command($1, $2, $3, $4, $5, $6, $7, $8)`;
 
 const AUTO_ACCEPT = `
   select epoch, seq, event_id, order_id, type, at, body::text as body
@@ -30,34 +30,7 @@ const AUTO_ACCEPT = `
 
 function runValues({ scope, id, contentHash, shop, byCustomer, operation, connectionId }: RunCommand): unknown[] {
   const order = 'order' in operation ? uuidOrNull(operation.order) : null;
-  const version = 'version' in operation ? operation.version : null;
-  const prepMinutes = 'prepMinutes' in operation ? operation.prepMinutes : null;
-  const dish = operation.op === 'set_dish' ? operation.dish : null;
-  return [
-    scope,
-    id,
-    contentHash,
-    shop,
-    byCustomer,
-    operation.op,
-    order,
-    version,
-    reasonOf(),
-    prepMinutes,
-    flagOf(),
-    dish,
-    connectionId ?? null,
-  ];
-
-  function reasonOf() {
-    if (operation.op === 'cancel' && byCustomer) return 'customer_request';
-    return operation.op === 'reject' || operation.op === 'cancel' ? (operation.reason ?? 'other') : null;
-  }
-  function flagOf() {
-    if (operation.op === 'set_open') return operation.open;
-    if (operation.op === 'set_dish') return operation.available;
-    return operation.op === 'set_auto_accept' ? operation.autoAccept : null;
-  }
+  return [scope, id, contentHash, shop, byCustomer, operation, order, connectionId ?? null];
 }
 
 /** An id that is no UUID belongs to no order; as null it finds none. */

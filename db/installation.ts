@@ -1,11 +1,17 @@
 import type { Installation } from '../functions/domain/installation.ts';
-import type { Database } from './database.ts';
+import { type Database, unavailable } from './database.ts';
 import { migrate } from './migrate.ts';
 
 /** Setting up on PostgreSQL. */
 export function postgresInstallation(database: Database): Installation {
   return {
-    migrate: () => migrate(database.pool),
+    async migrate() {
+      try {
+        return await migrate(database.pool);
+      } catch (error) {
+        throw unavailable(error) ?? error;
+      }
+    },
 
     async upsertShop(shop, keyHash) {
       const [row] = await database.query<{ created: boolean }>('select upsert_shop($1, $2) as created', [
@@ -31,11 +37,14 @@ export function postgresInstallation(database: Database): Installation {
   };
 }
 
+// With those that were closed a moment ago: when the answer to this statement is lost and it is repeated, they are still
+// to be told and closed at the gateway.
 const CLOSE_OLD_SCREENS = `
   with old as (
     select c.id from connections c join shops s on s.id = c.shop
-    where s.id = $1 and c.role = 'shop' and c.state = 'bound' and c.key_version < s.key_version
+    where s.id = $1 and c.role = 'shop' and c.key_version < s.key_version
+      and (c.state = 'bound' or (c.state = 'closed' and c.closed_at > now() - interval '1 minute'))
     order by c.id for update of c
   )
-  update connections c set state = 'closed', closed_at = now() from old where c.id = old.id
+  update connections c set state = 'closed', closed_at = coalesce(c.closed_at, now()) from old where c.id = old.id
   returning c.id`;

@@ -1,9 +1,11 @@
-import type { Escalation, Redelivery, Stale } from '../functions/domain/redelivery.ts';
+import type { Escalation, Redelivery, Stale, VisitorNews } from '../functions/domain/redelivery.ts';
 import type { Database } from './database.ts';
 import { type EventRow, eventOf } from './event-row.ts';
+import { postgresShops } from './shops.ts';
 
 /** What the timer works off, on PostgreSQL. */
 export function postgresRedelivery(database: Database): Redelivery {
+  const shops = postgresShops(database);
   return {
     async claimOverdue(limit) {
       const rows = await database.query<OverdueRow>('select * from claim_overdue($1)', [limit]);
@@ -47,6 +49,20 @@ export function postgresRedelivery(database: Database): Redelivery {
     async settleEscalation(orderId, error) {
       const [row] = await database.query<{ dead: boolean }>(SETTLE_ESCALATION, [orderId, error ?? null]);
       return { isDead: row?.dead === true };
+    },
+
+    async claimVisitorNews(limit) {
+      const claimed = await database.query<{ shop: string; visitors: string[] }>(
+        'select shop, visitors from claim_visitor_news($1)',
+        [limit],
+      );
+      const news: VisitorNews[] = [];
+      for (const { shop, visitors } of claimed) {
+        // Read after the claim has been committed: at least as new as what is now noted as told.
+        const text = await shops.forVisitors(shop);
+        if (text !== undefined) news.push({ visitors, text });
+      }
+      return news;
     },
 
     async cutLogs() {

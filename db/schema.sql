@@ -32,6 +32,16 @@ create type wire_order as (
   reason text
 );
 
+create table chat_members (
+  id text not null,
+  name text,
+  renewed_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint chat_members_pkey PRIMARY KEY (id)
+) with (fillfactor=70);
+CREATE INDEX chat_members_expires ON public.chat_members USING btree (expires_at);
+CREATE UNIQUE INDEX chat_members_name ON public.chat_members USING btree (name) WHERE (name IS NOT NULL);
+
 create table chores (
   name text not null,
   done_at timestamp with time zone not null,
@@ -65,6 +75,7 @@ create table connections (
   page_seq bigint,
   push_after timestamp with time zone,
   push_tries integer default 0 not null,
+  visits text,
   constraint connections_check CHECK (((state <> 'bound'::text) OR (role IS NOT NULL))),
   constraint connections_role_check CHECK ((role = ANY (ARRAY['shop'::text, 'customer'::text]))),
   constraint connections_state_check CHECK ((state = ANY (ARRAY['new'::text, 'bound'::text, 'closed'::text]))),
@@ -75,6 +86,7 @@ CREATE INDEX connections_closed ON public.connections USING btree (closed_at) WH
 CREATE INDEX connections_lapsed ON public.connections USING btree (expires_at) WHERE (state = 'bound'::text);
 CREATE INDEX connections_new ON public.connections USING btree (opened_at) WHERE (state = 'new'::text);
 CREATE INDEX connections_shop ON public.connections USING btree (shop) WHERE ((state = 'bound'::text) AND (role = 'shop'::text));
+CREATE INDEX connections_visits ON public.connections USING btree (visits) WHERE ((state = 'bound'::text) AND (visits IS NOT NULL));
 
 create table dishes (
   shop text not null,
@@ -174,6 +186,7 @@ create table orders (
   placed_seq bigint not null,
   accept_by timestamp with time zone not null,
   reminded_at timestamp with time zone,
+  accepted_at timestamp with time zone,
   constraint orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text, 'completed'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text]))),
   constraint orders_total_cents_check CHECK ((total_cents >= 0)),
   constraint orders_pkey PRIMARY KEY (id),
@@ -181,6 +194,14 @@ create table orders (
 );
 CREATE INDEX orders_open ON public.orders USING btree (shop, placed_seq) WHERE (status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text]));
 CREATE INDEX orders_unaccepted ON public.orders USING btree (accept_by) WHERE (status = 'placed'::text);
+
+create table print_claims (
+  order_id uuid not null,
+  device uuid not null,
+  at timestamp with time zone default now() not null,
+  constraint print_claims_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE CASCADE,
+  constraint print_claims_pkey PRIMARY KEY (order_id)
+);
 
 create unlogged table rate_limits (
   subject text not null,
@@ -211,7 +232,9 @@ create table shops (
   webhook_url text,
   webhook_secret text,
   created_at timestamp with time zone default now() not null,
+  busy_minutes integer default 0 not null,
   constraint shops_accept_minutes_check CHECK (((accept_minutes >= 1) AND (accept_minutes <= 60))),
+  constraint shops_busy_minutes_check CHECK (((busy_minutes >= 0) AND (busy_minutes <= 120))),
   constraint shops_check CHECK (((webhook_url IS NULL) = (webhook_secret IS NULL))),
   constraint shops_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint shops_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
@@ -233,6 +256,38 @@ create table streams (
   constraint streams_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
   constraint streams_pkey PRIMARY KEY (shop)
 ) with (fillfactor=50);
+
+create table visitor_news (
+  shop text not null,
+  version bigint not null,
+  online boolean not null,
+  constraint visitor_news_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
+  constraint visitor_news_pkey PRIMARY KEY (shop)
+);
+
+CREATE OR REPLACE FUNCTION public.add_chat_member(p_id text, p_name text, p_lease_seconds integer)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_lease interval := make_interval(secs => p_lease_seconds);
+begin
+  -- A few of the lapsed go with every one that comes, so that none stay for ever.
+  delete from chat_members where id in (
+    select id from chat_members where expires_at <= now() and id <> p_id order by expires_at limit 20
+    for update skip locked);
+  delete from chat_members where name = p_name and id <> p_id and expires_at <= now();
+  insert into chat_members as m (id, name, expires_at) values (p_id, p_name, now() + v_lease)
+  on conflict (id) do update set name = excluded.name, renewed_at = now(), expires_at = excluded.expires_at
+    where m.name = excluded.name or (m.name is not null and m.expires_at <= now());
+  if found then
+    return 'added';
+  end if;
+  return (select case when name is null then 'closed' else 'taken' end from chat_members where id = p_id);
+exception when unique_violation then
+  return 'taken';
+end $function$
+;
 
 CREATE OR REPLACE FUNCTION public.append_event(o orders, p_type text, p_at timestamp with time zone)
  RETURNS events
@@ -303,7 +358,7 @@ begin
   ) o;
   foreach v_id in array coalesce(v_locked, '{}') loop
     select * into strict v_order from orders o where o.id = v_id;
-    v_event := move_order(v_order, 'accepted', null, (select s.prep_minutes from shops s where s.id = p_shop));
+    v_event := move_order(v_order, 'accepted', null, usual_minutes(p_shop));
     return query select (select s.epoch from streams s where s.shop = p_shop), v_event.seq, v_event.id, v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
   end loop;
 end $function$
@@ -339,6 +394,41 @@ begin
   update connections set state = 'closed', closed_at = now() where id = any (v_excess) and state = 'bound';
   outcome := 'bound';
   replaced := v_excess;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.change_shop(p_shop text, p_change jsonb)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_refusal json;
+begin
+  -- The shop before its dishes, as in upsert_shop: locked the other way round, the two could wait for each other.
+  perform from shops where id = p_shop for update;
+  case p_change ->> 'op'
+    when 'set_dish' then
+      update dishes set available = (p_change ->> 'available')::boolean where shop = p_shop and id = p_change ->> 'dish';
+      v_refusal := case when not found then refused('not_found', 'there is no such dish') end;
+    when 'remove_dish' then
+      delete from dishes where shop = p_shop and id = p_change ->> 'dish';
+      v_refusal := case when not found then refused('not_found', 'there is no such dish') end;
+    when 'put_dish' then
+      v_refusal := put_dish(p_shop, p_change);
+    when 'order_dishes' then
+      v_refusal := order_dishes(p_shop, p_change -> 'dishes');
+    else
+  end case;
+  if v_refusal is null then
+    update shops set
+      version = version + 1,
+      open = coalesce((p_change ->> 'open')::boolean, open),
+      auto_accept = coalesce((p_change ->> 'autoAccept')::boolean, auto_accept),
+      prep_minutes = coalesce((p_change ->> 'prepMinutes')::integer, prep_minutes),
+      busy_minutes = coalesce((p_change ->> 'busyMinutes')::integer, busy_minutes)
+    where id = p_shop;
+  end if;
+  return v_refusal;
 end $function$
 ;
 
@@ -409,6 +499,61 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.claim_print(p_shop text, p_order uuid, p_connection text)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_device uuid := (select c.device from connections c where c.id = p_connection);
+begin
+  if not exists (select from orders o where o.id = p_order and o.shop = p_shop) then
+    return refused('not_found', 'there is no such order');
+  elsif v_device is null then
+    return refused('invalid_request', 'only a screen prints');
+  end if;
+  insert into print_claims (order_id, device) values (p_order, v_device) on conflict do nothing;
+  -- A second statement: it sees what the winner of a race has committed in the meantime.
+  if exists (select from print_claims c where c.order_id = p_order and c.device = v_device) then
+    return '{"ok":true,"print":true}';
+  end if;
+  return refused('already_claimed', 'another device prints this order');
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.claim_visitor_news(p_limit integer)
+ RETURNS TABLE(shop text, visitors text[])
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH visited AS (
+          SELECT DISTINCT c_1.visits AS shop
+            FROM connections c_1
+           WHERE ((c_1.state = 'bound'::text) AND (c_1.visits IS NOT NULL) AND (c_1.expires_at > now()))
+         ), present AS (
+          SELECT s.id AS shop,
+             s.version,
+             (EXISTS ( SELECT
+                    FROM live_screens(s.id) live_screens(id, opened_at))) AS online
+            FROM (visited v
+              JOIN shops s ON ((s.id = v.shop)))
+         ), claimed AS (
+          INSERT INTO visitor_news AS n (shop, version, online)  SELECT p.shop,
+                     p.version,
+                     p.online
+                    FROM (present p
+                      LEFT JOIN visitor_news n_1 ON ((n_1.shop = p.shop)))
+                   WHERE ((n_1.version IS DISTINCT FROM p.version) OR (n_1.online IS DISTINCT FROM p.online))
+                   ORDER BY p.shop
+                  LIMIT claim_visitor_news.p_limit ON CONFLICT(shop) DO UPDATE SET version = excluded.version, online = excluded.online
+           WHERE ((n.version IS DISTINCT FROM excluded.version) OR (n.online IS DISTINCT FROM excluded.online))
+           RETURNING n.shop
+         )
+  SELECT c.shop,
+     ARRAY( SELECT v.id
+            FROM live_visitors(c.shop) v(id)) AS "array"
+    FROM claimed c;
+END
+;
+
 CREATE OR REPLACE FUNCTION public.close_stale(p_limit integer)
  RETURNS TABLE(connection text, why text)
  LANGUAGE sql
@@ -454,6 +599,79 @@ begin
   delete from events where shop = p_shop and seq <= v_cut;
   return v_cut - v_min + 1;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.day_orders(p_shop text, p_day date, p_after integer, p_limit integer)
+ RETURNS TABLE(number integer, body json)
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT o.number,
+     order_json(o.*) AS order_json
+    FROM orders o
+   WHERE ((o.shop = day_orders.p_shop) AND (o.day = day_orders.p_day) AND (o.number > day_orders.p_after))
+   ORDER BY o.number
+  LIMIT day_orders.p_limit;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.day_report(p_shop text, p_day date)
+ RETURNS TABLE(report json)
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ WITH placed AS MATERIALIZED (
+          SELECT o.id,
+             o.number,
+             o.status,
+             o.total_cents,
+             (o.status <> ALL (ARRAY['rejected'::text, 'cancelled'::text, 'expired'::text])) AS counts,
+             (EXTRACT(hour FROM (o.placed_at AT TIME ZONE s_1.time_zone)))::integer AS hour,
+             EXTRACT(epoch FROM (o.accepted_at - o.placed_at)) AS accept_seconds
+            FROM (orders o
+              JOIN shops s_1 ON ((s_1.id = o.shop)))
+           WHERE ((o.shop = day_report.p_shop) AND (o.day = ( SELECT shop_day(day_report.p_shop, day_report.p_day) AS shop_day)))
+         ), sold AS (
+          SELECT i.dish,
+             (array_agg(i.name ORDER BY p.number DESC))[1] AS name,
+             sum(i.quantity) AS quantity,
+             sum((i.quantity * (i.price_cents)::bigint)) AS takings
+            FROM (placed p
+              CROSS JOIN LATERAL ( SELECT i_1.dish,
+                     i_1.name,
+                     i_1.quantity,
+                     i_1.price_cents
+                    FROM order_items i_1
+                   WHERE (i_1.order_id = p.id)
+                  OFFSET 0) i)
+           WHERE p.counts
+           GROUP BY i.dish
+           ORDER BY (sum(i.quantity)) DESC, (sum((i.quantity * (i.price_cents)::bigint))) DESC, i.dish
+          LIMIT 20
+         ), by_hour AS (
+          SELECT h.hour,
+             count(p.id) AS orders,
+             COALESCE(sum(p.total_cents) FILTER (WHERE p.counts), (0)::numeric) AS takings
+            FROM (generate_series(0, 23) h(hour)
+              LEFT JOIN placed p ON ((p.hour = h.hour)))
+           GROUP BY h.hour
+         )
+  SELECT json_build_object('day', shop_day(day_report.p_shop, day_report.p_day), 'timeZone', s.time_zone, 'currency', s.currency, 'orders', t.orders, 'completed', t.completed, 'rejected', t.rejected, 'cancelled', t.cancelled, 'expired', t.expired, 'open', t.open, 'takingsCents', t.takings, 'acceptSecondsAverage', t.average, 'acceptSecondsP95', t.p95, 'dishes', ( SELECT COALESCE(json_agg(json_build_object('dish', d.dish, 'name', d.name, 'quantity', d.quantity, 'takingsCents', d.takings) ORDER BY d.quantity DESC, d.takings DESC, d.dish), '[]'::json) AS "coalesce"
+            FROM sold d), 'hours', ( SELECT json_agg(json_build_object('hour', h.hour, 'orders', h.orders, 'takingsCents', h.takings) ORDER BY h.hour) AS json_agg
+            FROM by_hour h)) AS json_build_object
+    FROM (shops s
+      CROSS JOIN ( SELECT count(*) AS orders,
+             count(*) FILTER (WHERE (placed.status = 'completed'::text)) AS completed,
+             count(*) FILTER (WHERE (placed.status = 'rejected'::text)) AS rejected,
+             count(*) FILTER (WHERE (placed.status = 'cancelled'::text)) AS cancelled,
+             count(*) FILTER (WHERE (placed.status = 'expired'::text)) AS expired,
+             count(*) FILTER (WHERE (placed.status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text]))) AS open,
+             COALESCE(sum(placed.total_cents) FILTER (WHERE placed.counts), (0)::numeric) AS takings,
+             round(avg(placed.accept_seconds), 1) AS average,
+             round((percentile_cont((0.95)::double precision) WITHIN GROUP (ORDER BY ((placed.accept_seconds)::double precision)))::numeric, 1) AS p95
+            FROM placed) t)
+   WHERE (s.id = day_report.p_shop);
+END
 ;
 
 CREATE OR REPLACE FUNCTION public.escalate(p_after interval)
@@ -562,6 +780,17 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.live_visitors(p_shop text)
+ RETURNS TABLE(id text)
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT c.id
+    FROM connections c
+   WHERE ((c.visits = live_visitors.p_shop) AND (c.state = 'bound'::text) AND (c.expires_at > now()));
+END
+;
+
 CREATE OR REPLACE FUNCTION public.may_become(p_from text, p_to text)
  RETURNS boolean
  LANGUAGE sql
@@ -578,10 +807,27 @@ declare
 begin
   update orders set
     status = p_to, version = version + 1, updated_at = v_now, reason = p_reason,
+    accepted_at = case when p_to = 'accepted' then v_now else accepted_at end,
     ready_at = case when p_to = 'accepted' then v_now + make_interval(mins => p_prep_minutes) else ready_at end
   where id = o.id
   returning * into strict o;
   return append_event(o, 'order.' || p_to, v_now);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.order_dishes(p_shop text, p_ids jsonb)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- As many as there are, and every one that is there: so none twice, and none that is not.
+  if jsonb_array_length(p_ids) <> (select count(*) from dishes d where d.shop = p_shop)
+    or exists (select from dishes d where d.shop = p_shop and not p_ids ? d.id) then
+    return refused('version_conflict', 'the menu has changed');
+  end if;
+  update dishes d set position = n.place
+  from jsonb_array_elements_text(p_ids) with ordinality as n (id, place) where d.shop = p_shop and d.id = n.id;
+  return null;
 end $function$
 ;
 
@@ -730,6 +976,33 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.put_dish(p_shop text, p_dish jsonb)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_id text := p_dish ->> 'dish';
+  v_category text := p_dish ->> 'category';
+  v_position integer;
+begin
+  select d.position into v_position from dishes d where d.shop = p_shop and d.id = v_id and d.category = v_category;
+  if not found then
+    -- As many as init_db takes.
+    if (select count(*) from dishes d where d.shop = p_shop and d.id <> v_id) >= 1000 then
+      return refused('menu_full', 'a menu holds at most 1000 dishes');
+    end if;
+    select coalesce(max(d.position) filter (where d.category = v_category), max(d.position), 0) + 1 into v_position
+    from dishes d where d.shop = p_shop and d.id <> v_id;
+    update dishes d set position = d.position + 1 where d.shop = p_shop and d.position >= v_position;
+  end if;
+  insert into dishes (shop, id, name, category, price_cents, available, position)
+  values (p_shop, v_id, p_dish ->> 'name', v_category, (p_dish ->> 'priceCents')::integer, (p_dish ->> 'available')::boolean, v_position)
+  on conflict (shop, id) do update set name = excluded.name, category = excluded.category, price_cents = excluded.price_cents,
+    available = excluded.available, position = excluded.position;
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_rate(p_started_at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -754,7 +1027,7 @@ CREATE OR REPLACE FUNCTION public.refused(p_code text, p_message text, o orders)
 RETURN json_build_object('ok', false, 'error', json_build_object('code', p_code, 'message', p_message), 'order', order_json(o))
 ;
 
-CREATE OR REPLACE FUNCTION public.run_command(p_scope text, p_id uuid, p_content_hash bytea, p_shop text, p_customer boolean, p_op text, p_order uuid, p_version integer, p_reason text, p_prep_minutes integer, p_flag boolean, p_dish text, p_connection text, OUT outcome json, OUT shop_changed boolean, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT order_id uuid, OUT type text, OUT at text, OUT body json)
+CREATE OR REPLACE FUNCTION public.run_command(p_scope text, p_id uuid, p_content_hash bytea, p_shop text, p_customer boolean, p_operation jsonb, p_order uuid, p_connection text, OUT outcome json, OUT shop_changed boolean, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT order_id uuid, OUT type text, OUT at text, OUT body json)
  RETURNS record
  LANGUAGE plpgsql
 AS $function$
@@ -763,43 +1036,35 @@ declare
   v_known commands;
   v_order orders;
   v_event events;
-  v_to text := case p_op when 'accept' then 'accepted' when 'reject' then 'rejected' when 'ready' then 'ready'
+  v_op text := p_operation ->> 'op';
+  v_to text := case v_op when 'accept' then 'accepted' when 'reject' then 'rejected' when 'ready' then 'ready'
     when 'complete' then 'completed' when 'cancel' then 'cancelled' end;
+  v_reason text := case when v_op = 'cancel' and p_customer then 'customer_request'
+    when v_op in ('reject', 'cancel') then coalesce(p_operation ->> 'reason', 'other') end;
 begin
   shop_changed := false;
   insert into commands (scope, id, content_hash) values (p_scope, p_id, p_content_hash) on conflict do nothing;
   if not found then
     select * into strict v_known from commands where scope = p_scope and id = p_id;
-    outcome := case when v_known.content_hash = p_content_hash then v_known.outcome
-      else refused('invalid_request', 'this command id belongs to another command') end;
+    outcome := case
+      when v_known.content_hash <> p_content_hash then refused('invalid_request', 'this command id belongs to another command')
+      -- Keyed by the device, so that another one that comes with the same id does not print as well.
+      when v_op = 'claim_print' then claim_print(p_shop, p_order, p_connection)
+      else v_known.outcome end;
     return;
   end if;
 
-  if p_op in ('set_open', 'set_dish', 'set_auto_accept', 'set_prep') then
-    -- The shop before its dishes, as in upsert_shop: locked the other way round, the two could wait for each other.
-    perform from shops where id = p_shop for update;
-    if p_op = 'set_dish' then
-      update dishes set available = p_flag where shop = p_shop and id = p_dish;
-      shop_changed := found;
-    else
-      shop_changed := true;
-    end if;
-    if shop_changed then
-      update shops set
-        version = version + 1,
-        open = case when p_op = 'set_open' then p_flag else open end,
-        auto_accept = case when p_op = 'set_auto_accept' then p_flag else auto_accept end,
-        prep_minutes = case when p_op = 'set_prep' then p_prep_minutes else prep_minutes end
-      where id = p_shop;
-      outcome := '{"ok":true}';
-    else
-      outcome := refused('not_found', 'there is no such dish');
-    end if;
+  if v_op = 'claim_print' then
+    outcome := claim_print(p_shop, p_order, p_connection);
+  elsif not p_operation ? 'order' then
+    outcome := change_shop(p_shop, p_operation);
+    shop_changed := outcome is null;
+    outcome := coalesce(outcome, '{"ok":true}');
   else
     select * into v_order from orders where id = p_order and shop = p_shop for update;
     if not found then
       outcome := refused('not_found', 'there is no such order');
-    elsif p_op = 'remind' then
+    elsif v_op = 'remind' then
       if v_order.status not in ('placed', 'accepted', 'ready') then
         outcome := refused('invalid_transition', 'the order is ' || v_order.status, v_order);
       elsif v_order.reminded_at > clock_timestamp() - interval '1 minute' then
@@ -811,13 +1076,12 @@ begin
         update orders set reminded_at = clock_timestamp() where id = p_order returning * into strict v_order;
         v_event := append_event(v_order, 'order.reminded', v_order.reminded_at);
       end if;
-    elsif v_order.version <> p_version then
+    elsif v_order.version <> (p_operation ->> 'version')::integer then
       outcome := refused('version_conflict', 'the order has changed', v_order);
     elsif not may_become(v_order.status, v_to) or (p_customer and v_order.status <> 'placed') then
       outcome := refused('invalid_transition', 'the order is ' || v_order.status, v_order);
     else
-      v_event := move_order(v_order, v_to, p_reason,
-        coalesce(p_prep_minutes, (select s.prep_minutes from shops s where s.id = p_shop)));
+      v_event := move_order(v_order, v_to, v_reason, coalesce((p_operation ->> 'prepMinutes')::integer, usual_minutes(p_shop)));
     end if;
     if v_event.seq is not null then
       outcome := json_build_object('ok', true, 'order', v_event.body);
@@ -840,9 +1104,16 @@ CREATE OR REPLACE FUNCTION public.settle_overdue(p_connection text)
  RETURNS void
  LANGUAGE sql
 BEGIN ATOMIC
- UPDATE connections SET push_after = (now() + ((LEAST((240)::double precision, ((15)::double precision * ((2)::double precision ^ (LEAST((connections.push_tries - 1), 5))::double precision))) * ((0.8)::double precision + ((0.2)::double precision * random()))) * '00:00:01'::interval))
+ UPDATE connections SET push_after = (now() + ((((15)::double precision * ((2)::double precision ^ (LEAST(4, GREATEST(0, (connections.push_tries - 30))))::double precision)) * ((0.8)::double precision + ((0.2)::double precision * random()))) * '00:00:01'::interval))
    WHERE ((connections.id = settle_overdue.p_connection) AND (connections.push_after IS NOT NULL));
 END
+;
+
+CREATE OR REPLACE FUNCTION public.shop_day(p_shop text, p_day date)
+ RETURNS date
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE(p_day, (SELECT ((now() AT TIME ZONE s.time_zone))::date AS timezone FROM shops s WHERE (s.id = shop_day.p_shop)))
 ;
 
 CREATE OR REPLACE FUNCTION public.shop_json(s shops)
@@ -851,7 +1122,7 @@ CREATE OR REPLACE FUNCTION public.shop_json(s shops)
  STABLE
 BEGIN ATOMIC
  SELECT json_build_object('id', (s).id, 'name', (s).name, 'currency', (s).currency, 'open', (s).open, 'online', (EXISTS ( SELECT
-            FROM live_screens((shop_json.s).id) live_screens(id, opened_at))), 'prepMinutes', (s).prep_minutes, 'version', (s).version, 'autoAccept', (s).auto_accept, 'acceptMinutes', (s).accept_minutes, 'dishes', COALESCE(( SELECT json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents, 'available', d.available) ORDER BY d."position", d.id) AS json_agg
+            FROM live_screens((shop_json.s).id) live_screens(id, opened_at))), 'prepMinutes', (s).prep_minutes, 'busyMinutes', (s).busy_minutes, 'version', (s).version, 'autoAccept', (s).auto_accept, 'acceptMinutes', (s).accept_minutes, 'dishes', COALESCE(( SELECT json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents, 'available', d.available) ORDER BY d."position", d.id) AS json_agg
             FROM dishes d
            WHERE (d.shop = (shop_json.s).id)), '[]'::json)) AS json_build_object;
 END
@@ -1006,6 +1277,36 @@ begin
   update shops s set version = s.version + 1
   where s.id = v_id and not v_created and shop_json(s)::jsonb - 'online' <> v_before;
   return exists (select from shops s where s.id = v_id and s.key_hash = p_key_hash);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.usual_minutes(p_shop text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+RETURN (SELECT (s.prep_minutes + s.busy_minutes) FROM shops s WHERE (s.id = usual_minutes.p_shop))
+;
+
+CREATE OR REPLACE FUNCTION public.visit_shop(p_id text, p_shop text, p_lease interval, p_cap integer)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_connection connections;
+begin
+  -- Hellos to one shop wait for each other, or two of them could both be the last that fits.
+  perform pg_advisory_xact_lock(hashtext('visitors'), hashtext(p_shop));
+  insert into connections (id, state, expires_at) values (p_id, 'new', now() + p_lease) on conflict do nothing;
+  select * into strict v_connection from connections where id = p_id for update;
+  if v_connection.state = 'closed' then
+    return 'closed';
+  elsif v_connection.state = 'bound' and v_connection.role <> 'customer' then
+    return 'taken';
+  elsif (select count(*) from live_visitors(p_shop) v where v.id <> p_id) >= p_cap then
+    return 'full';
+  end if;
+  update connections set state = 'bound', role = 'customer', visits = p_shop, expires_at = now() + p_lease where id = p_id;
+  return 'bound';
 end $function$
 ;
 

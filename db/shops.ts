@@ -1,4 +1,4 @@
-import type { Shops } from '../functions/domain/ports.ts';
+import type { Shops, ShopText } from '../functions/domain/ports.ts';
 import type { Database } from './database.ts';
 
 /** Shops on PostgreSQL, read. */
@@ -19,8 +19,11 @@ export function postgresShops(database: Database): Shops {
     },
 
     async forScreens(id) {
-      const [row] = await database.query<{ full: string; small: string }>(FOR_SCREENS, [id]);
-      return row === undefined ? undefined : { full: row.full, withoutDishes: row.small };
+      return textOf(await database.query<TextRow>(FOR_SCREENS, [id]));
+    },
+
+    async forVisitors(id) {
+      return textOf(await database.query<TextRow>(FOR_VISITORS, [id]));
     },
 
     async keyOf(id) {
@@ -31,6 +34,15 @@ export function postgresShops(database: Database): Shops {
       return row === undefined ? undefined : { hash: row.key_hash, version: row.key_version };
     },
   };
+}
+
+interface TextRow {
+  full: string;
+  small: string;
+}
+
+function textOf([row]: TextRow[]): ShopText | undefined {
+  return row === undefined ? undefined : { full: row.full, withoutDishes: row.small };
 }
 
 const SHOPS_PER_PAGE = 100;
@@ -48,12 +60,16 @@ function firstPage<Row extends { body: string }>(rows: Row[]): Row[] {
 }
 
 // What customers see is what screens see, less what is the shop's own business.
-const PUBLIC = "(shop_json(s)::jsonb - 'version' - 'autoAccept' - 'acceptMinutes')::text";
+const PUBLIC = "(shop_json(s)::jsonb - 'autoAccept' - 'acceptMinutes')";
 
-const LIST = `select s.id, ${PUBLIC} as body from shops s where s.id > $1 order by s.id limit $2`;
+const LIST = `select s.id, ${PUBLIC}::text as body from shops s where s.id > $1 order by s.id limit $2`;
 
-const BY_ID = `select ${PUBLIC} as body from shops s where s.id = $1`;
+const BY_ID = `select ${PUBLIC}::text as body from shops s where s.id = $1`;
 
 const FOR_SCREENS = `
   select body::text as full, (body::jsonb - 'dishes')::text as small
   from (select shop_json(s) as body from shops s where s.id = $1) s`;
+
+const FOR_VISITORS = `
+  select body::text as full, (body - 'dishes')::text as small
+  from (select ${PUBLIC} as body from shops s where s.id = $1) s`;

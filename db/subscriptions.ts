@@ -3,10 +3,11 @@ import { MAX_ORDERS_PER_CONNECTION } from '../functions/domain/frames.ts';
 import type { Bound, Subscriptions, Touched } from '../functions/domain/ports.ts';
 import type { Database } from './database.ts';
 
-/** How many connections a shop, and an order, may have. Beyond it the oldest has to go. */
+/** How many connections a shop, and an order, may have: beyond it the oldest has to go. And how many a shop's menu. */
 export interface ConnectionCaps {
   perShop: number;
   perOrder: number;
+  visitorsPerShop: number;
 }
 
 /** Who stands for whom, on PostgreSQL. All leases run by the database's clock. */
@@ -15,6 +16,21 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
     async bindScreen({ id, shop, device, keyVersion }) {
       const values = [id, shop, device, keyVersion, LEASE, caps.perShop];
       return bound(await database.query<BoundRow>('select * from bind_screen($1, $2, $3, $4, $5, $6)', values));
+    },
+
+    async visitShop({ id, shop }) {
+      const values = [id, shop, LEASE, caps.visitorsPerShop];
+      return bound(await database.query<BoundRow>('select visit_shop($1, $2, $3, $4) as outcome', values));
+    },
+
+    async visitorsOf(shop) {
+      const rows = await database.query<{ id: string }>('select id from live_visitors($1)', [shop]);
+      return rows.map(row => row.id);
+    },
+
+    async visitedVersion(id) {
+      const [row] = await database.query<{ version: string }>(VISITED_VERSION, [id]);
+      return row === undefined ? undefined : Number(row.version);
     },
 
     async followOrder({ id, order }) {
@@ -64,7 +80,7 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
   };
 }
 
-type BoundRow = { outcome: Bound['outcome']; replaced: string[] | null };
+type BoundRow = { outcome: Bound['outcome']; replaced?: string[] | null };
 
 interface TouchedRow {
   state: 'unknown' | 'revoked' | 'customer' | 'shop';
@@ -87,6 +103,8 @@ export const SCREENS = 'select id from live_screens($1)';
 export const FOLLOWERS = `
   select c.id from followers f join connections c on c.id = f.connection
   where f.order_id = $1 and c.state = 'bound' and c.expires_at > now()`;
+
+const VISITED_VERSION = 'select s.version from connections c join shops s on s.id = c.visits where c.id = $1';
 
 const FOLLOWED = `
   select o.id, o.shop, order_json(o)::text as "order"

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ClientFrame, CommandFrame } from './frames.ts';
 import { MAX_FRAME_TO_SERVER_BYTES } from './frames.ts';
 import { parseJson } from './json.ts';
+import { dishCategory, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
 import { Refusal } from './refusal.ts';
 import { parseShape } from './shape.ts';
 import { integer, shopId, text, uuid } from './text.ts';
@@ -9,6 +10,7 @@ import { integer, shopId, text, uuid } from './text.ts';
 const seq = integer(0, Number.MAX_SAFE_INTEGER);
 const version = integer(1, 2 ** 31 - 1);
 const minutes = integer(1, 240);
+const day = v.pipe(v.string(), v.check(isDay, 'must be a day from 2000 to 2999, as in 2025-01-31'));
 const secret = v.pipe(v.string(), v.minLength(1), v.maxLength(200, 'must be at most 200 characters'));
 const reason = v.picklist(['sold_out', 'too_busy', 'closing', 'cannot_deliver', 'customer_request', 'other']);
 
@@ -30,6 +32,7 @@ const frames = v.variant('type', [
       ...cursor,
     }),
     v.strictObject({ type: v.literal('hello'), role: v.literal('customer'), order: orderId, token: secret }),
+    v.strictObject({ type: v.literal('hello'), role: v.literal('visitor'), shop: shopId }),
   ]),
 ]);
 
@@ -46,9 +49,33 @@ const commands = v.variant('op', [
   v.strictObject({ ...command, op: v.literal('cancel'), ...change, reason: v.exactOptional(reason) }),
   v.strictObject({ ...command, op: v.literal('remind'), order: orderId }),
   v.strictObject({ ...command, op: v.literal('set_open'), open: v.boolean() }),
-  v.strictObject({ ...command, op: v.literal('set_dish'), dish: text(1, 64), available: v.boolean() }),
+  v.strictObject({ ...command, op: v.literal('set_dish'), dish: dishId, available: v.boolean() }),
   v.strictObject({ ...command, op: v.literal('set_auto_accept'), autoAccept: v.boolean() }),
   v.strictObject({ ...command, op: v.literal('set_prep'), prepMinutes: minutes }),
+  v.strictObject({ ...command, op: v.literal('set_busy'), busyMinutes: integer(0, 120) }),
+  v.strictObject({ ...command, op: v.literal('claim_print'), order: orderId }),
+  v.strictObject({
+    ...command,
+    op: v.literal('put_dish'),
+    dish: dishId,
+    name: dishName,
+    category: dishCategory,
+    priceCents: dishPriceCents,
+    available: v.boolean(),
+  }),
+  v.strictObject({ ...command, op: v.literal('remove_dish'), dish: dishId }),
+  v.strictObject({
+    ...command,
+    op: v.literal('order_dishes'),
+    dishes: v.pipe(v.array(dishId), v.maxLength(MAX_DISHES, `must hold at most ${MAX_DISHES} dishes`)),
+  }),
+  v.strictObject({ ...command, op: v.literal('report'), day: v.exactOptional(day) }),
+  v.strictObject({
+    ...command,
+    op: v.literal('list_orders'),
+    day: v.exactOptional(day),
+    afterNumber: v.exactOptional(integer(0, 2 ** 31 - 1)),
+  }),
 ]);
 
 /** A command whose id can be answered, but not what it asks for. */
@@ -92,10 +119,18 @@ function parse(frame: string | undefined): ClientFrame | BadCommand {
 
 /** Rule 7 of the stream: `epoch` without `after`, or the reverse, says nothing. */
 function cursorIsWhole(frame: ClientFrame): ClientFrame {
-  if (frame.type === 'ack' || frame.type === 'command' || (frame.type === 'hello' && frame.role === 'customer'))
+  if (frame.type === 'ack' || frame.type === 'command' || (frame.type === 'hello' && frame.role !== 'shop'))
     return frame;
   if ((frame.epoch === undefined) !== (frame.after === undefined)) {
     throw new Refusal('protocol_error', 'epoch and after go together');
   }
   return frame;
+}
+
+/** The calendar by hand: the domain has no clock, and a `Date` is one. */
+function isDay(value: string): boolean {
+  const [, year = 0, month = 0, day = 0] = (/^(2\d{3})-(\d{2})-(\d{2})$/.exec(value) ?? []).map(Number);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+  return day >= 1 && day <= days;
 }

@@ -1,5 +1,5 @@
-import { MAX_EVENTS_PER_PAGE, MAX_FRAME_FROM_SERVER_BYTES } from './frames.ts';
-import type { JsonText, OpenOrders, ShopText, StoredEvent } from './ports.ts';
+import { MAX_EVENTS_PER_PAGE, MAX_FRAME_FROM_SERVER_BYTES, MAX_ORDERS_PER_PAGE } from './frames.ts';
+import type { DayOrders, JsonText, OpenOrders, ShopText, StoredEvent } from './ports.ts';
 import { type Refusal, wireError } from './refusal.ts';
 
 /** Seconds between pings of a screen. The gateway keeps the line alive by itself; a ping only renews the lease. */
@@ -75,7 +75,13 @@ export function orderFrame(order: JsonText): string {
   return `{"type":"order","order":${order}}`;
 }
 
-/** A shop's settings and menu, to its screens. */
+/** The answer to a hello of a visitor, who is told of changes: a ping only renews the lease. */
+export function visitorWelcome(shop: ShopText): string {
+  const before = `{"type":"welcome","role":"visitor","resumed":false,"pingSeconds":${PING_SECONDS},"shop":`;
+  return `${before}${fitting(before, shop)}}`;
+}
+
+/** A shop's settings and menu, to its screens or to its visitors. */
 export function shopFrame(shop: ShopText): string {
   const before = '{"type":"shop","shop":';
   return `${before}${fitting(before, shop)}}`;
@@ -86,12 +92,35 @@ export function shopPong(epoch: string, head: number, shopVersion: number): stri
   return `{"type":"pong","epoch":"${epoch}","head":${head},"shopVersion":${shopVersion}}`;
 }
 
-/** The answer to a ping of a customer, after the orders. */
-export const CUSTOMER_PONG = '{"type":"pong"}';
+/** The answer to a ping of a customer, after the orders; `shopVersion` is that of the shop whose menu it follows. */
+export function customerPong(shopVersion: number | undefined): string {
+  return JSON.stringify({ type: 'pong', shopVersion });
+}
 
 /** The answer to a command. `result` begins with `"ok":`. */
 export function resultFrame(id: string, result: JsonText): string {
   return `{"type":"result","id":${JSON.stringify(id)},${result.slice(1)}`;
+}
+
+/** The answer to `report`. */
+export function reportResult(id: string, report: JsonText): string {
+  return `{"type":"result","id":"${id}","ok":true,"report":${report}}`;
+}
+
+/**
+ * The answer to `list_orders`: as many of the orders as one frame holds, at most 50; at least one, because an order is
+ * limited when it is placed.
+ */
+export function ordersResult(id: string, { day, orders }: DayOrders): string {
+  let bytes = FRAME_ROOM;
+  const end = orders.findIndex(({ order }, index) => {
+    bytes += Buffer.byteLength(order) + 1;
+    return index === MAX_ORDERS_PER_PAGE || (bytes > MAX_FRAME_FROM_SERVER_BYTES && index > 0);
+  });
+  const page = end < 0 ? orders : orders.slice(0, end);
+  const next = end < 0 ? '' : `,"next":${page.at(-1)?.number}`;
+  const texts = page.map(({ order }) => order).join();
+  return `{"type":"result","id":"${id}","ok":true,"day":"${day}","orders":[${texts}]${next}}`;
 }
 
 /** The answer to a command that was not run. */
@@ -99,10 +128,10 @@ export function refusedResult(id: string, refusal: Refusal): string {
   return JSON.stringify({ type: 'result', id, ok: false, error: wireError(refusal) });
 }
 
-/** Something is wrong with the connection or with a frame. `order` names the order a further hello was about. */
-export function errorFrame(refusal: Refusal, order?: string): string {
+/** Something is wrong with the connection or with a frame. `about` names the order or shop a further hello was about. */
+export function errorFrame(refusal: Refusal, about: { order?: string; shop?: string } = {}): string {
   const retryAfterMs = refusal.retryAfterSeconds === undefined ? undefined : refusal.retryAfterSeconds * 1000;
-  return JSON.stringify({ type: 'error', error: wireError(refusal), retryAfterMs, order });
+  return JSON.stringify({ type: 'error', error: wireError(refusal), retryAfterMs, ...about });
 }
 
 // Room for what stands around the events or orders of a frame.

@@ -9,6 +9,8 @@ export const MAX_FRAME_TO_SERVER_BYTES = 16 * 1024;
 export const MAX_FRAME_FROM_SERVER_BYTES = 32 * 1024;
 /** Events in one page of a backlog, at most. */
 export const MAX_EVENTS_PER_PAGE = 50;
+/** Orders in one answer to `list_orders`, at most. */
+export const MAX_ORDERS_PER_PAGE = 50;
 /** Orders one customer connection may follow. */
 export const MAX_ORDERS_PER_CONNECTION = 20;
 
@@ -71,14 +73,21 @@ export interface Shop {
   currency: string;
   open: boolean;
   online: boolean;
+  /** The usual time. What a customer is shown is `prepMinutes + busyMinutes`. */
   prepMinutes: number;
+  /** What the shop adds while it is busy; 0 when it is not. */
+  busyMinutes: number;
+  /** Rises with every change of settings or menu; of two readings the one with the higher version is the later. */
+  version: number;
   dishes: Dish[];
 }
+
+/** A shop as a frame tells a visitor. `dishes` is absent when the frame would pass the limit: read them over HTTP. */
+export type ShopInView = Omit<Shop, 'dishes'> & Partial<Pick<Shop, 'dishes'>>;
 
 /** A shop as its own screens see it. `dishes` is absent when the frame would pass the limit: read them over HTTP. */
 export interface ShopSettings extends Omit<Shop, 'dishes'> {
   dishes?: Dish[];
-  version: number;
   autoAccept: boolean;
   acceptMinutes: number;
 }
@@ -130,14 +139,20 @@ export interface CustomerHelloFrame {
   order: string;
   token: string;
 }
+/** Follows a shop's menu and settings: what a page sends that shows a menu. It needs no token. */
+export interface VisitorHelloFrame {
+  type: 'hello';
+  role: 'visitor';
+  shop: string;
+}
 export interface AckFrame {
   type: 'ack';
   seq: number;
 }
 export type PingFrame = { type: 'ping' } & Partial<Cursor>;
 
-/** What a command does. A customer may `cancel` and `remind`; everything but `remind` is a shop's. */
-export type Operation =
+/** What a command changes. A customer may `cancel` and `remind`; everything but `remind` is a shop's. */
+export type Change =
   | { op: 'accept'; order: string; version: number; prepMinutes?: number }
   | { op: 'reject'; order: string; version: number; reason: Exclude<Reason, 'expired'> }
   | { op: 'ready'; order: string; version: number }
@@ -147,12 +162,62 @@ export type Operation =
   | { op: 'set_open'; open: boolean }
   | { op: 'set_dish'; dish: string; available: boolean }
   | { op: 'set_auto_accept'; autoAccept: boolean }
-  | { op: 'set_prep'; prepMinutes: number };
+  | { op: 'set_prep'; prepMinutes: number }
+  /** 0 to 120; 0: no longer busy. */
+  | { op: 'set_busy'; busyMinutes: number }
+  /** One device prints an order: whoever claims it first, and that device again. */
+  | { op: 'claim_print'; order: string }
+  /** A new dish, at the end of its category, or other words and another price for one that is there. */
+  | { op: 'put_dish'; dish: string; name: string; category: string; priceCents: number; available: boolean }
+  | { op: 'remove_dish'; dish: string }
+  /** Every dish of the menu, once, in its new order. */
+  | { op: 'order_dishes'; dishes: string[] };
 
-export type CommandFrame = { type: 'command'; id: string; after?: number } & Operation;
+/**
+ * What a shop asks. Nothing is kept of it: a repetition is answered anew. `day` (`2025-01-31`) is in the shop's time
+ * zone, today unless given.
+ */
+export type Question =
+  | { op: 'report'; day?: string }
+  /** The orders of a day by their number, those above `afterNumber`: as many as a frame holds, at most 50. */
+  | { op: 'list_orders'; day?: string; afterNumber?: number };
+
+/** What a command frame asks for. */
+export type Operation = Change | Question;
+
+/** A shop's day in figures. */
+export interface Report {
+  /** `2025-01-31`, in the shop's time zone. */
+  day: string;
+  timeZone: string;
+  currency: string;
+  /** Every order placed that day; the five that follow tell where they stand and add up to it. */
+  orders: number;
+  completed: number;
+  rejected: number;
+  cancelled: number;
+  expired: number;
+  /** Placed, accepted or ready. */
+  open: number;
+  /** Of the orders that are completed or open. */
+  takingsCents: number;
+  /** From placed to accepted, of the orders that were accepted; null when there is none. */
+  acceptSecondsAverage: number | null;
+  acceptSecondsP95: number | null;
+  /** The best 20 by quantity, of the orders that count as takings. */
+  dishes: { dish: string; name: string; quantity: number; takingsCents: number }[];
+  /** All 24, by the hour an order was placed in; `orders` counts every one, `takingsCents` those that count. */
+  hours: { hour: number; orders: number; takingsCents: number }[];
+}
+
+type Commanding<What extends Operation> = { type: 'command'; id: string; after?: number } & What;
+export type ChangeFrame = Commanding<Change>;
+export type QuestionFrame = Commanding<Question>;
+/** `after` counts as ack. */
+export type CommandFrame = ChangeFrame | QuestionFrame;
 
 /** What a client may send. */
-export type ClientFrame = ShopHelloFrame | CustomerHelloFrame | AckFrame | PingFrame | CommandFrame;
+export type ClientFrame = ShopHelloFrame | CustomerHelloFrame | VisitorHelloFrame | AckFrame | PingFrame | CommandFrame;
 
 export type WelcomeFrame =
   | {
@@ -164,7 +229,8 @@ export type WelcomeFrame =
       pingSeconds: number;
       shop: ShopSettings;
     }
-  | { type: 'welcome'; role: 'customer'; resumed: boolean; pingSeconds: number; order: Order };
+  | { type: 'welcome'; role: 'customer'; resumed: boolean; pingSeconds: number; order: Order }
+  | { type: 'welcome'; role: 'visitor'; resumed: false; pingSeconds: number; shop: ShopInView };
 
 export interface EventsFrame {
   type: 'events';
@@ -182,7 +248,7 @@ export interface SnapshotFrame {
   more: boolean;
   lastId?: string;
 }
-/** To a customer's connection a pong has neither epoch nor head. */
+/** To a customer's connection a pong has neither epoch nor head; `shopVersion` where it visits a shop. */
 export interface PongFrame {
   type: 'pong';
   epoch?: string;
@@ -193,19 +259,29 @@ export interface OrderFrame {
   type: 'order';
   order: Order;
 }
+/** To a visitor `shop` is a `ShopInView`, without what is the shop's own business. */
 export interface ShopFrame {
   type: 'shop';
   shop: ShopSettings;
 }
+/** What a result holds besides: of `claim_print`, of `report`, of `list_orders` (`next`, the `afterNumber` to go on with). */
+export interface Answer {
+  print?: true;
+  report?: Report;
+  day?: string;
+  orders?: Order[];
+  next?: number;
+}
 export type ResultFrame =
-  | { type: 'result'; id: string; ok: true; order?: Order }
+  | ({ type: 'result'; id: string; ok: true; order?: Order } & Answer)
   | { type: 'result'; id: string; ok: false; error: WireError; order?: Order };
 export interface ErrorFrame {
   type: 'error';
   error: WireError;
   retryAfterMs?: number;
-  /** The order a refused further hello of a customer was about. */
+  /** The order, or the shop, a refused further hello of a customer or visitor was about. */
   order?: string;
+  shop?: string;
 }
 
 /** What the server may send. */

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
+import { dishCategory, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
 import { parseShape } from './shape.ts';
-import { integer, shopId, text, visibleText } from './text.ts';
+import { integer, shopId, visibleText } from './text.ts';
 
 const dish = v.strictObject({
-  id: text(1, 64),
-  name: visibleText(1, 60),
-  category: v.exactOptional(text(0, 60)),
-  priceCents: integer(0, 100_000_000),
+  id: dishId,
+  name: dishName,
+  category: v.exactOptional(dishCategory),
+  priceCents: dishPriceCents,
   available: v.exactOptional(v.boolean()),
 });
 
@@ -33,7 +34,7 @@ const shop = v.strictObject({
   dishes: v.exactOptional(
     v.pipe(
       v.array(dish),
-      v.maxLength(1_000, 'must hold at most 1000 dishes'),
+      v.maxLength(MAX_DISHES, `must hold at most ${MAX_DISHES} dishes`),
       v.check(dishes => new Set(dishes.map(({ id }) => id)).size === dishes.length, 'must hold each id once'),
     ),
   ),

@@ -1,4 +1,5 @@
-import type { EventType, Operation } from './frames.ts';
+import type { ConnectionStore } from './connection-store.ts';
+import type { Change, EventType } from './frames.ts';
 import type { OrderRequest } from './place-order.ts';
 
 /** Text that is JSON already and is passed on as it stands. */
@@ -58,8 +59,11 @@ export interface RunCommand {
   shop: string;
   /** Whether the holder of the order's token asks, not the shop. */
   byCustomer: boolean;
-  operation: Operation;
-  /** The screen that asks. Its result tells it what the event would: there the event counts as acknowledged. */
+  operation: Change;
+  /**
+   * The screen that asks. Its result tells it what the event would: there the event counts as acknowledged. Its device
+   * is the one that claims a print.
+   */
   connectionId?: string | undefined;
 }
 
@@ -77,7 +81,21 @@ export interface Commands {
   autoAccept(shop: string, from: number, to: number): Promise<StoredEvent[]>;
 }
 
-/** A shop as its own screens see it, as JSON, and the same without the menu. */
+/** What a shop asks about its days. A day is as in `2025-01-31`, in the shop's time zone; `undefined`: the present one. */
+export interface Reports {
+  /** A day in figures, as the REPORT of the wire. */
+  day(shop: string, day: string | undefined): Promise<JsonText>;
+  /** Orders of a day by number, those above `after`, at most `limit`, and which day it is. */
+  orders(shop: string, day: string | undefined, after: number, limit: number): Promise<DayOrders>;
+}
+
+/** Orders of a day. */
+export interface DayOrders {
+  day: string;
+  orders: { number: number; order: JsonText }[];
+}
+
+/** A shop as it is told over a connection, as JSON, and the same without the menu. */
 export interface ShopText {
   full: JsonText;
   withoutDishes: JsonText;
@@ -91,6 +109,8 @@ export interface Shops {
   byId(id: string): Promise<JsonText | undefined>;
   /** One shop as its screens see it. */
   forScreens(id: string): Promise<ShopText | undefined>;
+  /** One shop as those see it who look at its menu: the SHOP of `get_shop_info`. */
+  forVisitors(id: string): Promise<ShopText | undefined>;
   /** What a shop's key is checked against. */
   keyOf(id: string): Promise<{ hash: Uint8Array; version: number } | undefined>;
 }
@@ -113,15 +133,8 @@ export interface Streams {
   order(id: string): Promise<{ shop: string; order: JsonText } | undefined>;
 }
 
-/** The connection ids a gateway has announced. */
-export interface Connections {
-  /**
-   * Records a connection. `closed`: it was closed before it was announced, and stays so. `too_many`: its address has
-   * as many as it may.
-   */
-  add(connection: { id: string; address: string | undefined }): Promise<'added' | 'closed' | 'too_many'>;
-  /** Forgets a connection and leaves a tombstone, so that a late `add` cannot bring it back. Unknown ids are fine. */
-  remove(id: string): Promise<void>;
+/** The connection ids a gateway has announced. `add` answers `too_many` when their address has as many as it may. */
+export interface Connections extends ConnectionStore<{ id: string; address: string | undefined }, 'too_many'> {
   /** As `remove`, on a gateway's word that it is gone; one that was opened in the last seconds is kept. */
   prune(id: string): Promise<void>;
 }
@@ -165,6 +178,12 @@ export type Touched = { state: 'unknown' } | { state: 'revoked' } | { state: 'cu
 export interface Subscriptions {
   /** Makes a connection a screen of a shop. */
   bindScreen(screen: { id: string; shop: string; device: string; keyVersion: number }): Promise<Bound>;
+  /** Lets a connection follow a shop's menu, and no longer another's. `full` sends nobody away: who is there stays. */
+  visitShop(visitor: { id: string; shop: string }): Promise<Bound>;
+  /** The connections that follow a shop's menu. */
+  visitorsOf(shop: string): Promise<string[]>;
+  /** The version of the shop whose menu a connection follows; `undefined` when it follows none. */
+  visitedVersion(id: string): Promise<number | undefined>;
   /** Lets a connection follow an order. */
   followOrder(follower: { id: string; order: string }): Promise<Bound>;
   /** Revives the lease and keeps what the frame says about how far the device has got. */

@@ -1,4 +1,4 @@
-import type { JsonText, StoredEvent } from './ports.ts';
+import type { JsonText, ShopText, StoredEvent } from './ports.ts';
 
 /** A screen that lacks something, claimed for ten seconds. `ackedSeq` is `undefined` while a snapshot is under way. */
 export interface Overdue {
@@ -29,6 +29,13 @@ export interface Escalation {
   since: string;
 }
 
+/** A shop that is not what its visitors were told last, and who they are. */
+export interface VisitorNews {
+  visitors: string[];
+  /** As `Shops.forVisitors`. */
+  text: ShopText;
+}
+
 /** What must never be; every number is 0. */
 export interface Audit {
   gaps: number;
@@ -50,6 +57,8 @@ export interface Redelivery {
   claimEscalations(limit: number): Promise<Escalation[]>;
   /** The shop was told; or `error` says why not, and it is tried again until it is given up as a dead letter. */
   settleEscalation(orderId: string, error: string | undefined): Promise<{ isDead: boolean }>;
+  /** Claims shops whose settings, menu or being online are not what their visitors were told last. */
+  claimVisitorNews(limit: number): Promise<VisitorNews[]>;
   /** Once an hour, whoever comes first: forgets what is past its use. Answers how many events went. */
   cutLogs(): Promise<number>;
   audit(): Promise<Audit>;

@@ -13,6 +13,8 @@ export const statusOfCode = {
   price_changed: 409,
   version_conflict: 409,
   invalid_transition: 409,
+  already_claimed: 409,
+  menu_full: 409,
   too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,

@@ -1,4 +1,4 @@
-import { type Announcing, announce } from '../domain/announce.ts';
+import { type Announcing, announce, tellVisitors } from '../domain/announce.ts';
 import { type Sending, sendPage, sendSnapshot } from '../domain/backlog.ts';
 import { errorFrame } from '../domain/delivery.ts';
 import type { Connections } from '../domain/ports.ts';
@@ -25,6 +25,8 @@ export interface RedeliverAnswer {
   closed: number;
   escalated: number;
   told: number;
+  /** Shops whose visitors were told of a change. */
+  visited: number;
   cut: number;
   audit: Audit;
 }
@@ -34,6 +36,7 @@ const MAX_EXPIRED = 200;
 const MAX_SCREENS = 200;
 const MAX_STALE = 500;
 const MAX_CALLS = 20;
+const MAX_VISITED_SHOPS = 20;
 
 /**
  * What happens without anybody's doing, for all shops in one call: orders expire, screens get what they have not
@@ -47,10 +50,11 @@ export function redeliver(world: RedeliverWorld): () => Promise<RedeliverAnswer>
     const overdue = await pushOverdue(world);
     const escalated = await escalate(world);
     const told = await tellShops(world);
+    const visited = await tellVisitorsOfShops(world);
     const cut = await world.redelivery.cutLogs();
     const audit = await world.redelivery.audit();
     if (Object.values(audit).some(count => count > 0)) world.log({ level: 'error', msg: 'audit failed', ...audit });
-    return { expired, overdue, closed, escalated, told, cut, audit };
+    return { expired, overdue, closed, escalated, told, visited, cut, audit };
   };
 }
 
@@ -109,4 +113,10 @@ async function tellShops(world: RedeliverWorld): Promise<number> {
   const due = await world.redelivery.claimEscalations(MAX_CALLS);
   await Promise.all(due.map(escalation => tellShop(world, escalation)));
   return due.length;
+}
+
+async function tellVisitorsOfShops(world: RedeliverWorld): Promise<number> {
+  const news = await world.redelivery.claimVisitorNews(MAX_VISITED_SHOPS);
+  await Promise.all(news.map(({ visitors, text }) => tellVisitors(world, visitors, text)));
+  return news.length;
 }

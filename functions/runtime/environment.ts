@@ -21,6 +21,11 @@ export function poolSize(): number {
   return count('DATABASE_POOL_SIZE', 1);
 }
 
+/** `CHAT_LEASE_SECONDS`: how long somebody in the chat room is believed to be there without a sign of life; a day. */
+export function chatLeaseSeconds(): number {
+  return count('CHAT_LEASE_SECONDS', 86_400);
+}
+
 /** `RATE_LIMITS`: orders a minute per address, phone and shop, as in `30,10,600`; `off` lifts them. */
 export function rateLimits(): RateLimits | undefined {
   const value = setting('RATE_LIMITS', '30,10,600');
@@ -31,11 +36,12 @@ export function rateLimits(): RateLimits | undefined {
   return { perAddress, perPhone, perShop };
 }
 
-/** How many connections one network address, one shop and one order may have. */
+/** How many connections one network address, one shop and one order may have, and how many visitors a shop's menu. */
 export function connectionCaps(): ConnectionCaps & { perAddress: number } {
   return {
     perAddress: count('CONNECTIONS_PER_ADDRESS', 200),
     perShop: count('CONNECTIONS_PER_SHOP', 20),
     perOrder: count('CONNECTIONS_PER_ORDER', 10),
+    visitorsPerShop: count('VISITORS_PER_SHOP', 200),
   };
 }

@@ -1,6 +1,7 @@
 import { logFailure } from '../../apigateway/tencent/failure-log.ts';
 import { postgresCommands } from '../../db/commands.ts';
 import { postgresConnections } from '../../db/connections/postgres.ts';
+import { postgresReports } from '../../db/reports.ts';
 import { postgresShops } from '../../db/shops.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
@@ -18,6 +19,7 @@ export const world = {
   streams: postgresStreams(database),
   shops: postgresShops(database),
   commands: postgresCommands(database),
+  reports: postgresReports(database),
   isTokenOf,
   log: ({ requestId, error }: { requestId: string; error?: unknown }) => logFailure(requestId, error),
 };

@@ -1,4 +1,4 @@
-import type { Touched, TouchedScreen } from '../domain/ports.ts';
+import type { Bound, Touched, TouchedScreen } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 
 /**
@@ -9,4 +9,13 @@ export function requireBound(touched: Touched): TouchedScreen | { state: 'custom
   if (touched.state === 'shop' || touched.state === 'customer') return touched;
   if (touched.state === 'revoked') throw new Refusal('unauthorized', 'the key of the shop has been changed');
   throw new Refusal('hello_required', 'say hello first, on a new connection');
+}
+
+/**
+ * A connection that was to be bound must still be open, and nobody else's.
+ * @throws Refusal `hello_required`, `protocol_error`
+ */
+export function requireOpen(outcome: Bound['outcome']): void {
+  if (outcome === 'closed') throw new Refusal('hello_required', 'this connection was closed, open a new one');
+  if (outcome === 'taken') throw new Refusal('protocol_error', 'this connection stands for somebody else');
 }

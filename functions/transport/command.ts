@@ -1,12 +1,13 @@
 import { announce, announceShop } from '../domain/announce.ts';
 import type { BadCommand } from '../domain/client-frame.ts';
 import { resultFrame } from '../domain/delivery.ts';
-import type { CommandFrame } from '../domain/frames.ts';
-import type { RunCommand } from '../domain/ports.ts';
+import type { ChangeFrame, CommandFrame } from '../domain/frames.ts';
+import type { RunCommand, TouchedScreen } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { hashOf } from '../domain/secret.ts';
 import { acked, acknowledge } from './ack.ts';
 import { requireBound } from './bound.ts';
+import { answerQuestion } from './question.ts';
 import type { TransportWorld } from './world.ts';
 
 /** Does what a client asks for, once per id, tells it what became of that, and then everybody whom it concerns. */
@@ -21,15 +22,25 @@ export async function command(world: TransportWorld, id: string, frame: CommandF
   }
   if (frame.type === 'bad_command') throw frame.refusal;
 
+  if (frame.op === 'report' || frame.op === 'list_orders') await answerQuestion(world, id, touched, frame);
+  else await change(world, id, touched, frame);
+  if (touched.state === 'shop' && after !== undefined) await acknowledge(world, id, touched, after);
+}
+
+async function change(
+  world: TransportWorld,
+  id: string,
+  touched: TouchedScreen | { state: 'customer' },
+  frame: ChangeFrame,
+): Promise<void> {
   const run = touched.state === 'shop' ? byShop(id, touched.shop, frame) : await byCustomer(world, id, frame);
   const { result, event, shopChanged } = await world.commands.run(run);
   await world.push.send(id, resultFrame(frame.id, result));
   if (event !== undefined) await announce(world, event);
   if (shopChanged) await announceShop(world, run.shop);
-  if (touched.state === 'shop' && after !== undefined) await acknowledge(world, id, touched, after);
 }
 
-function byShop(connectionId: string, shop: string, frame: CommandFrame): RunCommand {
+function byShop(connectionId: string, shop: string, frame: ChangeFrame): RunCommand {
   if (frame.op === 'remind') throw new Refusal('forbidden', 'customers remind, shops do not');
   if (frame.op === 'cancel' && frame.reason === undefined) {
     throw new Refusal('invalid_request', 'the request is not valid', {
@@ -39,7 +50,7 @@ function byShop(connectionId: string, shop: string, frame: CommandFrame): RunCom
   return { scope: shop, shop, byCustomer: false, connectionId, ...identity(frame) };
 }
 
-async function byCustomer(world: TransportWorld, id: string, frame: CommandFrame): Promise<RunCommand> {
+async function byCustomer(world: TransportWorld, id: string, frame: ChangeFrame): Promise<RunCommand> {
   if (frame.op !== 'cancel' && frame.op !== 'remind') throw new Refusal('forbidden', 'this is for the shop to do');
   const order = (await world.subscriptions.followedBy(id)).find(({ id }) => id === frame.order.toLowerCase());
   if (order === undefined) throw new Refusal('not_found', 'there is no such order');
@@ -47,7 +58,7 @@ async function byCustomer(world: TransportWorld, id: string, frame: CommandFrame
 }
 
 /** Where the device has got to is no part of what it asks for: a repetition may come with a later `after`. */
-function identity(frame: CommandFrame): Pick<RunCommand, 'id' | 'contentHash' | 'operation'> {
+function identity(frame: ChangeFrame): Pick<RunCommand, 'id' | 'contentHash' | 'operation'> {
   const { type: _, id, after: __, ...operation } = frame;
   const content = JSON.stringify(Object.entries(operation).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { id, contentHash: hashOf(content), operation };

@@ -1,16 +1,29 @@
 import { deliver } from '../domain/announce.ts';
 import { sendPage, sendSnapshot } from '../domain/backlog.ts';
 import { customerWelcome, errorFrame, shopWelcome } from '../domain/delivery.ts';
-import type { CustomerHelloFrame, ShopHelloFrame } from '../domain/frames.ts';
+import type { ClientFrame, CustomerHelloFrame, ShopHelloFrame } from '../domain/frames.ts';
 import type { Bound } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { matches } from '../domain/secret.ts';
 import { autoAccept } from './auto-accept.ts';
+import { requireOpen } from './bound.ts';
+import { visitorHello } from './visitor-hello.ts';
 import type { TransportWorld } from './world.ts';
 
-/** Opens a shop's stream, or lets a customer follow an order. */
-export function hello(world: TransportWorld, id: string, frame: ShopHelloFrame | CustomerHelloFrame): Promise<void> {
-  return frame.role === 'shop' ? shopHello(world, id, frame) : customerHello(world, id, frame);
+/** Opens a shop's stream, or lets a customer follow an order or a menu. */
+export function hello(
+  world: TransportWorld,
+  id: string,
+  frame: Extract<ClientFrame, { type: 'hello' }>,
+): Promise<void> {
+  switch (frame.role) {
+    case 'shop':
+      return shopHello(world, id, frame);
+    case 'customer':
+      return customerHello(world, id, frame);
+    case 'visitor':
+      return visitorHello(world, id, frame);
+  }
 }
 
 /**
@@ -44,13 +57,13 @@ async function customerHello(world: TransportWorld, id: string, frame: CustomerH
   if (order === undefined) {
     const isFurther = (await world.subscriptions.followedBy(id)).length > 0;
     if (!isFurther) throw unauthorized();
-    await world.push.send(id, errorFrame(unauthorized(), frame.order));
+    await world.push.send(id, errorFrame(unauthorized(), { order: frame.order }));
     return;
   }
   const bound = await world.subscriptions.followOrder({ id, order: frame.order });
   if (bound.outcome === 'full') {
     const full = new Refusal('rate_limited', 'one connection follows at most 20 orders');
-    await world.push.send(id, errorFrame(full, frame.order));
+    await world.push.send(id, errorFrame(full, { order: frame.order }));
     return;
   }
   await settle(world, bound);
@@ -60,8 +73,7 @@ async function customerHello(world: TransportWorld, id: string, frame: CustomerH
 }
 
 async function settle(world: TransportWorld, { outcome, replaced }: Bound): Promise<void> {
-  if (outcome === 'closed') throw new Refusal('hello_required', 'this connection was closed, open a new one');
-  if (outcome === 'taken') throw new Refusal('protocol_error', 'this connection stands for somebody else');
+  requireOpen(outcome);
   await deliver(world, replaced, errorFrame(new Refusal('replaced', 'a newer connection has taken the place')));
   await Promise.all(replaced.map(id => world.push.close(id)));
 }

@@ -1,17 +1,17 @@
 import { sendPage, sendSnapshot } from '../domain/backlog.ts';
-import { CUSTOMER_PONG, orderFrame, shopPong } from '../domain/delivery.ts';
+import { customerPong, orderFrame, shopPong } from '../domain/delivery.ts';
 import type { PingFrame } from '../domain/frames.ts';
 import { autoAccept } from './auto-accept.ts';
 import { requireBound } from './bound.ts';
 import type { TransportWorld } from './world.ts';
 
-/** A client is alive and says where it is: a screen gets what it lacks, a customer the orders as they are. */
+/** A client is alive and says where it is: a screen gets what it lacks, a customer the orders as they are, a visitor the version of the menu. */
 export async function ping(world: TransportWorld, id: string, { epoch, after, lastId }: PingFrame): Promise<void> {
   const cursor = epoch === undefined || after === undefined ? undefined : { epoch, after, lastId };
   const touched = requireBound(await world.subscriptions.touch(id, cursor));
   if (touched.state === 'customer') {
     for (const { order } of await world.subscriptions.followedBy(id)) await world.push.send(id, orderFrame(order));
-    await world.push.send(id, CUSTOMER_PONG);
+    await world.push.send(id, customerPong(await world.subscriptions.visitedVersion(id)));
     return;
   }
   if (touched.cursor === 'lost' || touched.cursor === 'beyond') {

@@ -40,7 +40,14 @@ function handle(world: TransportWorld, id: string, frame: ClientFrame | BadComma
 }
 
 /** These end the connection; every other error leaves it open. */
-const closing = new Set<ErrorCode>(['unauthorized', 'protocol_error', 'replaced', 'hello_required', 'rate_limited']);
+const closing = new Set<ErrorCode>([
+  'unauthorized',
+  'shop_not_found',
+  'protocol_error',
+  'replaced',
+  'hello_required',
+  'rate_limited',
+]);
 
 async function answerFailure(
   { push }: TransportWorld,

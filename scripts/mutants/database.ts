@@ -5,6 +5,8 @@ const ORDERS = 'db/migrations/002-orders.sql';
 const COMMANDS = 'db/migrations/003-commands.sql';
 const CONNECTIONS = 'db/migrations/004-connections.sql';
 const REDELIVERY = 'db/migrations/005-redelivery.sql';
+const SHOP_WORK = 'db/migrations/006-shop-work.sql';
+const VISITORS = 'db/migrations/007-visitors.sql';
 
 /** What can be wrong in SQL and in how it is called. */
 export const databaseMutants: Mutant[] = [
@@ -123,7 +125,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a command that is not kept',
     changes: change(
-      COMMANDS,
+      SHOP_WORK,
       '  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;\nend $$;',
       '  delete from commands where scope = p_scope and id = p_id;\nend $$;',
     ),
@@ -133,7 +135,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a refused command that is not kept',
     changes: change(
-      COMMANDS,
+      SHOP_WORK,
       '  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;\nend $$;',
       `  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;
   delete from commands where scope = p_scope and id = p_id and not (run_command.outcome ->> 'ok')::boolean;
@@ -144,7 +146,11 @@ end $$;`,
   },
   {
     name: 'the version of an order that is not compared',
-    changes: change(COMMANDS, '    elsif v_order.version <> p_version then', '    elsif false then'),
+    changes: change(
+      SHOP_WORK,
+      "    elsif v_order.version <> (p_operation ->> 'version')::integer then",
+      '    elsif false then',
+    ),
     suite: 'tests/database/commands.test.ts',
     test: 'any sequence|two at the same moment',
   },
@@ -157,7 +163,7 @@ end $$;`,
   {
     name: 'a result that acknowledges more than its own event',
     changes: change(
-      COMMANDS,
+      SHOP_WORK,
       'where c.id = p_connection and c.acked_seq = v_event.seq - 1 and c.page_seq is null;',
       'where c.id = p_connection;',
     ),
@@ -166,7 +172,7 @@ end $$;`,
   },
   {
     name: 'auto-accept without the bound of 60 seconds',
-    changes: change(CONNECTIONS, '      and o.placed_at > clock_timestamp() - p_within\n', ''),
+    changes: change(SHOP_WORK, '      and o.placed_at > clock_timestamp() - p_within\n', ''),
     suite: 'tests/database/auto-accept.test.ts',
   },
   {
@@ -288,6 +294,107 @@ end $$;`,
     changes: change(REDELIVERY, 'e.seq < least(v_min + 10000, v_head)', 'e.seq < v_min + 10000'),
     suite: 'tests/mutants/one-statement.test.ts',
     test: 'older than its keeping',
+  },
+  {
+    name: 're-delivery that waits longer each time, while the device is alive',
+    changes: change(VISITORS, 'least(4, greatest(0, push_tries - 30))', 'least(4, push_tries)'),
+    suite: 'tests/redeliver/overdue.test.ts',
+    test: 'ten minutes',
+  },
+  {
+    name: 'an order that two devices print',
+    changes: change(SHOP_WORK, 'where c.order_id = p_order and c.device = v_device)', 'where c.order_id = p_order)'),
+    suite: 'tests/database/print-claims.test.ts',
+  },
+  {
+    name: 'a claim that another device gets by the same command',
+    changes: change(
+      SHOP_WORK,
+      "      when v_op = 'claim_print' then claim_print(p_shop, p_order, p_connection)\n      else",
+      '      else',
+    ),
+    suite: 'tests/database/print-claims.test.ts',
+  },
+  {
+    name: 'an order of another shop that is printed',
+    changes: change(SHOP_WORK, 'where o.id = p_order and o.shop = p_shop) then', 'where o.id = p_order) then'),
+    suite: 'tests/database/print-claims.test.ts',
+  },
+  {
+    name: 'an order of the menu that names a dish twice',
+    changes: change(
+      SHOP_WORK,
+      'if jsonb_array_length(p_ids) <> (select count(*) from dishes d where d.shop = p_shop)\n    or exists',
+      'if exists',
+    ),
+    suite: 'tests/database/menu.test.ts',
+  },
+  {
+    name: 'a menu that grows without end',
+    changes: change(SHOP_WORK, 'and d.id <> v_id) >= 1000 then', 'and d.id <> v_id) >= 100000 then'),
+    suite: 'tests/database/menu.test.ts',
+  },
+  {
+    name: 'a busy shop that promises its usual time',
+    changes: change(SHOP_WORK, 'select s.prep_minutes + s.busy_minutes from', 'select s.prep_minutes from'),
+    suite: 'tests/database/menu.test.ts',
+    test: 'busy',
+  },
+  {
+    name: 'takings of orders that were refused',
+    changes: change(SHOP_WORK, "o.status not in ('rejected', 'cancelled', 'expired') as counts", 'true as counts'),
+    suite: 'tests/database/reports.test.ts',
+  },
+  {
+    name: 'the hours of Greenwich in a report',
+    changes: change(
+      SHOP_WORK,
+      'extract(hour from o.placed_at at time zone s.time_zone)',
+      "extract(hour from o.placed_at at time zone 'UTC')",
+    ),
+    suite: 'tests/database/reports.test.ts',
+  },
+  {
+    name: 'a report of every shop',
+    changes: change(
+      SHOP_WORK,
+      'where o.shop = p_shop and o.day = (select shop_day(p_shop, p_day))',
+      'where o.day = (select shop_day(p_shop, p_day))',
+    ),
+    suite: 'tests/database/reports.test.ts',
+  },
+  {
+    name: 'visitors without end',
+    changes: change(VISITORS, 'where v.id <> p_id) >= p_cap then', 'where v.id <> p_id) < 0 then'),
+    suite: 'tests/database/visitors.test.ts',
+  },
+  {
+    name: 'visitors who are told the same by every run',
+    changes: change(
+      VISITORS,
+      '    where (n.version, n.online) is distinct from (p.version, p.online)\n    order by p.shop limit p_limit\n    on conflict (shop) do update set version = excluded.version, online = excluded.online\n    where (n.version, n.online) is distinct from (excluded.version, excluded.online)\n',
+      '    order by p.shop limit p_limit\n    on conflict (shop) do update set version = excluded.version, online = excluded.online\n',
+    ),
+    suite: 'tests/redeliver/visitors.test.ts',
+  },
+  {
+    name: 'visitors who are not told that the shop has gone offline',
+    changes: change(
+      VISITORS,
+      'where (n.version, n.online) is distinct from (p.version, p.online)',
+      'where n.version is distinct from p.version',
+    ),
+    suite: 'tests/redeliver/visitors.test.ts',
+  },
+  {
+    name: 'a change of a key that forgets whom a call before it had closed',
+    changes: change(
+      'db/installation.ts',
+      "(c.state = 'bound' or (c.state = 'closed' and c.closed_at > now() - interval '1 minute'))",
+      "c.state = 'bound'",
+    ),
+    suite: 'tests/database/screens.test.ts',
+    test: 'a moment ago',
   },
   {
     name: 'a dead idle connection that ends the process',

@@ -46,8 +46,8 @@ export const functionMutants: Mutant[] = [
     name: 'a connection that is forgotten when a push’s outcome is unknown',
     changes: change(
       ANNOUNCE,
-      "(await world.push.send(id, frame)) === 'gone'",
-      "(await world.push.send(id, frame)) !== 'sent'",
+      "  if (outcome === 'gone') await connections.prune(id);",
+      "  if (outcome !== 'sent') await connections.prune(id);",
     ),
     suite: RULES,
     test: 'unknown',
@@ -96,6 +96,30 @@ export const functionMutants: Mutant[] = [
     ),
     suite: 'tests/mutants/bill.test.ts',
     test: 'counts against',
+  },
+  {
+    name: 'visitors who are told one and all at once',
+    changes: change(ANNOUNCE, 'const VISITORS_AT_ONCE = 32;', 'const VISITORS_AT_ONCE = 1_000;'),
+    suite: 'tests/domain/visitors.test.ts',
+  },
+  {
+    name: 'a shop that waits for all its visitors, though the gateway takes nothing',
+    changes: change(ANNOUNCE, "      if (outcome === 'unknown') unknown += 1;\n", ''),
+    suite: 'tests/domain/visitors.test.ts',
+  },
+  {
+    name: 'a change of the menu that customers are not told of',
+    changes: change(ANNOUNCE, 'if (seen !== undefined) await tellVisitors(world, visitors, seen);', ''),
+    suite: 'tests/domain/visitors.test.ts',
+  },
+  {
+    name: 'a page of orders that is larger than a frame',
+    changes: change(
+      'functions/domain/delivery.ts',
+      'return index === MAX_ORDERS_PER_PAGE || (bytes > MAX_FRAME_FROM_SERVER_BYTES && index > 0);',
+      'return index === MAX_ORDERS_PER_PAGE;',
+    ),
+    suite: 'tests/domain/answers.test.ts',
   },
   {
     name: 'the order of the items counted as part of the order',
@@ -188,8 +212,8 @@ export const functionMutants: Mutant[] = [
     name: 'a client that is closed because the database is away',
     changes: change(
       'functions/transport/transport.ts',
-      "'hello_required', 'rate_limited']);",
-      "'hello_required', 'rate_limited', 'unavailable']);",
+      "  'rate_limited',\n]);",
+      "  'rate_limited',\n  'unavailable',\n]);",
     ),
     suite: RULES,
   },

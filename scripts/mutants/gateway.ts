@@ -2,6 +2,8 @@ import { change, type Mutant } from './mutant.ts';
 
 const CONNECTIONS = 'apigateway/server/connections.ts';
 const FRAMES = 'apigateway/server/frames.ts';
+const BACKPLANE = 'apigateway/backplane/backplane.ts';
+const BACKPLANE_SUITE = 'tests/backplane/backplane.test.ts';
 
 /** What can be wrong in the gateway, and in how it is pushed to. */
 export const gatewayMutants: Mutant[] = [
@@ -95,6 +97,56 @@ export const gatewayMutants: Mutant[] = [
     changes: change('apigateway/tencent/push.ts', '{ signal: deadline.signal }', '{}'),
     suite: 'tests/apigateway/push.test.ts',
     test: 'F30',
+  },
+  {
+    name: 'an instance that nobody listens for, which is taken for gone',
+    changes: change(BACKPLANE, "if (!isHeard) finish('unknown');", "if (!isHeard) finish('gone');"),
+    suite: BACKPLANE_SUITE,
+    test: 'nobody listens',
+  },
+  {
+    name: 'a backplane that is away, which is taken for gone',
+    changes: change(BACKPLANE, "          () => finish('unknown'),", "          () => finish('gone'),"),
+    suite: BACKPLANE_SUITE,
+    test: 'F50',
+  },
+  {
+    name: 'a backplane session that is half open, and nobody notices',
+    changes: change(
+      'apigateway/backplane/line.ts',
+      "    if (attempt.isUnheard) return lost(attempt, new Error('it does not hear itself'));\n",
+      '',
+    ),
+    suite: BACKPLANE_SUITE,
+    test: 'half-open session',
+  },
+  {
+    name: 'a listener whose lock nobody asks for',
+    changes: change(
+      'apigateway/backplane/postgres.ts',
+      'resolve(!free.has(channel))',
+      'resolve(free.size >= 0 || channel === "")',
+    ),
+    suite: BACKPLANE_SUITE,
+    test: 'nobody listens',
+  },
+  {
+    name: 'a large frame that is not made a nudge',
+    changes: change('apigateway/backplane/push.ts', 'return nudgeFor(text) ?? text;', 'return text;'),
+    suite: BACKPLANE_SUITE,
+    test: 'nudge',
+  },
+  {
+    name: 'pages that are sent faster than a platform lets through',
+    changes: change('apigateway/server/outbox.ts', '      if (waitMs > 0) {', '      if (waitMs > 1e9) {'),
+    suite: 'tests/apigateway/outbox.test.ts',
+    test: 'in any second',
+  },
+  {
+    name: 'a connection that the platform cuts, because we do not close it before',
+    changes: change('apigateway/server/watch.ts', 'if (lifeMs > 0 && ', 'if (lifeMs > 1e9 && '),
+    suite: 'tests/apigateway/outbox.test.ts',
+    test: 'as long as it may',
   },
   {
     name: 'a foreign Origin that is let in',

@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/local/free-port.ts';
 import { connect, type Socket } from '../../web/connection/connect.ts';
 import { newShopStream, type ShopEffect, type ShopInput, type ShopStream } from '../../web/connection/shop-state.ts';
 import { reduceShopStream, shopStreamDueAt } from '../../web/connection/shop-stream.ts';
-import { orderBody, postOrder } from '../e2e/client.ts';
+import { openClient, orderBody, postOrder } from '../e2e/client.ts';
 import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
 
 // Platforms bill by the call. The bundles run behind the gateway, and every call of a function is counted.
@@ -139,6 +139,43 @@ test.each([
   30_000,
 );
 
+test('a customer who looks at a menu costs three calls, and a change of it one, whoever looks', async () => {
+  const { connection, results } = openStream();
+  await until(() => connection.state().cursor !== undefined);
+  await pause(200);
+  calls.length = 0;
+  const visitors = await Promise.all(
+    Array.from({ length: 5 }, () => openClient(`${gateway.url.replace('http', 'ws')}/pgws`)),
+  );
+  for (const visitor of visitors) {
+    visitor.send({ type: 'hello', role: 'visitor', shop: 'shop1' });
+    await visitor.take('welcome');
+  }
+  expect(calls.splice(0).sort()).toEqual([...Array(5).fill('register'), ...Array(5).fill('transport')]);
+  for (let busyMinutes = 1; busyMinutes <= 10; busyMinutes++) {
+    connection.put({ type: 'command', id: randomUUID(), operation: { op: 'set_busy', busyMinutes } });
+    for (const visitor of visitors) await visitor.take('shop', ({ shop }) => shop.busyMinutes === busyMinutes);
+  }
+  await until(() => results.length === 10);
+  expect(calls.splice(0)).toEqual(Array(10).fill('transport'));
+  await postOrder(gateway.url, orderBody());
+  await until(() => connection.state().orders.size === 1 && calls.includes('transport'));
+  await functions.redeliver?.({});
+  for (const visitor of visitors) {
+    expect(visitor.frames.filter(({ type }) => type !== 'shop')).toEqual([]);
+    await visitor.close();
+  }
+  await until(() => calls.filter(name => name === 'cleanup').length === 5);
+  expect(
+    calls
+      .splice(0)
+      .filter(name => name !== 'cleanup')
+      .sort(),
+  ).toEqual(['bill', 'transport']);
+  connection.end();
+  await until(() => calls.includes('cleanup'));
+}, 30_000);
+
 test('a shop that is idle for a month sends at most 12,000 frames', () => {
   const random = 0.5;
   let now = 0;
@@ -170,7 +207,15 @@ function answersTo(type: string): ServerFrame[] {
   const epoch = '3b241101-e2bb-4255-8caf-4136c566a962';
   if (type === 'ping') return [{ type: 'pong', epoch, head: 0, shopVersion: 1 }];
   if (type !== 'hello') return [];
-  const settings = { open: true, online: true, prepMinutes: 15, autoAccept: false, acceptMinutes: 5, dishes: [] };
+  const settings = {
+    open: true,
+    online: true,
+    prepMinutes: 15,
+    busyMinutes: 0,
+    autoAccept: false,
+    acceptMinutes: 5,
+    dishes: [],
+  };
   const shop = { id: 'shop1', name: 'A', currency: 'CNY', version: 1, ...settings };
   return [
     { type: 'welcome', role: 'shop', epoch, head: 0, resumed: false, pingSeconds: 240, shop },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import type { Operation, Order, OrderStatus, Reason } from '../../functions/domain/frames.ts';
+import type { Change, Order, OrderStatus, Reason } from '../../functions/domain/frames.ts';
 import type { CommandOutcome, RunCommand } from '../../functions/domain/ports.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
 import { contentsOf, newShop, openWorld, place, read, upTo, type World } from './world.ts';
@@ -17,14 +17,14 @@ afterAll(() => world.end());
 interface Scene {
   shop: string;
   order: string;
-  byShop(operation: Operation, id?: string): RunCommand;
-  byCustomer(operation: Operation, id?: string): RunCommand;
+  byShop(operation: Change, id?: string): RunCommand;
+  byCustomer(operation: Change, id?: string): RunCommand;
 }
 
 async function aScene(): Promise<Scene> {
   const shop = await newShop(world);
   const { orderId: order } = await place(world, shop);
-  const command = (byCustomer: boolean, operation: Operation, id: string): RunCommand => ({
+  const command = (byCustomer: boolean, operation: Change, id: string): RunCommand => ({
     scope: byCustomer ? order : shop,
     id,
     contentHash: hashOf(JSON.stringify(operation)),
@@ -340,7 +340,7 @@ describe('two at the same moment', () => {
 });
 
 describe('settings of a shop', () => {
-  const settings: [string, Operation, object][] = [
+  const settings: [string, Change, object][] = [
     ['set_open', { op: 'set_open', open: false }, { open: false }],
     ['set_auto_accept', { op: 'set_auto_accept', autoAccept: true }, { autoAccept: true }],
     ['set_prep', { op: 'set_prep', prepMinutes: 240 }, { prepMinutes: 240 }],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { postgresOrders } from '../../db/orders.ts';
 import { postgresRedelivery } from '../../db/redelivery.ts';
-import type { Operation } from '../../functions/domain/frames.ts';
+import type { Change } from '../../functions/domain/frames.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
 import { aRequest, aShop, openWorld, placing, read, upTo, type World } from './world.ts';
 
@@ -11,7 +11,7 @@ let world: World;
 
 beforeAll(async () => {
   // Small caps, so that connections replace each other all the time.
-  world = await openWorld({ poolSize: workers, caps: { perShop: 3, perOrder: 2 } });
+  world = await openWorld({ poolSize: workers, caps: { perShop: 3, perOrder: 2, visitorsPerShop: 200 } });
 });
 
 afterAll(() => world.end());
@@ -29,6 +29,7 @@ describe('everything at once on two shops', () => {
     const placed: { shop: string; order: string }[] = [];
     const heads = new Map<string, number>();
     const done: Record<string, number> = {};
+    const priced = { priceCents: 100, available: true };
 
     const work: Record<string, () => Promise<unknown>> = {
       async place() {
@@ -44,7 +45,7 @@ describe('everything at once on two shops', () => {
         const { shop, order } = oneOf(placed.slice(-8));
         const { version } = read((await world.streams.order(order))?.order ?? '');
         const change = { order, version };
-        const operation = oneOf<Operation>([
+        const operation = oneOf<Change>([
           { op: 'accept', ...change },
           { op: 'ready', ...change },
           { op: 'complete', ...change },
@@ -56,11 +57,22 @@ describe('everything at once on two shops', () => {
       async settings() {
         await run(
           oneOf(shops).id,
-          oneOf<Operation>([
+          oneOf<Change>([
             { op: 'set_dish', dish: oneOf(['rice', 'egg', 'tofu']), available: true },
             { op: 'set_prep', prepMinutes: 20 },
+            { op: 'put_dish', dish: oneOf(['rice', 'egg']), name: 'x', category: oneOf(['a', 'b']), ...priced },
+            { op: 'put_dish', dish: 'extra', name: 'x', category: oneOf(['a', 'b']), ...priced },
+            { op: 'remove_dish', dish: 'extra' },
+            { op: 'order_dishes', dishes: ['tofu', 'egg', 'rice'] },
           ]),
         );
+      },
+      async print() {
+        const { shop, order } = oneOf(placed.slice(-4));
+        await run(shop, { op: 'claim_print', order }, oneOf(connections));
+      },
+      async visit() {
+        await world.subscriptions.visitShop({ id: oneOf(customers), shop: oneOf(shops).id });
       },
       async install() {
         const shop = oneOf(shops);
@@ -100,6 +112,7 @@ describe('everything at once on two shops', () => {
         await redelivery.closeStale(5);
         for (const { connectionId } of await redelivery.claimOverdue(5)) await redelivery.settleOverdue(connectionId);
         await redelivery.escalate();
+        await redelivery.claimVisitorNews(5);
         await redelivery.cutLogs();
       },
     };
@@ -143,9 +156,10 @@ describe('everything at once on two shops', () => {
     }
     expect(await redelivery.audit()).toEqual({ gaps: 0, headMismatches: 0, ordersWithoutEvent: 0, stuckOrders: 0 });
 
-    async function run(shop: string, operation: Operation) {
+    async function run(shop: string, operation: Change, connectionId?: string) {
       const contentHash = hashOf(JSON.stringify(operation));
-      await world.commands.run({ scope: shop, id: randomUUID(), contentHash, shop, byCustomer: false, operation });
+      const command = { scope: shop, id: randomUUID(), contentHash, shop, byCustomer: false, operation };
+      await world.commands.run({ ...command, connectionId });
     }
   });
 });

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { type Database, openDatabase } from '../../db/database.ts';
+import { postgresInstallation } from '../../db/installation.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
+import { initDb } from '../../functions/init_db/init-db.ts';
 import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
 
 let own: TestDatabase;
@@ -129,6 +131,20 @@ describe('a database that cannot be reached', () => {
     const refused = openDatabase({ url: stranger.href, poolSize: 1 });
     await expect(refused.query('select 1')).rejects.toMatchObject({ code: 'unavailable', cause: { code: '28P01' } });
     await refused.end();
+  });
+
+  it('or has no connection left, is unavailable to init_db as well, and by its code', async () => {
+    const busy = openDatabase({ url: own.url, poolSize: 1 });
+    const lent = await busy.pool.connect();
+    const push = { send: async () => 'sent' as const, close: async () => 'sent' as const };
+    try {
+      const init = initDb(postgresInstallation(busy), push, []);
+      expect(await init({})).toEqual({ error: { code: 'unavailable', message: expect.any(String) } });
+      lent.release();
+      expect(await init({})).toMatchObject({ schema: { applied: [] } });
+    } finally {
+      await busy.end();
+    }
   });
 
   it('tells in its log neither statements nor values', async () => {

@@ -1,22 +1,12 @@
 import { OPEN_ORDERS, PAGE } from '../../db/streams.ts';
 import { FOLLOWERS, SCREENS } from '../../db/subscriptions.ts';
+import { nodesOf, type Plan } from './plan.ts';
 import { newShop, openWorld, place, read, upTo, type World } from './world.ts';
 
 const eventsPerShop = 20_000;
 let world: World;
 let shop: string;
 let order: string;
-
-/** A node of a plan as `explain (format json)` writes it. */
-interface Plan {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Index Name'?: string;
-  'Index Cond'?: string;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  Plans?: Plan[];
-}
 
 beforeAll(async () => {
   world = await openWorld();
@@ -49,35 +39,16 @@ beforeAll(async () => {
 
 afterAll(() => world.end());
 
-/** The nodes of the plan that runs, for a statement planned anew each time or once for all. */
-async function nodesOf(mode: string, types: string, text: string, values: string): Promise<Plan[]> {
-  const client = await world.pool.connect();
-  try {
-    await client.query(`set plan_cache_mode = ${mode}`);
-    await client.query(`prepare asked (${types}) as ${text}`);
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-      `explain (analyze, format json) execute asked (${values})`,
-    );
-    return rows[0] === undefined ? [] : flat(rows[0]['QUERY PLAN'][0].Plan);
-  } finally {
-    client.release(true);
-  }
-}
-
-function flat(plan: Plan): Plan[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(flat)];
-}
-
 const kinds = (nodes: Plan[]) => nodes.map(node => node['Node Type']);
 
-describe.each(['force_custom_plan', 'force_generic_plan'])('with %s', mode => {
+describe.each(['force_custom_plan', 'force_generic_plan'] as const)('with %s', mode => {
   it.each([
     0,
     100,
     eventsPerShop / 2,
     eventsPerShop - 10,
   ])('a page after %i of 20,000 events is one range of the primary key, as long as the page', async after => {
-    const nodes = await nodesOf(mode, 'text, bigint, integer', PAGE, `'${shop}', ${after}, 51`);
+    const nodes = await nodesOf(world.pool, mode, 'text, bigint, integer', PAGE, `'${shop}', ${after}, 51`);
     expect(kinds(nodes).filter(kind => /Sort|Seq Scan|Bitmap/.test(kind))).toEqual([]);
     const [events, ...more] = nodes.filter(node => node['Relation Name'] === 'events');
     expect(more).toEqual([]);
@@ -87,7 +58,7 @@ describe.each(['force_custom_plan', 'force_generic_plan'])('with %s', mode => {
   });
 
   it('the screens of a shop are read by their index, out of 20,000 connections', async () => {
-    const nodes = await nodesOf(mode, 'text', SCREENS, `'${shop}'`);
+    const nodes = await nodesOf(world.pool, mode, 'text', SCREENS, `'${shop}'`);
     const [connections, ...more] = nodes.filter(node => node['Index Name'] === 'connections_shop');
     expect(more).toEqual([]);
     expect(connections?.['Actual Rows']).toBe(100);
@@ -95,13 +66,13 @@ describe.each(['force_custom_plan', 'force_generic_plan'])('with %s', mode => {
   });
 
   it('the followers of an order are read by their index', async () => {
-    const nodes = await nodesOf(mode, 'uuid', FOLLOWERS, `'${order}'`);
+    const nodes = await nodesOf(world.pool, mode, 'uuid', FOLLOWERS, `'${order}'`);
     expect(nodes.map(node => node['Index Name'])).toContain('followers_order');
     expect(kinds(nodes)).not.toContain('Seq Scan');
   });
 
   it('the open orders are read by their index, out of 20,000 orders', async () => {
-    const nodes = await nodesOf(mode, 'text', OPEN_ORDERS, `'${shop}'`);
+    const nodes = await nodesOf(world.pool, mode, 'text', OPEN_ORDERS, `'${shop}'`);
     const orders = nodes.filter(node => node['Index Name'] === 'orders_open');
     expect(orders.map(node => node['Actual Rows'])).toEqual([1]);
     expect(kinds(nodes).filter(kind => /Seq Scan/.test(kind))).toEqual([]);

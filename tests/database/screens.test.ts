@@ -123,7 +123,7 @@ describe('the twenty screens of a shop', () => {
 
 describe('the one screen of a shop that may have no more', () => {
   it('is one after 16 hellos at the same moment, every time', async () => {
-    const subscriptions = postgresSubscriptions(world.database, { perShop: 1, perOrder: 1 });
+    const subscriptions = postgresSubscriptions(world.database, { perShop: 1, perOrder: 1, visitorsPerShop: 1 });
     for (const _ of upTo(20)) {
       const shop = await newShop(world);
       const hellos = upTo(16).map(() =>
@@ -196,6 +196,18 @@ describe('a shop’s key that is changed', () => {
     expect(await world.shops.keyOf(shop)).toEqual({ hash: hashOf('another key'), version: 2 });
     for (const id of ids) expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'unknown' });
     expect(await world.installation.rotateKey('nowhere', hashOf('x'))).toBeUndefined();
+  });
+
+  it('is told to those that were closed a moment ago as well: the call that closed them may have been cut off', async () => {
+    const shop = await newShop(world);
+    const ids = [randomUUID(), randomUUID(), randomUUID()];
+    for (const id of ids) await hello(shop, id);
+    await world.installation.rotateKey(shop, hashOf('another key'));
+    const [first, long] = ids;
+    await world.pool.query("update connections set closed_at = now() - interval '61 seconds' where id = $1", [long]);
+    const again = await world.installation.rotateKey(shop, hashOf('a third key'));
+    expect(again?.sort()).toEqual([first, ids[2]].sort());
+    expect(await world.subscriptions.touch(first ?? '', undefined)).toEqual({ state: 'unknown' });
   });
 
   it('reaches a hello that had checked the old one but binds only now', async () => {

@@ -155,17 +155,20 @@ describe('reading shops', () => {
   it('gives customers what they may see and screens the rest', async () => {
     const id = await newShop(world, { acceptMinutes: 7 });
     const seen = JSON.parse((await world.shops.byId(id)) ?? '');
-    expect(Object.keys(seen).sort()).toEqual(['currency', 'dishes', 'id', 'name', 'online', 'open', 'prepMinutes']);
+    const settings = ['currency', 'id', 'name', 'online', 'open', 'prepMinutes', 'version'];
+    expect(Object.keys(seen).sort()).toEqual(['busyMinutes', ...settings, 'dishes'].sort());
     const { full, withoutDishes } = (await world.shops.forScreens(id)) ?? { full: '', withoutDishes: '' };
     expect(JSON.parse(full)).toEqual({ ...seen, version: 1, autoAccept: false, acceptMinutes: 7 });
     const { dishes: _, ...rest } = JSON.parse(full);
     expect(JSON.parse(withoutDishes)).toEqual(rest);
+    expect(JSON.parse((await world.shops.forVisitors(id))?.full ?? '')).toEqual(seen);
   });
 
   it('knows no shop that is not there', async () => {
     for (const id of ['nowhere', '', "' or true --"]) {
       expect(await world.shops.byId(id)).toBeUndefined();
       expect(await world.shops.forScreens(id)).toBeUndefined();
+      expect(await world.shops.forVisitors(id)).toBeUndefined();
       expect(await world.shops.keyOf(id)).toBeUndefined();
     }
   });

@@ -5,6 +5,7 @@ import { postgresConnections } from '../../db/connections/postgres.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { postgresInstallation } from '../../db/installation.ts';
 import { postgresOrders, type RateLimits } from '../../db/orders.ts';
+import { postgresReports } from '../../db/reports.ts';
 import { postgresShops } from '../../db/shops.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { type ConnectionCaps, postgresSubscriptions } from '../../db/subscriptions.ts';
@@ -18,6 +19,7 @@ import type {
   Orders,
   Placement,
   PlaceOrder,
+  Reports,
   Shops,
   Streams,
   Subscriptions,
@@ -36,6 +38,7 @@ export interface World {
   shops: Shops;
   streams: Streams;
   commands: Commands;
+  reports: Reports;
   connections: Connections;
   subscriptions: Subscriptions;
   /** What the database layer has said about repeated statements and lost connections. */
@@ -53,7 +56,12 @@ export interface WorldSettings {
 
 /** Opens a world. A test file ends it in `afterAll`. */
 export async function openWorld(settings: WorldSettings = {}): Promise<World> {
-  const { limits, caps = { perShop: 20, perOrder: 10 }, perAddress = 200, poolSize = 16 } = settings;
+  const {
+    limits,
+    caps = { perShop: 20, perOrder: 10, visitorsPerShop: 200 },
+    perAddress = 200,
+    poolSize = 16,
+  } = settings;
   const { url, pool, drop } = await createTestDatabase();
   const log: World['log'] = [];
   const database = openDatabase({ url, poolSize, log: entry => log.push(entry) });
@@ -67,6 +75,7 @@ export async function openWorld(settings: WorldSettings = {}): Promise<World> {
     shops: postgresShops(database),
     streams: postgresStreams(database),
     commands: postgresCommands(database),
+    reports: postgresReports(database),
     connections: postgresConnections(database, { perAddress }),
     subscriptions: postgresSubscriptions(database, caps),
     async end() {

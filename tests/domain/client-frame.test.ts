@@ -9,6 +9,19 @@ const [epoch, lastId, device, order] = [randomUUID(), randomUUID(), randomUUID()
 const hello = { type: 'hello', role: 'shop', shop: 'shop1', token: 'secret', device };
 const command = { type: 'command', id };
 const change = { ...command, order, version: 1 };
+const dish = {
+  ...command,
+  op: 'put_dish',
+  dish: 'tea',
+  name: '茶',
+  category: '饮料',
+  priceCents: 300,
+  available: true,
+};
+
+/** A frame with each of the values in one place, and the name of the place. */
+const wrong = (frame: object, path: string, ...values: unknown[]): [object, string][] =>
+  values.map(value => [{ ...frame, [path]: value }, path]);
 
 const read = (frame: unknown) => parseClientFrame(JSON.stringify(frame));
 const protocolError = expect.objectContaining({ name: 'Refusal', code: 'protocol_error' });
@@ -41,6 +54,21 @@ describe('a frame of a client', () => {
     { ...command, op: 'set_dish', dish: '菜', available: false },
     { ...command, op: 'set_auto_accept', autoAccept: false },
     { ...command, op: 'set_prep', prepMinutes: 240, after: 0 },
+    { type: 'hello', role: 'visitor', shop: 'shop1' },
+    { ...command, op: 'set_busy', busyMinutes: 0 },
+    { ...command, op: 'set_busy', busyMinutes: 120 },
+    { ...command, op: 'claim_print', order, after: 4 },
+    dish,
+    { ...dish, name: '宫'.repeat(60), category: '', priceCents: 0, available: false },
+    { ...dish, dish: '菜'.repeat(64), category: '热'.repeat(60), priceCents: 100_000_000 },
+    { ...dish, dish: '__proto__', name: 'constructor' },
+    { ...command, op: 'remove_dish', dish: 'x' },
+    { ...command, op: 'order_dishes', dishes: [] },
+    { ...command, op: 'order_dishes', dishes: ['a', 'b', '__proto__'] },
+    { ...command, op: 'report' },
+    { ...command, op: 'report', day: '2024-02-29', after: 3 },
+    { ...command, op: 'list_orders' },
+    { ...command, op: 'list_orders', day: '2025-12-31', afterNumber: 0 },
   ])('is read as it is: %j', frame => {
     expect(read(frame)).toEqual(frame);
   });
@@ -111,6 +139,11 @@ describe('a frame of a client', () => {
     { type: 'hello', role: 'customer', order, token: 'x', epoch, after: 1 },
     { type: 'hello', role: 'customer', order, token: 'x', shop: 'shop1' },
     { type: 'hello', role: 'customer', order },
+    { type: 'hello', role: 'visitor' },
+    { type: 'hello', role: 'visitor', shop: '' },
+    { type: 'hello', role: 'visitor', shop: "' or true --" },
+    { type: 'hello', role: 'visitor', shop: 'shop1', token: 'x' },
+    { type: 'hello', role: 'visitor', shop: 'shop1', epoch, after: 1 },
     { type: 'command' },
     { type: 'command', op: 'set_open', open: true },
     { type: 'command', id: 'x', op: 'set_open', open: true },
@@ -169,11 +202,31 @@ describe('a frame of a client', () => {
     for (const frame of [
       { ...hello, token: 'SECRET'.repeat(50) },
       { ...hello, device: 'SECRET' },
+      { type: 'hello', role: 'visitor', shop: 'SECRET!' },
       { type: 'SECRET' },
     ]) {
       expect(() => read(frame)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('SECRET') }));
     }
   });
+});
+
+test('a day is one of the calendar, from 2000 to 2999', () => {
+  const isRead = (day: string) => read({ ...command, op: 'report', day }).type === 'command';
+  for (let ms = Date.UTC(1999, 11, 30); ms < Date.UTC(2101, 0, 1); ms += 86_400_000) {
+    const day = new Date(ms).toISOString().slice(0, 10);
+    if (isRead(day) !== day.startsWith('2')) throw new Error(day);
+  }
+  for (const day of [
+    '2100-02-29',
+    '2000-02-30',
+    '2024-02-30',
+    '2023-02-29',
+    '2025-04-31',
+    '2025-00-10',
+    '2025-01-00',
+  ]) {
+    expect([day, isRead(day)]).toEqual([day, false]);
+  }
 });
 
 describe('a command that makes no sense but has an id', () => {
@@ -205,7 +258,32 @@ describe('a command that makes no sense but has an id', () => {
     [{ ...command, op: 'set_dish', dish: 'ri\0ce', available: true }, 'dish'],
     [{ ...command, op: 'set_prep', prepMinutes: null }, 'prepMinutes'],
     [{ ...command, op: 'set_auto_accept', autoAccept: true, open: true }, 'open'],
-  ])('is told apart, to be answered: %j', (frame, path) => {
+    ...wrong({ ...command, op: 'set_busy' }, 'busyMinutes', undefined, -1, 121, 1.5, '5', null, true),
+    ...wrong({ ...command, op: 'claim_print' }, 'order', undefined, 5, ''),
+    [{ ...command, op: 'claim_print', order, device }, 'device'],
+    ...wrong(dish, 'dish', undefined, '', 'x'.repeat(65), 'a\0b', { toString: 'tea' }),
+    ...wrong(dish, 'name', undefined, '', ' ', '\u200b', 'x'.repeat(61), 'a\0b', '\ud800', 5, null, ['tea']),
+    ...wrong(dish, 'category', undefined, 'x'.repeat(61), 'a\0b', '\udfff', null),
+    ...wrong(dish, 'priceCents', undefined, -1, 0.5, 100_000_001, '300', null),
+    ...wrong(dish, 'available', undefined, 'yes', 1),
+    ...wrong(dish, 'position', 1),
+    ...wrong({ ...command, op: 'remove_dish' }, 'dish', undefined, '', 7),
+    ...wrong(
+      { ...command, op: 'order_dishes' },
+      'dishes',
+      undefined,
+      'tea',
+      { length: 1, 0: 'tea' },
+      Array(1_001).fill('a'),
+    ),
+    [{ ...command, op: 'order_dishes', dishes: ['tea', ''] }, 'dishes[1]'],
+    [{ ...command, op: 'order_dishes', dishes: [null] }, 'dishes[0]'],
+    ...wrong({ ...command, op: 'report' }, 'day', '', 'today', '2025-02-29', '2025-13-01', '2025-1-1', '1999-12-31'),
+    ...wrong({ ...command, op: 'report' }, 'day', '3000-01-01', '2025-01-31T00:00:00Z', 20250131, null),
+    ...wrong({ ...command, op: 'report' }, 'shop', 'shop2'),
+    ...wrong({ ...command, op: 'list_orders' }, 'day', '2025-02-30', ['2025-02-01']),
+    ...wrong({ ...command, op: 'list_orders' }, 'afterNumber', -1, 1.5, 2 ** 31, '0', null),
+  ] as [object, string][])('is told apart, to be answered: %j', (frame, path) => {
     const bad = read(frame);
     expect(bad).toEqual({ type: 'bad_command', id, refusal: expect.any(Refusal) });
     if (bad.type !== 'bad_command') return;

@@ -205,7 +205,7 @@ describe('an error', () => {
       retryAfterSeconds: 2,
       cause: new Error('select * from secrets'),
     });
-    expect(JSON.parse(errorFrame(refusal, 'o'))).toEqual({
+    expect(JSON.parse(errorFrame(refusal, { order: 'o' }))).toEqual({
       type: 'error',
       error: { code: 'rate_limited', message: 'wait' },
       retryAfterMs: 2000,

@@ -43,9 +43,9 @@ export interface Started {
   end(): Promise<number | null>;
 }
 
-/** Runs the start script until it says that it is ready. */
-export function startProcess(environment: Record<string, string>): Promise<Started> {
-  const child = spawn(process.execPath, ['scripts/run.mjs', 'scripts/start.ts'], {
+/** Runs a start script until it says that it is ready. */
+export function startProcess(environment: Record<string, string>, script = 'scripts/start.ts'): Promise<Started> {
+  const child = spawn(process.execPath, ['scripts/run.mjs', script], {
     env: { ...process.env, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

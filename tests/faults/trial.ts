@@ -6,6 +6,11 @@ import { openScreen, type Screen } from './screen.ts';
 import { readTables } from './tables.ts';
 import type { World } from './world.ts';
 
+/** As much of a world as a test in it needs. */
+export interface TrialWorld extends Pick<World, 'url' | 'webSocketUrl' | 'newShops' | 'ending' | 'heal'> {
+  postgres: Pick<World['postgres'], 'pool'>;
+}
+
 /** One test in a world: shops, screens and customers of its own, and the history of all of them. */
 export interface Trial {
   shops: string[];
@@ -42,7 +47,7 @@ export interface TrialOptions {
 }
 
 /** Begins a test: makes its shops and opens their screens, and waits until they are welcomed. */
-export async function startTrial(world: World, options: TrialOptions = {}): Promise<Trial> {
+export async function startTrial(world: TrialWorld, options: TrialOptions = {}): Promise<Trial> {
   const { jitter = 0.1, random = Math.random, onScreenWithinMs = 30_000 } = options;
   const keys = await world.newShops(options.shops ?? 1);
   const shops = Object.keys(keys);

@@ -11,7 +11,16 @@ function welcomed(head: number) {
   const put = (input: ShopInput) => {
     state = reduceShopStream(state, input, { now: 1_000, random: 0.5 }).state;
   };
-  const shop = { id: 'shop1', name: 'S', currency: 'CNY', open: true, online: true, prepMinutes: 15, version: 1 };
+  const shop = {
+    id: 'shop1',
+    name: 'S',
+    currency: 'CNY',
+    open: true,
+    online: true,
+    prepMinutes: 15,
+    busyMinutes: 0,
+    version: 1,
+  };
   const welcome = { type: 'welcome', role: 'shop', epoch: 'e', head, resumed: false, pingSeconds: 240 } as const;
   put({ type: 'connect' });
   put({ type: 'opened' });

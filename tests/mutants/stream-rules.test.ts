@@ -22,7 +22,7 @@ function server(differing: Partial<Models> = {}) {
   const functions: Functions = functionsOn({
     time,
     random,
-    models: { ...modelsOn(database, { perShop: 20, perOrder: 10 }), ...differing },
+    models: { ...modelsOn(database, { perShop: 20, perOrder: 10, visitorsPerShop: 200 }), ...differing },
     platform: platformOf,
     weather: () => fair,
     push: {
@@ -147,7 +147,11 @@ test('while the database is away transport answers, says so, and closes nobody',
   const away = () => {
     throw new Error('connection refused');
   };
-  const { subscriptions } = modelsOn(modelDatabase(Date.now, seededRandom(1)), { perShop: 20, perOrder: 10 });
+  const { subscriptions } = modelsOn(modelDatabase(Date.now, seededRandom(1)), {
+    perShop: 20,
+    perOrder: 10,
+    visitorsPerShop: 200,
+  });
   const { send } = server({ subscriptions: { ...subscriptions, touch: away, bindScreen: away } });
   expect(kinds(await send('a', { type: 'ping' }))).toEqual(['unavailable']);
   expect(kinds(await send('a', hello))).toEqual(['unavailable']);

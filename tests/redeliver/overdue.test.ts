@@ -103,3 +103,29 @@ test('however often the gateway has not taken a push, the next run tries again: 
     await world.pool.query("update connections set push_after = push_after - interval '20 seconds'");
   }
 });
+
+test('what a device loses again and again comes with every run of ten minutes; who never acknowledges waits longer then', async () => {
+  const shop = await newShop(world);
+  const screen = await aScreen(world, shop);
+  await anOldOrder(world, shop, 4);
+  const waits: number[] = [];
+  for (let run = 0; run < 36; run++) {
+    expect((await world.run()).overdue).toBe(1);
+    const { rows } = await world.pool.query<{ seconds: number }>(
+      'select extract(epoch from push_after - now())::float8 as seconds from connections',
+    );
+    waits.push(rows[0]?.seconds ?? 0);
+    await world.pool.query('update connections set push_after = now()');
+  }
+  // A run comes every 20 s: so what was lost is on the screen again within 25 s.
+  expect(Math.max(...waits.slice(0, 30))).toBeLessThanOrEqual(15);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(240);
+  expect(waits.at(-1)).toBeGreaterThan(180);
+  await world.subscriptions.touch(screen, { epoch: undefined, after: 1, lastId: undefined });
+  await anOldOrder(world, shop, 4);
+  await world.run();
+  const { rows } = await world.pool.query<{ seconds: number }>(
+    'select extract(epoch from push_after - now())::float8 as seconds from connections',
+  );
+  expect(rows[0]?.seconds).toBeLessThanOrEqual(15);
+});

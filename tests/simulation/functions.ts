@@ -87,6 +87,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
           streams: call.port(models.streams),
           shops: call.port(models.shops),
           commands: call.port(models.commands),
+          reports: call.port(models.reports),
           isTokenOf: (order, token) => token === tokenOf(order.toLowerCase()),
           log: world.log,
         })({ connectionId, text, requestId }),

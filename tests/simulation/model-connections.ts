@@ -9,14 +9,15 @@ import type {
   TouchedScreen,
 } from '../../functions/domain/ports.ts';
 import type { Sync } from './invocation.ts';
-import { type ConnectionRow, eventAt, liveScreens, type ModelDatabase, rowOf } from './tables.ts';
+import { type ConnectionRow, eventAt, liveScreens, liveVisitors, type ModelDatabase, rowOf } from './tables.ts';
 
 const LEASE_MS = LEASE_SECONDS * 1_000;
 
-/** How many connections a shop and an order may have. */
+/** How many connections a shop and an order may have, and how many visitors a shop. */
 export interface Caps {
   perShop: number;
   perOrder: number;
+  visitorsPerShop: number;
 }
 
 /** Connections as db/connections/postgres.ts keeps them; addresses are nobody's here. */
@@ -62,11 +63,12 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
   }
 
   return {
-    bindScreen({ id, shop, keyVersion }) {
+    bindScreen({ id, shop, device, keyVersion }) {
       const others = liveScreens(database, shop).filter(row => row.id !== id);
       const bound = bind(id, others, caps.perShop, row => row.role === 'shop' && row.shop === shop);
       if (bound.outcome !== 'bound') return bound;
-      change(id, { state: 'bound', role: 'shop', shop, keyVersion, boundAt: now(), expiresAt: now() + LEASE_MS });
+      change(id, { state: 'bound', role: 'shop', shop, device, keyVersion });
+      change(id, { boundAt: now(), expiresAt: now() + LEASE_MS });
       change(id, { epoch: undefined, ackedSeq: undefined, pageSeq: undefined, pushAfter: undefined, pushTries: 0 });
       for (const other of bound.replaced) close(tables.connections, rowOf(tables.connections, other));
       return bound;
@@ -89,6 +91,17 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
       return bound;
     },
 
+    visitShop({ id, shop }) {
+      const bound = bind(id, [], 1, row => row.role === 'customer');
+      if (bound.outcome !== 'bound') return bound;
+      const others = liveVisitors(database, shop).filter(row => row.id !== id);
+      if (others.length >= caps.visitorsPerShop) return { outcome: 'full', replaced: [] };
+      change(id, { state: 'bound', role: 'customer', visits: shop, expiresAt: now() + LEASE_MS });
+      return bound;
+    },
+
+    visitorsOf: shop => liveVisitors(database, shop).map(({ id }) => id),
+    visitedVersion: id => tables.shops.get(tables.connections.get(id)?.visits ?? '')?.version,
     touch: (id, cursor) => touch(database, id, cursor),
     startSnapshot: (id, epoch) => change(id, { epoch, ackedSeq: undefined, pageSeq: undefined }),
     setPage: (id, pageSeq) => change(id, { pageSeq }),
@@ -177,6 +190,7 @@ function newRow(id: string, now: number, leaseMs: number): ConnectionRow {
     state: 'new',
     role: undefined,
     shop: undefined,
+    device: undefined,
     keyVersion: undefined,
     openedAt: now,
     boundAt: undefined,
@@ -187,5 +201,6 @@ function newRow(id: string, now: number, leaseMs: number): ConnectionRow {
     pushAfter: undefined,
     pushTries: 0,
     follows: new Map(),
+    visits: undefined,
   };
 }

@@ -1,11 +1,12 @@
-import type { Audit, Redelivery, Stale } from '../../functions/domain/redelivery.ts';
+import type { Audit, Redelivery, Stale, VisitorNews } from '../../functions/domain/redelivery.ts';
 import type { Sync } from './invocation.ts';
 import { moveOrder } from './model-orders.ts';
-import { type ConnectionRow, type ModelDatabase, rowOf } from './tables.ts';
+import { modelShops } from './model-shops.ts';
+import { type ConnectionRow, liveScreens, liveVisitors, type ModelDatabase, rowOf } from './tables.ts';
 
 const SECOND_MS = 1_000;
 
-/** What the timer works off, as 005-redelivery.sql has it. Nothing is older than a day here: no log is cut by itself. */
+/** What the timer works off, as 005-redelivery.sql and 007-visitors.sql have it. Nothing is older than a day here: no log is cut by itself. */
 export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
   const { tables, now, random } = database;
   const { connections } = tables;
@@ -26,7 +27,7 @@ export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
     settleOverdue(id) {
       const row = connections.get(id);
       if (row?.pushAfter === undefined) return;
-      const seconds = Math.min(240, 15 * 2 ** Math.min(row.pushTries - 1, 5)) * (0.8 + 0.2 * random.next());
+      const seconds = 15 * 2 ** Math.min(4, Math.max(0, row.pushTries - 30)) * (0.8 + 0.2 * random.next());
       connections.set(id, { ...row, pushAfter: now() + seconds * SECOND_MS });
     },
 
@@ -83,6 +84,19 @@ export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
       const nextAt = now() + 10 * 2 ** (row.tries - 1) * SECOND_MS;
       tables.escalations.set(orderId, { ...row, done, nextAt });
       return { isDead: done === 'dead' };
+    },
+
+    claimVisitorNews(limit) {
+      const news: VisitorNews[] = [];
+      for (const shop of tables.shops.values()) {
+        const visitors = liveVisitors(database, shop.id).map(({ id }) => id);
+        const present = `${shop.version} ${liveScreens(database, shop.id).length > 0}`;
+        if (visitors.length === 0 || tables.visitorNews.get(shop.id) === present || news.length === limit) continue;
+        tables.visitorNews.set(shop.id, present);
+        const text = modelShops(database).forVisitors(shop.id);
+        if (text !== undefined) news.push({ visitors, text });
+      }
+      return news;
     },
 
     cutLogs: () => 0,

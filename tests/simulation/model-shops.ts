@@ -1,6 +1,6 @@
 import type { Dish } from '../../functions/domain/frames.ts';
 import type { Installation } from '../../functions/domain/installation.ts';
-import type { Shops, Streams } from '../../functions/domain/ports.ts';
+import type { Shops, ShopText, Streams } from '../../functions/domain/ports.ts';
 import type { Sync } from './invocation.ts';
 import { eventAt, type ModelDatabase, rowOf, shopJson } from './tables.ts';
 
@@ -13,15 +13,24 @@ export function modelShops(database: ModelDatabase): Sync<Shops> {
     forScreens(id) {
       const row = tables.shops.get(id);
       if (row === undefined) return undefined;
-      const shop = shopJson(database, row);
-      const { dishes: _, ...small } = shop;
-      return { full: JSON.stringify(shop), withoutDishes: JSON.stringify(small) };
+      return textOf(shopJson(database, row));
+    },
+    forVisitors(id) {
+      const row = tables.shops.get(id);
+      if (row === undefined) return undefined;
+      const { autoAccept: _, acceptMinutes: __, ...shop } = shopJson(database, row);
+      return textOf(shop);
     },
     keyOf(id) {
       const row = tables.shops.get(id);
       return row === undefined ? undefined : { hash: row.keyHash, version: row.keyVersion };
     },
   };
+}
+
+function textOf<Shop extends { dishes: readonly Dish[] }>(shop: Shop): ShopText {
+  const { dishes: _, ...small } = shop;
+  return { full: JSON.stringify(shop), withoutDishes: JSON.stringify(small) };
 }
 
 /** Shops' logs as db/streams.ts reads them. */
@@ -84,7 +93,7 @@ export interface ModelShop {
 /** Installs a shop with an empty log. */
 export function installShop({ tables, random }: ModelDatabase, shop: ModelShop): void {
   const { id, keyHash, autoAccept = false, hasWebhook = false, dishes = menu } = shop;
-  const settings = { open: true, prepMinutes: 15, acceptMinutes: 5, keyVersion: 1, version: 1 };
+  const settings = { open: true, prepMinutes: 15, busyMinutes: 0, acceptMinutes: 5, keyVersion: 1, version: 1 };
   tables.shops.set(id, { id, keyHash, autoAccept, hasWebhook, dishes, ...settings });
   const epoch = random.uuid();
   tables.streams.set(id, { epoch, head: 0, minSeq: 1, lastAt: 0, day: 0, number: 0 });

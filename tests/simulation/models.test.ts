@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { postgresRedelivery } from '../../db/redelivery.ts';
-import type { Operation } from '../../functions/domain/frames.ts';
+import type { Change } from '../../functions/domain/frames.ts';
 import { canonicalOrder, type OrderRequest } from '../../functions/domain/place-order.ts';
 import type { RunCommand } from '../../functions/domain/ports.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
@@ -16,7 +16,7 @@ import { modelDatabase } from './tables.ts';
  * random order, and have to answer the same. Time is left out: it does not pass while this runs.
  */
 
-const caps = { perShop: 3, perOrder: 2 };
+const caps = { perShop: 3, perOrder: 2, visitorsPerShop: 2 };
 let world: World;
 beforeAll(async () => {
   world = await openWorld({ caps });
@@ -33,8 +33,10 @@ interface Side {
 
 /** An answer in which every UUID that a side has made stands by the number of its first appearance. */
 function plain({ names }: Side, answer: unknown): string {
-  const text = JSON.stringify(answer, (_, value) => {
+  const text = JSON.stringify(answer, (key, value) => {
     if (value === undefined) return 'nothing';
+    // Read on the way in PostgreSQL, and by those who announce in the model.
+    if (key === 'screens') return undefined;
     return typeof value === 'string' && value.startsWith('{') ? sorted(JSON.parse(value)) : value;
   });
   return (text ?? 'nothing')
@@ -49,8 +51,10 @@ function plain({ names }: Side, answer: unknown): string {
 
 /** Keys of objects in one order; jsonb has its own. */
 function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const entries = Object.entries(value).map(([key, part]) => [key, sorted(part)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 async function ask(
@@ -61,7 +65,7 @@ async function ask(
 ): Promise<{ text: string; answer: unknown }> {
   try {
     const answer = await side.ports[port][call]?.(...values);
-    const isList = call === 'screensOf' || call === 'followersOf';
+    const isList = call === 'screensOf' || call === 'followersOf' || call === 'visitorsOf';
     return { text: plain(side, isList ? [...(answer as string[])].sort() : answer), answer };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -209,12 +213,20 @@ function question(
       return random.pick<Question>([
         ['subscriptions', 'followedBy', () => [id]],
         ['subscriptions', 'screensOf', () => [shop]],
+        ['subscriptions', 'visitShop', () => [{ id, shop }]],
+        ['subscriptions', 'visitShop', () => [{ id, shop }]],
+        ['subscriptions', 'visitorsOf', () => [shop]],
+        ['subscriptions', 'visitedVersion', () => [id]],
         ['subscriptions', 'followersOf', side => [order[side]]],
         ['commands', 'autoAccept', () => [shop, seq, seq + 3]],
         ['redelivery', 'expireOrder', () => []],
       ]);
     default:
-      return random.chance(0.5) ? ['shops', 'forScreens', () => [shop]] : ['shops', 'keyOf', () => [shop]];
+      return random.pick<Question>([
+        ['shops', 'forScreens', () => [shop]],
+        ['shops', 'forVisitors', () => [shop]],
+        ['shops', 'keyOf', () => [shop]],
+      ]);
   }
 }
 
@@ -226,12 +238,15 @@ function commandOf(
 ) {
   const version = 1 + random.below(3);
   const id = random.pick(its.commands);
-  const dice = random.below(8);
+  const dice = random.below(12);
   const byCustomer = dice === 7;
-  const operationOf = (order: string): Operation => {
+  const changeOfMenu = aChangeOfMenu(random);
+  const operationOf = (order: string): Change => {
     if (dice === 0) return { op: 'set_open', open: version > 1 };
     if (dice === 1) return { op: 'set_dish', dish: version > 2 ? 'nothing' : 'tofu', available: version > 1 };
     if (dice === 2) return { op: 'set_auto_accept', autoAccept: version > 1 };
+    if (dice === 8) return { op: 'claim_print', order };
+    if (dice > 8) return changeOfMenu;
     if (dice === 7) return version > 2 ? { op: 'remind', order } : { op: 'cancel', order, version };
     const op = (['accept', 'ready', 'complete', 'cancel'] as const)[dice - 3] ?? 'accept';
     return op === 'cancel' ? { op, order, version, reason: 'other' } : { op, order, version };
@@ -243,4 +258,19 @@ function commandOf(
     const scope = byCustomer ? order[side] : its.shop;
     return [{ scope, id, contentHash, shop: its.shop, byCustomer, operation, ...(byCustomer ? {} : { connectionId }) }];
   };
+}
+
+function aChangeOfMenu(random: Random): Change {
+  const dish = random.pick(['rice', 'tofu', 'tea', 'soup']);
+  const category = random.pick(['主食', '热菜', '饮料']);
+  return random.pick<Change>([
+    { op: 'set_busy', busyMinutes: random.below(121) },
+    { op: 'put_dish', dish, name: dish, category, priceCents: random.below(5_000), available: random.chance(0.5) },
+    { op: 'put_dish', dish, name: dish, category, priceCents: 100, available: true },
+    { op: 'remove_dish', dish },
+    {
+      op: 'order_dishes',
+      dishes: random.pick([['tofu', 'rice'], ['rice', 'tofu', 'tea'], ['rice', 'rice'], [], [dish]]),
+    },
+  ]);
 }

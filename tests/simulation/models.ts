@@ -1,5 +1,13 @@
 import type { Installation } from '../../functions/domain/installation.ts';
-import type { Commands, Connections, Orders, Shops, Streams, Subscriptions } from '../../functions/domain/ports.ts';
+import type {
+  Commands,
+  Connections,
+  Orders,
+  Reports,
+  Shops,
+  Streams,
+  Subscriptions,
+} from '../../functions/domain/ports.ts';
 import type { Redelivery } from '../../functions/domain/redelivery.ts';
 import type { Sync } from './invocation.ts';
 import { modelCommands } from './model-commands.ts';
@@ -17,6 +25,7 @@ export interface Models {
   shops: Sync<Shops>;
   streams: Sync<Streams>;
   commands: Sync<Commands>;
+  reports: Sync<Reports>;
   redelivery: Sync<Redelivery>;
   installation: Sync<Installation>;
 }
@@ -30,6 +39,8 @@ export function modelsOn(database: ModelDatabase, caps: Caps): Models {
     shops: modelShops(database),
     streams: modelStreams(database),
     commands: modelCommands(database),
+    // Nobody here asks for a report.
+    reports: { day: () => '{}', orders: () => ({ day: '2030-01-01', orders: [] }) },
     redelivery: modelRedelivery(database),
     installation: modelInstallation(database),
   };

@@ -139,7 +139,7 @@ export function network(world: NetworkWorld): Network {
   function closedAtClient(line: Line): void {
     line.isDead = true;
     line.isOpenAtClient = false;
-    line.socket.onclose?.(undefined as never);
+    line.socket.onclose?.({ code: 1006 } as never);
   }
 
   function deliver(line: Line, text: string): void {

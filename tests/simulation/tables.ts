@@ -12,6 +12,7 @@ export interface ShopRow {
   readonly open: boolean;
   readonly autoAccept: boolean;
   readonly prepMinutes: number;
+  readonly busyMinutes: number;
   readonly acceptMinutes: number;
   readonly keyHash: Uint8Array;
   readonly keyVersion: number;
@@ -43,6 +44,7 @@ export interface ConnectionRow {
   readonly state: 'new' | 'bound' | 'closed';
   readonly role: 'shop' | 'customer' | undefined;
   readonly shop: string | undefined;
+  readonly device: string | undefined;
   readonly keyVersion: number | undefined;
   readonly openedAt: number;
   readonly boundAt: number | undefined;
@@ -54,6 +56,8 @@ export interface ConnectionRow {
   readonly pushTries: number;
   /** The orders it follows, with the time since when. */
   readonly follows: ReadonlyMap<string, number>;
+  /** The shop whose menu it follows. */
+  readonly visits: string | undefined;
 }
 
 export interface EscalationRow {
@@ -77,6 +81,10 @@ export interface Tables {
   /** By scope and id. */
   commands: Map<string, { contentHash: string; outcome: string }>;
   connections: Map<string, ConnectionRow>;
+  /** By order, the device that prints it. */
+  printClaims: Map<string, string>;
+  /** By shop, what its visitors were told last: its version and whether it was online. */
+  visitorNews: Map<string, string>;
   escalations: Map<string, EscalationRow>;
 }
 
@@ -98,6 +106,8 @@ export function modelDatabase(now: () => number, random: Random): ModelDatabase 
     events: new Map(),
     commands: new Map(),
     connections: new Map(),
+    printClaims: new Map(),
+    visitorNews: new Map(),
     escalations: new Map(),
   };
   return { tables, now, random };
@@ -114,6 +124,8 @@ export function copyOf(tables: Tables): Tables {
     events: new Map([...tables.events].map(([shop, log]) => [shop, [...log]])),
     commands: new Map(tables.commands),
     connections: new Map(tables.connections),
+    printClaims: new Map(tables.printClaims),
+    visitorNews: new Map(tables.visitorNews),
     escalations: new Map(tables.escalations),
   };
 }
@@ -148,11 +160,18 @@ export function liveScreens({ tables, now }: ModelDatabase, shop: string): Conne
   );
 }
 
+/** `live_visitors`. */
+export function liveVisitors({ tables, now }: ModelDatabase, shop: string): ConnectionRow[] {
+  return [...tables.connections.values()].filter(
+    row => row.state === 'bound' && row.visits === shop && row.expiresAt > now(),
+  );
+}
+
 /** `shop_json`. */
 export function shopJson(database: ModelDatabase, row: ShopRow) {
-  const { id, open, prepMinutes, version, autoAccept, acceptMinutes, dishes } = row;
-  const online = liveScreens(database, id).length > 0;
-  return { id, name: id, currency: 'CNY', open, online, prepMinutes, version, autoAccept, acceptMinutes, dishes };
+  const { id, open, prepMinutes, busyMinutes, version, autoAccept, acceptMinutes, dishes } = row;
+  const shop = { id, name: id, currency: 'CNY', open, online: liveScreens(database, id).length > 0 };
+  return { ...shop, prepMinutes, busyMinutes, version, autoAccept, acceptMinutes, dishes };
 }
 
 /** Puts a backup in place of everything. The Maps stay the same ones. */
@@ -170,5 +189,7 @@ export function restore(tables: Tables, backup: Tables): void {
   refill(tables.events, copy.events);
   refill(tables.commands, copy.commands);
   refill(tables.connections, copy.connections);
+  refill(tables.printClaims, copy.printClaims);
+  refill(tables.visitorNews, copy.visitorNews);
   refill(tables.escalations, copy.escalations);
 }

@@ -91,7 +91,7 @@ export function buildWorld({ seed, naive, trace }: WorldSettings): World {
     complain,
     trace: traced,
   });
-  const models = modelsOn(database, { perShop: random.chance(0.8) ? 20 : 4, perOrder: 10 });
+  const models = modelsOn(database, { perShop: random.chance(0.8) ? 20 : 4, perOrder: 10, visitorsPerShop: 200 });
   const functions = functionsOn({
     time,
     random,

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import type { Change } from '../../functions/domain/frames.ts';
+import { aShopScene, type ShopScene } from './scene.ts';
+import { aRequest, openWorld, place, placing, read, upTo, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.end());
+
+const tea = (differing: object = {}): Change => ({
+  op: 'put_dish',
+  dish: 'tea',
+  name: '酸梅汤',
+  category: '饮料',
+  priceCents: 600,
+  available: true,
+  ...differing,
+});
+
+describe('a dish that is put on the menu', () => {
+  it('goes to the end of its category, and behind everything when the category is new', async () => {
+    const scene = await aShopScene(world);
+    expect(await scene.menu()).toEqual(['rice', 'egg', 'tofu']);
+    expect(await scene.ask(tea())).toBe('ok');
+    expect(await scene.ask(tea({ dish: 'noodles', category: '主食' }))).toBe('ok');
+    expect(await scene.ask(tea({ dish: 'pork', category: '热菜' }))).toBe('ok');
+    expect(await scene.menu()).toEqual(['rice', 'egg', 'noodles', 'tofu', 'pork', 'tea']);
+    const { dishes, version } = await scene.seen();
+    expect(version).toBe(4);
+    expect(dishes?.at(-1)).toEqual({ id: 'tea', name: '酸梅汤', category: '饮料', priceCents: 600, available: true });
+  });
+
+  it('changes the one with its id where it stands, or at the end of another category', async () => {
+    const scene = await aShopScene(world);
+    await scene.ask(tea({ dish: 'rice', name: '大米饭', category: '主食', priceCents: 250, available: false }));
+    expect(await scene.menu()).toEqual(['rice', 'egg', 'tofu']);
+    const [rice] = (await scene.seen()).dishes ?? [];
+    expect(rice).toEqual({ id: 'rice', name: '大米饭', category: '主食', priceCents: 250, available: false });
+    await scene.ask(tea({ dish: 'rice', category: '热菜' }));
+    expect(await scene.menu()).toEqual(['egg', 'tofu', 'rice']);
+    await scene.ask(tea({ dish: 'rice', category: '' }));
+    expect(await scene.menu()).toEqual(['egg', 'tofu', 'rice']);
+  });
+
+  it('can be ordered at once for its new price, and an order keeps what it was placed with', async () => {
+    const scene = await aShopScene(world);
+    const { order } = await place(world, scene.shop);
+    await scene.ask(tea({ dish: 'rice', name: '金米饭', category: '主食', priceCents: 999 }));
+    await expect(place(world, scene.shop, { expectedTotalCents: 400 })).rejects.toMatchObject({
+      code: 'price_changed',
+    });
+    expect(read((await place(world, scene.shop)).order).totalCents).toBe(1998);
+    await scene.ask({ op: 'remove_dish', dish: 'rice' });
+    await expect(place(world, scene.shop)).rejects.toMatchObject({ code: 'dish_unavailable' });
+    const kept = read((await world.streams.order(read(order).id))?.order ?? '');
+    expect(kept.items).toEqual([{ dish: 'rice', name: '米饭', priceCents: 200, quantity: 2, note: null }]);
+  });
+
+  it('is refused when the menu is full, and one that is there can still be changed', async () => {
+    const dishes = upTo(1_000).map(n => ({ id: `dish-${n}`, name: 'x', priceCents: n }));
+    const scene = await aShopScene(world, { dishes });
+    expect(await scene.ask(tea())).toBe('menu_full');
+    expect(await scene.ask(tea({ dish: 'dish-7' }))).toBe('ok');
+    expect((await scene.menu()).at(-1)).toBe('dish-7');
+    expect(await scene.ask({ op: 'remove_dish', dish: 'dish-1' })).toBe('ok');
+    expect(await scene.ask(tea())).toBe('ok');
+    expect(await scene.ask(tea({ dish: 'one more' }))).toBe('menu_full');
+    expect(await scene.menu()).toHaveLength(1_000);
+  });
+
+  it.each(['__proto__', 'constructor', "'; drop table dishes --", '菜'.repeat(64)])('may be called %s', async dish => {
+    const scene = await aShopScene(world);
+    expect(await scene.ask(tea({ dish, name: '<b>"茶"</b>\\', category: '__proto__' }))).toBe('ok');
+    expect((await scene.seen()).dishes?.at(-1)).toMatchObject({
+      id: dish,
+      name: '<b>"茶"</b>\\',
+      category: '__proto__',
+    });
+    const items = [{ dish, quantity: 1 }];
+    expect(read((await world.orders.place(placing(aRequest(scene.shop, { items })))).order).totalCents).toBe(600);
+    expect(await scene.ask({ op: 'remove_dish', dish })).toBe('ok');
+  });
+});
+
+describe('a menu that two screens change at once', () => {
+  it('has every dish once, and each change raises the version', async () => {
+    const scene = await aShopScene(world);
+    const codes = await Promise.all(
+      upTo(20).map(n => scene.ask(tea({ dish: `d${n % 10}`, category: n % 2 === 0 ? '主食' : '热菜' }))),
+    );
+    expect(new Set(codes)).toEqual(new Set(['ok']));
+    const menu = await scene.menu();
+    expect([...menu].sort()).toEqual([...upTo(10).map(n => `d${n - 1}`), 'egg', 'rice', 'tofu'].sort());
+    expect((await scene.seen()).version).toBe(21);
+    const { rows } = await world.pool.query(
+      'select count(distinct position)::integer as places from dishes where shop = $1',
+      [scene.shop],
+    );
+    expect(rows).toEqual([{ places: 13 }]);
+  });
+});
+
+describe('the order of the menu', () => {
+  let scene: ShopScene;
+  beforeEach(async () => {
+    scene = await aShopScene(world);
+  });
+
+  it('is what the shop says', async () => {
+    expect(await scene.ask({ op: 'order_dishes', dishes: ['tofu', 'rice', 'egg'] })).toBe('ok');
+    expect(await scene.menu()).toEqual(['tofu', 'rice', 'egg']);
+    expect((await scene.seen()).version).toBe(2);
+  });
+
+  it.each([
+    ['of too few', ['tofu', 'rice']],
+    ['with one twice', ['tofu', 'rice', 'rice']],
+    ['with one twice more', ['tofu', 'rice', 'egg', 'egg']],
+    ['with one that is not there', ['tofu', 'rice', 'caviar']],
+    ['with one more that is not there', ['tofu', 'rice', 'egg', 'caviar']],
+    ['of nothing', []],
+  ])('%s is a version conflict, and nothing moves', async (_, dishes) => {
+    const outcome = await scene.run({ op: 'order_dishes', dishes });
+    expect(JSON.parse(outcome.result)).toMatchObject({ ok: false, error: { code: 'version_conflict' } });
+    expect(outcome.shopChanged).toBe(false);
+    expect(await scene.menu()).toEqual(['rice', 'egg', 'tofu']);
+    expect((await scene.seen()).version).toBe(1);
+  });
+
+  it('of another shop’s menu is none', async () => {
+    const other = await aShopScene(world, { dishes: [{ id: 'caviar', name: 'x', priceCents: 1 }] });
+    expect(await scene.ask({ op: 'order_dishes', dishes: ['caviar'] })).toBe('version_conflict');
+    expect(await scene.ask({ op: 'remove_dish', dish: 'caviar' })).toBe('not_found');
+    expect(await other.menu()).toEqual(['caviar']);
+  });
+});
+
+test('a change of the menu that is repeated is made once', async () => {
+  const scene = await aShopScene(world);
+  const changes: Change[] = [
+    tea(),
+    { op: 'remove_dish', dish: 'egg' },
+    { op: 'order_dishes', dishes: ['tea', 'rice', 'tofu'] },
+  ];
+  for (const change of changes) {
+    const id = randomUUID();
+    const outcomes = await Promise.all(upTo(5).map(() => scene.run(change, id)));
+    expect(outcomes.map(({ result }) => result)).toEqual(Array(5).fill('{"ok":true}'));
+    expect(outcomes.filter(({ shopChanged }) => shopChanged)).toHaveLength(1);
+  }
+  expect([(await scene.seen()).version, await scene.menu()]).toEqual([4, ['tea', 'rice', 'tofu']]);
+});
+
+describe('a shop that is busy', () => {
+  const minutesOf = (order: string) => {
+    const { updatedAt, readyAt } = read(order);
+    return (Date.parse(readyAt ?? '') - Date.parse(updatedAt)) / 60_000;
+  };
+
+  it('promises its usual time and what it adds, unless it says another', async () => {
+    const scene = await aShopScene(world, { prepMinutes: 20 });
+    expect(await scene.ask({ op: 'set_busy', busyMinutes: 25 })).toBe('ok');
+    expect(await scene.seen()).toMatchObject({ prepMinutes: 20, busyMinutes: 25, version: 2 });
+    const accept = async (prepMinutes?: number) => {
+      const { orderId: order } = await place(world, scene.shop);
+      const more = prepMinutes === undefined ? {} : { prepMinutes };
+      const { event } = await scene.run({ op: 'accept', order, version: 1, ...more });
+      return minutesOf(event?.order ?? '');
+    };
+    expect([await accept(), await accept(7)]).toEqual([45, 7]);
+    await scene.ask({ op: 'set_busy', busyMinutes: 0 });
+    expect(await accept()).toBe(20);
+  });
+
+  it('does so in what is accepted by itself too', async () => {
+    const scene = await aShopScene(world, { prepMinutes: 20, autoAccept: true });
+    await scene.ask({ op: 'set_busy', busyMinutes: 120 });
+    await place(world, scene.shop);
+    const [event] = await world.commands.autoAccept(scene.shop, 0, 1);
+    expect(minutesOf(event?.order ?? '')).toBe(140);
+  });
+
+  it('is as busy after init_db has described it anew', async () => {
+    const scene = await aShopScene(world);
+    await scene.ask({ op: 'set_busy', busyMinutes: 30 });
+    await world.installation.upsertShop({ id: scene.shop, name: 'new name', currency: 'CNY' }, new Uint8Array(32));
+    expect(await scene.seen()).toMatchObject({ name: 'new name', busyMinutes: 30 });
+  });
+});
