@@ -1,22 +1,27 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type BuildOptions, build, context, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { withPolicy } from './policy.ts';
 
-/** How the pages are built. With `watch` they are built again whenever a source changes, until the given `stop`. */
+/** How the pages are built. */
 export interface PageOptions {
   outdir: string;
   minify: boolean;
-  watch?: boolean;
+  /** What becomes `config.json`, in place of `web/config.json`. The pages' policy lets them connect to nothing else. */
+  config?: Readonly<Record<string, unknown>>;
 }
 
-const pages = ['order', 'shop'];
+const pages = ['order', 'shop', 'chat'];
+const target = ['es2022', 'chrome109', 'firefox115', 'safari16'];
 
 /**
- * Bundles the pages into `outdir`: `order.html`, `shop.html`, `config.json`, and under `assets/` their scripts and
- * styles, named by content, so that those may be cached for ever. Runs in the project's root.
+ * Builds the pages into `outdir`: `order.html`, `shop.html`, `chat.html`, `config.json`, what a home screen wants, for each page the
+ * service worker that keeps its shell, and under `assets/` scripts and styles, named by content, so that those may be
+ * cached for ever. Runs in the project's root.
  */
-export async function buildPages({ outdir, minify, watch = false }: PageOptions): Promise<{ stop(): Promise<void> }> {
-  const options: BuildOptions = {
+export async function buildPages({ outdir, minify, config = readConfig() }: PageOptions): Promise<void> {
+  const { metafile } = await build({
     entryPoints: pages.flatMap(page => [`web/${page}/main.tsx`, `web/${page}/${page}.css`]),
     entryNames: '[dir]-[hash]',
     outbase: 'web',
@@ -24,47 +29,59 @@ export async function buildPages({ outdir, minify, watch = false }: PageOptions)
     bundle: true,
     minify,
     format: 'esm',
-    target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+    target,
     jsx: 'automatic',
     jsxImportSource: 'preact',
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [writeHtmlAfterwards(outdir)],
-  };
-  if (!watch) {
-    await build(options);
-    return { stop: async () => {} };
+  });
+  mkdirSync(outdir, { recursive: true });
+  cpSync('web/icons', path.join(outdir, 'icons'), { recursive: true });
+  writeFileSync(path.join(outdir, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
+  for (const page of pages) {
+    const assets = assetsOf(page, metafile, outdir);
+    writeFileSync(path.join(outdir, `${page}.html`), html(page, assets, config));
+    cpSync(`web/${page}.webmanifest`, path.join(outdir, `${page}.webmanifest`));
+    await buildWorker(page, [...assets.values()], outdir, minify);
   }
-  const watching = await context(options);
-  await watching.rebuild();
-  await watching.watch();
-  return { stop: () => watching.dispose() };
 }
 
-function writeHtmlAfterwards(outdir: string): Plugin {
-  return {
-    name: 'html',
-    setup({ onEnd }) {
-      onEnd(({ metafile }) => {
-        if (metafile === undefined) return; // the build failed, and said so
-        mkdirSync(outdir, { recursive: true });
-        for (const page of pages) writeFileSync(path.join(outdir, `${page}.html`), html(page, metafile, outdir));
-        copyFileSync('web/config.json', path.join(outdir, 'config.json'));
-      });
-    },
-  };
+function readConfig(): Record<string, unknown> {
+  return JSON.parse(readFileSync('web/config.json', 'utf8'));
 }
 
-/** The page's source with the names of its entry points replaced by those of what became of them. */
-function html(page: string, metafile: Metafile, outdir: string): string {
-  let text = readFileSync(`web/${page}.html`, 'utf8');
-  for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
-    if (entryPoint === undefined) continue;
-    text = text.replaceAll(
-      entryPoint.replace(/^web\//, ''),
-      path.relative(outdir, path.resolve(output)).replaceAll('\\', '/'),
-    );
+/** A page's entry points, as its source names them, with the names of what became of them. */
+function assetsOf(page: string, { outputs }: Metafile, outdir: string): Map<string, string> {
+  const assets = new Map<string, string>();
+  for (const [output, { entryPoint }] of Object.entries(outputs)) {
+    if (!entryPoint?.startsWith(`web/${page}/`)) continue;
+    const name = path.relative(outdir, path.resolve(output)).replaceAll('\\', '/');
+    assets.set(entryPoint.replace(/^web\//, ''), name);
   }
+  return assets;
+}
+
+function html(page: string, assets: ReadonlyMap<string, string>, config: Readonly<Record<string, unknown>>): string {
+  let text = withPolicy(readFileSync(`web/${page}.html`, 'utf8'), config);
+  for (const [source, name] of assets) text = text.replaceAll(source, name);
   return text;
+}
+
+async function buildWorker(page: string, assets: string[], outdir: string, minify: boolean): Promise<void> {
+  const files = [`${page}.html`, 'config.json', `icons/${page}.svg`, ...assets];
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(path.join(outdir, file)));
+  const version = hash.digest('base64url').slice(0, 12);
+  await build({
+    entryPoints: { [`${page}-worker`]: 'web/service-worker.ts' },
+    outdir,
+    bundle: true,
+    minify,
+    format: 'iife',
+    target,
+    define: { SHELL: JSON.stringify({ page, version, files }) },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
 }

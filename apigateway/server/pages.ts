@@ -11,6 +11,8 @@ export interface Page {
   gzip: Buffer | undefined;
   etag: string;
   headers: Record<string, string>;
+  /** The content policy, for pages that are asked for under this host (the request's Host header). */
+  policy(host: string | undefined): string;
 }
 
 const types: Record<string, string> = {
@@ -37,7 +39,7 @@ const hashed = /[.-][0-9A-Z]{8}\.\w+$/;
  */
 export async function loadPages(directory: string, connectSources: readonly string[]): Promise<Map<string, Page>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const policy = contentSecurityPolicy(connectSources);
+  const policy = (host: string | undefined) => contentSecurityPolicy(connectSources, host);
   const pages = new Map<string, Page>();
   for (const entry of entries) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
@@ -58,7 +60,12 @@ export function replyPage(exchange: Exchange, page: Page): void {
 function replyBytes(exchange: Exchange, page: Page, mayPack: boolean) {
   const packed = mayPack ? page.gzip : undefined;
   const etag = `"${page.etag}${packed === undefined ? '' : '-gzip'}"`;
-  const headers = { ...page.headers, etag, ...(packed === undefined ? {} : { 'content-encoding': 'gzip' }) };
+  const headers = {
+    ...page.headers,
+    'content-security-policy': page.policy(exchange.request.headers.host),
+    etag,
+    ...(packed === undefined ? {} : { 'content-encoding': 'gzip' }),
+  };
   if (isKnown(exchange.request.headers['if-none-match'], etag)) reply(exchange, 304, headers, '');
   else reply(exchange, 200, headers, packed ?? page.bytes);
 }
@@ -67,7 +74,7 @@ function acceptsGzip(header: string | string[] | undefined): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(header ?? ''));
 }
 
-function pageOf(served: string, bytes: Buffer, policy: string): Page {
+function pageOf(served: string, bytes: Buffer, policy: Page['policy']): Page {
   const packed = gzipSync(bytes, { level: 9 });
   return {
     bytes,
@@ -76,27 +83,35 @@ function pageOf(served: string, bytes: Buffer, policy: string): Page {
     headers: {
       'content-type': types[path.extname(served)] ?? 'application/octet-stream',
       'cache-control': hashed.test(served) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      'content-security-policy': policy,
       'referrer-policy': 'no-referrer',
       vary: 'accept-encoding',
     },
+    policy,
   };
 }
 
-/** Nothing but our own files, and no text that becomes a script. */
-function contentSecurityPolicy(connectSources: readonly string[]): string {
+/** A host as browsers send it; what is not one has no business in a header. */
+const hostName = /^(\[[\da-f:]+\]|[\w.-]+)(:\d+)?$/i;
+
+/**
+ * Nothing but our own files, nothing inline, and no text that becomes a script but the address of the service worker.
+ * Older browsers do not take `'self'` for the WebSocket of the page's own host, so that is named.
+ */
+export function contentSecurityPolicy(connectSources: readonly string[], host: string | undefined): string {
+  const ownSockets = hostName.test(host ?? '') ? [`ws://${host}`, `wss://${host}`] : [];
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
-    ["connect-src 'self' ws: wss:", ...connectSources].join(' '),
+    "img-src 'self'",
+    ["connect-src 'self'", ...ownSockets, ...connectSources].join(' '),
     "manifest-src 'self'",
     "worker-src 'self'",
     "form-action 'none'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "require-trusted-types-for 'script'",
+    'trusted-types service-worker',
   ].join('; ');
 }
 

@@ -4,14 +4,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ClientFrame, ServerFrame } from '../../functions/domain/frames.ts';
+import { contentSecurityPolicy } from '../../apigateway/server/pages.ts';
+import type { ClientFrame, ServerFrame, ShopSettings } from '../../functions/domain/frames.ts';
 import { type Bill, type FakeShop, fakeShop } from './fake-shop.ts';
 
 /** How the next posts to `/bill` are answered: as they should be; stored, but the answer is lost; or not at all. */
 export type BillFault = 'lose-answer' | 'refuse-connection' | 429 | 500 | 503;
 
 type Bound =
-  | { role: 'shop'; shop: FakeShop; pageEnd: number | undefined }
+  | { role: 'shop'; shop: FakeShop; device: string; pageEnd: number | undefined }
+  | { role: 'visitor'; shop: FakeShop }
   | { role: 'customer'; orders: Map<string, FakeShop> };
 
 const KEY = 'key';
@@ -20,12 +22,10 @@ const types: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
 };
-
-/** The header that the pages have to live with. */
-export const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /**
  * The pages from `pagesDir`, and enough of the wire contract to use them: two shops, kept in memory, on a loopback port.
@@ -39,6 +39,7 @@ export async function startFakeServer(pagesDir: string) {
   const posts: { key: string; body: string }[] = [];
   let pushesLost = 0;
   let acceptsSockets = true;
+  let visitorsPerShop = 200;
 
   function watchedShop(id: string): FakeShop {
     const shop: FakeShop = fakeShop(id, {
@@ -50,12 +51,17 @@ export async function startFakeServer(pagesDir: string) {
             push(socket, { type: 'events', epoch: shop.epoch, events: [event], head: event.seq, more: false });
         }
       },
-      onSettings(settings) {
-        for (const [socket, bound] of sockets)
-          if (bound.role === 'shop' && bound.shop === shop) push(socket, { type: 'shop', shop: settings });
-      },
+      onSettings: settings => tellSettings(shop, settings),
     });
     return shop;
+  }
+
+  function tellSettings(shop: FakeShop, settings: ShopSettings): void {
+    for (const [socket, bound] of sockets) {
+      if (bound.role === 'shop' && bound.shop === shop) push(socket, { type: 'shop', shop: settings });
+      if (bound.role === 'visitor' && bound.shop === shop)
+        socket.send(JSON.stringify({ type: 'shop', shop: shop.asCustomersSeeIt() }));
+    }
   }
 
   function push(socket: WebSocket, frame: ServerFrame): void {
@@ -96,7 +102,7 @@ export async function startFakeServer(pagesDir: string) {
     }
     response.writeHead(200, {
       'content-type': `${types[path.extname(file)] ?? 'text/plain'}; charset=utf-8`,
-      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'content-security-policy': contentSecurityPolicy([], request.headers.host),
     });
     response.end(readFileSync(file));
   }
@@ -138,7 +144,10 @@ export async function startFakeServer(pagesDir: string) {
       const of = 'order' in frame ? [...shops.values()].find(({ orders }) => orders.has(frame.order)) : undefined;
       const shop = bound.role === 'shop' ? bound.shop : of;
       const { type: _, id, after: __, ...operation } = frame;
-      if (shop !== undefined) push(socket, shop.command(id, operation));
+      const device = bound.role === 'shop' ? bound.device : undefined;
+      if (shop !== undefined) push(socket, shop.command(id, operation, device));
+    } else if (bound.role === 'visitor') {
+      push(socket, { type: 'pong', shopVersion: bound.shop.settings.version });
     } else if (bound.role === 'customer') {
       for (const [id, shop] of bound.orders) {
         const order = shop.orders.get(id);
@@ -168,11 +177,15 @@ export async function startFakeServer(pagesDir: string) {
       return;
     }
     const shop = shops.get(frame.shop);
+    if (frame.role === 'visitor') {
+      welcomeVisitor(socket, shop);
+      return;
+    }
     if (shop === undefined || frame.token !== KEY) {
       refuse(socket, 'unauthorized');
       return;
     }
-    const bound: Bound = { role: 'shop', shop, pageEnd: undefined };
+    const bound: Bound = { role: 'shop', shop, device: frame.device, pageEnd: undefined };
     sockets.set(socket, bound);
     const { epoch, settings } = shop;
     const head = shop.head();
@@ -186,6 +199,22 @@ export async function startFakeServer(pagesDir: string) {
     const orders = shop.openOrders();
     const id = lastId === undefined ? {} : { lastId };
     push(socket, { type: 'snapshot', epoch, head, index: 0, orders, more: false, ...id });
+  }
+
+  function welcomeVisitor(socket: WebSocket, shop: FakeShop | undefined): void {
+    const others = [...sockets].filter(([one, bound]) => one !== socket && bound.role === 'visitor');
+    if (shop === undefined) refuse(socket, 'shop_not_found');
+    else if (others.length >= visitorsPerShop) refuse(socket, 'rate_limited');
+    else {
+      sockets.set(socket, { role: 'visitor', shop });
+      push(socket, {
+        type: 'welcome',
+        role: 'visitor',
+        resumed: false,
+        pingSeconds: 240,
+        shop: shop.asCustomersSeeIt(),
+      });
+    }
   }
 
   function page(socket: WebSocket, bound: Extract<Bound, { role: 'shop' }>, after: number): void {
@@ -222,6 +251,10 @@ export async function startFakeServer(pagesDir: string) {
         { dish: 'rice', quantity: 2 },
       ];
       this.shop(part.shop).place(randomUUID(), { shop: 'shop1', items, customer, ...part }, minutesAgo);
+    },
+    /** How many visitors a shop may have; beyond that they get `rate_limited`. */
+    limitVisitors(count: number): void {
+      visitorsPerShop = count;
     },
     losePushes(count: number): void {
       pushesLost = count;

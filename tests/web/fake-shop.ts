@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  Answer,
+  Change,
   Customer,
+  Dish,
   EventType,
   Operation,
   Order,
   OrderEvent,
   OrderStatus,
+  Question,
   ResultFrame,
   Shop,
   ShopSettings,
 } from '../../functions/domain/frames.ts';
+import { fakeDay, fakeReport } from './fake-report.ts';
 
 /** The body of `POST /bill`. */
 export interface Bill {
@@ -35,6 +40,7 @@ export function fakeShop(id: string, listener: FakeShopListener) {
     open: true,
     online: true,
     prepMinutes: 15,
+    busyMinutes: 0,
     version: 1,
     autoAccept: false,
     acceptMinutes: 5,
@@ -46,6 +52,9 @@ export function fakeShop(id: string, listener: FakeShopListener) {
   const tokens = new Map<string, string>();
   const bills = new Map<string, { body: string; order: string }>();
   const results = new Map<string, ResultFrame>();
+  const acceptSeconds = new Map<string, number>();
+  /** By order, the device that prints it. */
+  const claims = new Map<string, string>();
 
   function append(type: EventType, order: Order): Order {
     orders.set(order.id, order);
@@ -64,35 +73,86 @@ export function fakeShop(id: string, listener: FakeShopListener) {
     listener.onSettings(settings);
   }
 
-  function carryOut(operation: Operation): Omit<Extract<ResultFrame, { ok: true }>, 'type' | 'id'> | string {
-    if (!('order' in operation)) {
-      if (operation.op === 'set_open') changeSettings({ open: operation.open });
-      if (operation.op === 'set_auto_accept') changeSettings({ autoAccept: operation.autoAccept });
-      if (operation.op === 'set_prep') changeSettings({ prepMinutes: operation.prepMinutes });
-      if (operation.op === 'set_dish') setDish(operation.dish, { available: operation.available });
-      return { ok: true };
-    }
-    const order = orders.get(operation.order);
+  function carryOut(change: Change, device: string): Outcome {
+    if (!('order' in change)) return changeShop(change);
+    const order = orders.get(change.order);
     if (order === undefined) return 'not_found';
-    if (operation.op === 'remind') {
+    if (change.op === 'remind') {
       append('order.reminded', order);
       return { ok: true, order };
     }
-    if (order.version !== operation.version) return 'version_conflict';
-    const step = steps[operation.op];
+    if (change.op === 'claim_print') {
+      if (!claims.has(order.id)) claims.set(order.id, device);
+      return claims.get(order.id) === device ? { ok: true, print: true } : 'already_claimed';
+    }
+    if (order.version !== change.version) return 'version_conflict';
+    const step = steps[change.op];
     if (!step.from.includes(order.status)) return 'invalid_transition';
-    const minutes = operation.op === 'accept' ? (operation.prepMinutes ?? settings.prepMinutes) : undefined;
+    if (change.op === 'accept') acceptSeconds.set(order.id, (Date.now() - Date.parse(order.placedAt)) / 1000);
+    const usual = settings.prepMinutes + settings.busyMinutes;
+    const minutes = change.op === 'accept' ? (change.prepMinutes ?? usual) : undefined;
     return {
       ok: true,
       order: move(order, step.type, {
         status: step.to,
-        ...('reason' in operation && operation.reason !== undefined ? { reason: operation.reason } : {}),
+        ...('reason' in change && change.reason !== undefined ? { reason: change.reason } : {}),
         ...(minutes === undefined ? {} : { readyAt: new Date(Date.now() + minutes * 60_000).toISOString() }),
       }),
     };
   }
 
-  function setDish(dish: string, part: { available?: boolean; priceCents?: number }): void {
+  function changeShop(change: Exclude<Change, { order: string }>): Outcome {
+    const { dishes = [] } = settings;
+    const known = 'dish' in change && dishes.some(({ id }) => id === change.dish);
+    switch (change.op) {
+      case 'set_open':
+        changeSettings({ open: change.open });
+        break;
+      case 'set_auto_accept':
+        changeSettings({ autoAccept: change.autoAccept });
+        break;
+      case 'set_prep':
+        changeSettings({ prepMinutes: change.prepMinutes });
+        break;
+      case 'set_busy':
+        changeSettings({ busyMinutes: change.busyMinutes });
+        break;
+      case 'set_dish':
+        if (!known) return 'not_found';
+        setDish(change.dish, { available: change.available });
+        break;
+      case 'put_dish': {
+        const { op: _, dish: id, ...rest } = change;
+        changeSettings({ dishes: withDish(dishes, { id, ...rest }) });
+        break;
+      }
+      case 'remove_dish':
+        if (!known) return 'not_found';
+        changeSettings({ dishes: dishes.filter(({ id }) => id !== change.dish) });
+        break;
+      case 'order_dishes': {
+        const ordered = change.dishes.flatMap(id => dishes.find(dish => dish.id === id) ?? []);
+        if (new Set(ordered).size !== dishes.length || change.dishes.length !== dishes.length)
+          return 'version_conflict';
+        changeSettings({ dishes: ordered });
+      }
+    }
+    return { ok: true };
+  }
+
+  function answerTo(question: Question): Outcome {
+    const day = question.day ?? fakeDay(Date.now());
+    const all = [...orders.values()].sort((a, b) => a.number - b.number);
+    if (question.op === 'report') return { ok: true, report: fakeReport(day, all, acceptSeconds) };
+    const { afterNumber = 0 } = question;
+    const rest = all.filter(({ number, placedAt }) => number > afterNumber && fakeDay(placedAt) === day);
+    const page = rest.slice(0, 50);
+    const last = page.at(-1);
+    const next = rest.length > page.length && last !== undefined ? { next: last.number } : {};
+    return { ok: true, day, orders: page, ...next };
+  }
+
+  function setDish(dish: string, part: Partial<Omit<Dish, 'id'>>): void {
     changeSettings({ dishes: (settings.dishes ?? []).map(one => (one.id === dish ? { ...one, ...part } : one)) });
   }
 
@@ -108,7 +168,7 @@ export function fakeShop(id: string, listener: FakeShopListener) {
     isToken: (order: string, token: string) => tokens.get(order) === token,
 
     asCustomersSeeIt(): Shop {
-      const { version: _, autoAccept: __, acceptMinutes: ___, dishes = [], ...shop } = settings;
+      const { autoAccept: _, acceptMinutes: __, dishes = [], ...shop } = settings;
       return { ...shop, dishes };
     },
 
@@ -159,11 +219,12 @@ export function fakeShop(id: string, listener: FakeShopListener) {
       return { status: 201, body: { order, token } };
     },
 
-    /** Carries a command out, once per id. */
-    command(commandId: string, operation: Operation): ResultFrame {
-      const known = results.get(commandId);
+    /** Carries a command of a device out, once per id; questions are answered anew. */
+    command(commandId: string, operation: Operation, device = ''): ResultFrame {
+      const isQuestion = operation.op === 'report' || operation.op === 'list_orders';
+      const known = isQuestion ? undefined : results.get(commandId);
       if (known !== undefined) return known;
-      const outcome = carryOut(operation);
+      const outcome = isQuestion ? answerTo(operation) : carryOut(operation, device);
       const result: ResultFrame =
         typeof outcome === 'string'
           ? { type: 'result', id: commandId, ok: false, error: { code: outcome, message: outcome } }
@@ -180,6 +241,18 @@ export function fakeShop(id: string, listener: FakeShopListener) {
 }
 
 export type FakeShop = ReturnType<typeof fakeShop>;
+
+/** A result, or the code of the refusal. */
+type Outcome = ({ ok: true; order?: Order } & Answer) | string;
+
+/** The menu with a dish put at its place, or at the end of its category when it is new there. */
+function withDish(dishes: Dish[], dish: Dish): Dish[] {
+  const before = dishes.find(({ id }) => id === dish.id);
+  if (before?.category === dish.category) return dishes.map(one => (one.id === dish.id ? dish : one));
+  const others = dishes.filter(({ id }) => id !== dish.id);
+  const place = others.findLastIndex(({ category }) => category === dish.category) + 1 || others.length;
+  return [...others.slice(0, place), dish, ...others.slice(place)];
+}
 
 type Step = { from: OrderStatus[]; to: OrderStatus; type: EventType };
 

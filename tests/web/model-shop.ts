@@ -55,6 +55,7 @@ export function modelShop() {
     open: true,
     online: true,
     prepMinutes: 15,
+    busyMinutes: 0,
     dishes: [],
     version: shopVersion,
     autoAccept: false,

@@ -11,6 +11,7 @@ const shop: ShopSettings = {
   open: true,
   online: true,
   prepMinutes: 15,
+  busyMinutes: 0,
   dishes: [],
   version: 3,
   autoAccept: false,
@@ -478,6 +479,26 @@ describe('a shop’s stream ends or comes back', () => {
     client.put({ type: 'closed' }, 0);
     client.put({ type: 'closed' }, 0.999);
     expect(client.put({ type: 'wake' })).toEqual([{ type: 'connect' }]);
+  });
+
+  test('closed on schedule, with 1000, after a connection that held: comes back within a quarter of a second', () => {
+    const client = screen().live(0);
+    client.put({ type: 'closed', code: 1000 }, 0.999);
+    expect((shopStreamDueAt(client.state()) ?? 0) - 1_000).toBeLessThanOrEqual(250);
+    client.wait(250);
+    // Closed again before it is welcomed is no schedule.
+    client.put({ type: 'closed', code: 1000 }, 0.999);
+    expect((shopStreamDueAt(client.state()) ?? 0) - 1_250).toBeGreaterThan(1_000);
+  });
+
+  test('a nudge that comes before the welcome is remembered as its event would be', () => {
+    const client = screen();
+    client.put({ type: 'connect' });
+    client.put({ type: 'opened' });
+    client.get(pong(1));
+    client.get(welcome(0, false));
+    client.get({ type: 'snapshot', epoch: 'e', head: 0, index: 0, orders: [], more: false });
+    expect(client.wait(2_500)).toContainEqual({ type: 'ping', epoch: 'e', after: 0 });
   });
 
   test('a command without a result is sent again after a reconnect, with the same id, and answered once', () => {

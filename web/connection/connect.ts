@@ -16,7 +16,7 @@ export type SocketInput =
   | { type: 'connect' }
   | { type: 'leave' }
   | { type: 'opened' }
-  | { type: 'closed' }
+  | { type: 'closed'; code?: number | undefined }
   | { type: 'wake' }
   | { type: 'tick' }
   | { type: 'frame'; frame: ServerFrame };
@@ -125,10 +125,10 @@ export function connect<State, Input extends { type: string }, Effect extends { 
       const frame = typeof data === 'string' ? parseServerFrame(data) : undefined;
       if (isCurrent() && frame !== undefined) put({ type: 'frame', frame });
     };
-    opening.onclose = () => {
+    opening.onclose = ({ code }: { code?: number }) => {
       if (!isCurrent()) return;
       socket = undefined;
-      put({ type: 'closed' });
+      put({ type: 'closed', code });
     };
     opening.onerror = () => {}; // a close follows
   }

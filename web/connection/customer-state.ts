@@ -38,7 +38,7 @@ export type CustomerInput =
   | { type: 'connect' }
   | { type: 'leave' }
   | { type: 'opened' }
-  | { type: 'closed' }
+  | { type: 'closed'; code?: number | undefined }
   | { type: 'wake' }
   | { type: 'tick' }
   | { type: 'frame'; frame: ServerFrame }

@@ -8,7 +8,7 @@ import {
 } from '../../functions/domain/frames.ts';
 import { customerAgenda, forgetConnection, lose, nextToJoin, open, PING_GAP_MS, sayHello } from './customer-sending.ts';
 import type { CustomerEffect, CustomerInput, CustomerStream, CustomerTurn } from './customer-state.ts';
-import { ANSWER_MS, hurryLink, linkAfterError, stopLink, welcomeLink } from './link.ts';
+import { ANSWER_MS, hurryLink, linkAfterError, stopLink, waitAfterClose, welcomeLink } from './link.ts';
 import { doWhatIsDue, earliest, type Moment, type Outcome } from './moment.ts';
 import { isTerminal } from './order-book.ts';
 import { answer, post, postpone, repost } from './outbox.ts';
@@ -51,7 +51,7 @@ function take(turn: CustomerTurn, input: CustomerInput): void {
       if (phase === 'connecting') sayHello(turn);
       break;
     case 'closed':
-      if (phase !== 'stopped' && phase !== 'waiting') lose(turn);
+      if (phase !== 'stopped' && phase !== 'waiting') lose(turn, waitAfterClose(draft.link, input.code, moment));
       break;
     case 'wake':
       draft.link = hurryLink(draft.link, moment.now);

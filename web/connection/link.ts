@@ -76,6 +76,18 @@ export function loseLink(link: Link, { now, random }: Moment, waitMs?: number): 
   };
 }
 
+/** A gateway that closes on schedule closes its clients one by one: few come back at once. */
+const ON_SCHEDULE_MS = 250;
+
+/**
+ * How long to wait after the connection was closed. 1000 to one that has held is a gateway's schedule, not a fault: it is
+ * there at once. `undefined`: full jitter, as ever.
+ */
+export function waitAfterClose(link: Link, code: number | undefined, { now, random }: Moment): number | undefined {
+  const isOnSchedule = code === 1000 && link.phase === 'live' && attemptsBefore(link, now) === 0;
+  return isOnSchedule ? Math.floor(random * ON_SCHEDULE_MS) : undefined;
+}
+
 /** The network or the tab is back, or a person asks: no more waiting, unless the server wants it. */
 export function hurryLink(link: Link, now: number): Link {
   return link.phase === 'waiting' && !link.held ? { ...link, until: now, attempt: 0 } : link;

@@ -25,6 +25,8 @@ export interface ShopIdentity {
 export interface SavedShopStream {
   readonly cursor: Cursor;
   readonly orders: readonly Order[];
+  /** Which of them were placed while the screen was away. */
+  readonly away?: readonly string[];
 }
 
 /** An event that was applied. `away`: it came from the backlog after an absence. */
@@ -94,7 +96,7 @@ export type ShopInput =
   | { type: 'connect' }
   | { type: 'leave' }
   | { type: 'opened' }
-  | { type: 'closed' }
+  | { type: 'closed'; code?: number | undefined }
   | { type: 'wake' }
   | { type: 'tick' }
   | { type: 'frame'; frame: ServerFrame }
@@ -156,7 +158,7 @@ export function newShopStream(identity: ShopIdentity, saved?: SavedShopStream): 
     awayUpTo: undefined,
     shop: undefined,
     orders: new Map(saved?.orders.map(order => [order.id, order])),
-    away: new Set(),
+    away: new Set(saved?.away),
     recent: [],
     outbox: [],
   };
@@ -165,5 +167,5 @@ export function newShopStream(identity: ShopIdentity, saved?: SavedShopStream): 
 /** What to keep for later, or `undefined` while there is no place in the log to come back to. */
 export function savedShopStream(stream: ShopStream): SavedShopStream | undefined {
   if (stream.cursor === undefined || stream.mode === 'snapshot') return undefined;
-  return { cursor: stream.cursor, orders: [...stream.orders.values()] };
+  return { cursor: stream.cursor, orders: [...stream.orders.values()], away: [...stream.away] };
 }

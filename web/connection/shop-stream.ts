@@ -7,7 +7,7 @@ import type {
   ShopSettings,
   WelcomeFrame,
 } from '../../functions/domain/frames.ts';
-import { ANSWER_MS, hurryLink, linkAfterError, stopLink, welcomeLink } from './link.ts';
+import { ANSWER_MS, hurryLink, linkAfterError, stopLink, waitAfterClose, welcomeLink } from './link.ts';
 import { doWhatIsDue, earliest, type Moment, type Outcome } from './moment.ts';
 import { putOrders } from './order-book.ts';
 import { answer, post, postpone, repost } from './outbox.ts';
@@ -55,7 +55,7 @@ function take(turn: ShopTurn, input: ShopInput): void {
       if (phase === 'connecting') sayHello(turn);
       break;
     case 'closed':
-      if (phase !== 'stopped' && phase !== 'waiting') lose(turn);
+      if (phase !== 'stopped' && phase !== 'waiting') lose(turn, waitAfterClose(draft.link, input.code, moment));
       break;
     case 'wake':
       draft.link = hurryLink(draft.link, moment.now);
@@ -147,11 +147,15 @@ function awaitSnapshot(turn: ShopTurn, epoch: string, head: number): void {
 function onPong(turn: ShopTurn, { epoch, head, shopVersion }: PongFrame): void {
   const { draft, moment } = turn;
   const { cursor } = draft;
-  if (draft.link.phase !== 'live') return;
-  const asked = draft.pongBy !== undefined;
+  const isLive = draft.link.phase === 'live';
+  const asked = isLive && draft.pongBy !== undefined;
+  const isSettled = isLive && draft.mode === 'log' && draft.collecting === undefined;
+  // Unasked, it stands for an event; one that comes before the welcome or the snapshot is remembered as that would be.
+  if (!asked && !isSettled && epoch !== undefined && head !== undefined) raiseSeen(turn, { epoch, head });
+  if (!isLive) return;
   if (asked) draft.pingAt = draft.lastPingAt + draft.pingMs;
   draft.pongBy = undefined;
-  if (draft.mode === 'snapshot' || cursor === undefined || draft.collecting !== undefined) return;
+  if (!isSettled || cursor === undefined) return;
   if (shopVersion !== undefined && isNews(draft, shopVersion)) {
     draft.helloForVersion = shopVersion;
     sayHello(turn);

@@ -2,124 +2,138 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Customer, Shop, WireError } from '../../functions/domain/frames.ts';
 import { isOnItsWay } from '../connection/placing.ts';
+import { Dock } from '../shared/dock.tsx';
+import { Empty } from '../shared/empty.tsx';
+import { Field } from '../shared/field.tsx';
 import { say } from '../shared/language.ts';
 import { money } from '../shared/money.ts';
-import { acceptChanges, type CartLine, cart, changes, setLineNote, setNote, totalCents } from './cart.ts';
-import { Changes } from './changes.tsx';
-import { checkFields, customer, type FieldErrors, fieldsOf, plainPhone, setCustomer } from './customer.ts';
-import { Field } from './field.tsx';
-import { ShopNotice, Stepper } from './menu.tsx';
+import { Notice } from '../shared/notice.tsx';
+import { acceptChanges, cart, changes, joinEqualLines, setNote, totalCents } from './cart.ts';
+import { CartLine } from './cart-line.tsx';
+import { ChangesDialog, ChangesNote } from './changes.tsx';
+import { checkOrder, customer, type FieldErrors, fieldsOf, NOTE_LENGTH, setCustomer } from './customer.ts';
+import { missingDishes } from './order-again.ts';
 import { placeOrder, placer, placing } from './ordering.ts';
 import { linkTo } from './route.ts';
+import { ShopNotice } from './shop-state.tsx';
 import { texts } from './texts.ts';
 
 /** What was chosen, who orders, and the one button. */
 export function Checkout({ shop, readMenu }: { shop: Shop; readMenu: () => Promise<void> }) {
-  const errors = useSignal<FieldErrors>({});
+  /** From the first try on, what is wrong is marked as one types. */
+  const isChecking = useSignal(false);
+  const refused = useSignal<FieldErrors>({});
   const problem = useSignal<string | undefined>(undefined);
+  const isAsking = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
-  useRefusal(problem, errors, readMenu);
+  useRefusal(problem, refused, isAsking, readMenu);
+  useEffect(() => joinEqualLines, []);
 
-  const submit = (event: Event) => {
-    event.preventDefault();
-    problem.value = undefined;
-    errors.value = check();
-    if (Object.keys(errors.value).length > 0) {
-      problem.value = say(texts.checkFields);
-      // After the messages are there, so that they are read out with their fields.
-      setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-      return;
-    }
+  const order = () => {
+    isAsking.value = false;
     acceptChanges();
     placeOrder();
   };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (!shop.open) return;
+    joinEqualLines();
+    isChecking.value = true;
+    refused.value = {};
+    const isRight = Object.keys(checkOrder()).length === 0;
+    problem.value = undefined;
+    if (!isRight) showFirstError(form.current);
+    else if (changes.value.length > 0) isAsking.value = true;
+    else order();
+  };
+  const errors = { ...refused.value, ...(isChecking.value ? checkOrder() : {}) };
+  const trouble = problem.value ?? (Object.keys(errors).length > 0 ? say(texts.checkFields) : undefined);
 
-  const { lines, note } = cart.value;
-  if (lines.length === 0) {
-    return (
-      <div class="stack">
-        <Changes currency={shop.currency} />
-        <div class="nothing stack">
-          <p>{say(texts.emptyCart)}</p>
-          <div>
-            <a class="button" href={linkTo({ view: 'menu', shop: shop.id })}>
-              {shop.name}
-            </a>
-          </div>
-        </div>
-      </div>
-    );
-  }
   return (
-    <form ref={form} class="stack checkout" noValidate onSubmit={submit} data-testid="checkout">
-      <h1>{say(texts.yourOrder)}</h1>
-      <p class="muted typed">{shop.name}</p>
-      <ShopNotice shop={shop} />
-      <ul class="card lines">
-        {lines.map((line, index) => (
-          <Line key={line.dish} line={line} currency={shop.currency} index={index} errors={errors.value} />
-        ))}
-      </ul>
-      <Field
-        id="note"
-        label={say(texts.orderNote)}
-        value={note}
-        error={errors.value.note}
-        multiline
-        onInput={setNote}
-      />
-      <Details errors={errors.value} />
-      <div class="cart-bar stack">
-        <Changes currency={shop.currency} />
-        {problem.value !== undefined && changes.value.length === 0 && (
-          <p class="banner banner-bad" role="alert" data-testid="problem">
-            {problem.value}
+    <>
+      {cart.value.lines.length === 0 ? (
+        <NothingChosen shop={shop} />
+      ) : (
+        <form ref={form} class="stack checkout" noValidate onSubmit={submit} data-testid="checkout">
+          <h1>{say(texts.yourOrder)}</h1>
+          <p class="muted typed">{shop.name}</p>
+          <Missing />
+          <ul class="card lines">
+            {cart.value.lines.map((line, index) => (
+              <CartLine
+                key={line.key}
+                line={line}
+                currency={shop.currency}
+                error={errors[`items[${index}].note`] ?? errors[`items[${index}]`]}
+              />
+            ))}
+          </ul>
+          <p>
+            <a class="text-button" href={linkTo({ view: 'menu', shop: shop.id })} data-testid="add-dishes">
+              {say(texts.addDishes)}
+            </a>
           </p>
-        )}
-        <button
-          type="submit"
-          class="button primary wide"
-          disabled={!shop.open}
-          aria-busy={isOnItsWay(placing.value)}
-          data-testid="place"
-        >
-          {say(texts.place, { total: money(totalCents.value, shop.currency) })}
-        </button>
-      </div>
-    </form>
+          <Details errors={errors} />
+          <Dock>
+            <ShopNotice shop={shop} />
+            <ChangesNote currency={shop.currency} />
+            {trouble !== undefined && (
+              <Notice tone="bad" urgent testid="problem">
+                {trouble}
+              </Notice>
+            )}
+            <button
+              type="submit"
+              class="button primary wide big"
+              aria-disabled={!shop.open}
+              aria-busy={isOnItsWay(placing.value)}
+              data-testid="place"
+            >
+              {say(texts.place, { total: money(totalCents.value, shop.currency) })}
+            </button>
+          </Dock>
+        </form>
+      )}
+      {isAsking.value && (
+        <ChangesDialog currency={shop.currency} onOrder={order} onClose={() => (isAsking.value = false)} />
+      )}
+    </>
   );
 }
 
-function Line({
-  line,
-  currency,
-  index,
-  errors,
-}: {
-  line: CartLine;
-  currency: string;
-  index: number;
-  errors: FieldErrors;
-}) {
+function NothingChosen({ shop }: { shop: Shop }) {
   return (
-    <li class="line" data-testid={`line-${line.dish}`}>
-      <div class="spread">
+    <div class="stack">
+      <Missing />
+      <Empty heading={say(texts.yourOrder)}>
+        <p>{say(texts.emptyCart)}</p>
         <div>
-          <p class="dish-name typed">{line.name}</p>
-          <p class="number muted">{money(line.priceCents * line.quantity, currency)}</p>
+          <a class="button typed" href={linkTo({ view: 'menu', shop: shop.id })}>
+            {shop.name}
+          </a>
         </div>
-        <Stepper dish={{ id: line.dish, name: line.name, priceCents: line.priceCents }} />
-      </div>
-      <Field
-        id={`note-${line.dish}`}
-        label={say(texts.dishNoteFor, { dish: line.name })}
-        labelHidden
-        placeholder={say(texts.dishNoteHint)}
-        value={line.note}
-        error={errors[`items[${index}].note`]}
-        onInput={value => setLineNote(line.dish, value)}
-      />
-    </li>
+      </Empty>
+      <Dock>
+        <ChangesNote currency={shop.currency} />
+      </Dock>
+    </div>
+  );
+}
+
+/** Of an earlier order, what is not to be had any more. */
+function Missing() {
+  if (missingDishes.value.length === 0) return null;
+  return (
+    <Notice tone="warn" testid="missing">
+      <p>{say(texts.againMissing)}</p>
+      <ul class="bullets">
+        {missingDishes.value.map(name => (
+          <li key={name} class="typed">
+            {name}
+          </li>
+        ))}
+      </ul>
+    </Notice>
   );
 }
 
@@ -134,31 +148,50 @@ function Details({ errors }: { errors: FieldErrors }) {
   return (
     <section class="card stack" aria-labelledby="details">
       <h2 id="details">{say(texts.yourDetails)}</h2>
-      <Field {...field('name')} autocomplete="name" />
+      <Field {...field('name')} autocomplete="name" most={50} />
       <Field {...field('phone')} autocomplete="tel" type="tel" />
-      <Field {...field('address')} autocomplete="street-address" multiline />
+      <Field {...field('address')} autocomplete="street-address" multiline most={200} />
+      <Field
+        id="note"
+        label={say(texts.orderNote)}
+        value={cart.value.note}
+        error={errors.note}
+        multiline
+        most={NOTE_LENGTH}
+        onInput={setNote}
+      />
       <p class="muted small">{say(texts.remembered)}</p>
     </section>
   );
 }
 
-function check(): FieldErrors {
-  const { lines, note } = cart.value;
-  const notes = Object.fromEntries(lines.map((line, index) => [`items[${index}].note`, line.note]));
-  return checkFields({ ...customer.value, phone: plainPhone(customer.value.phone) }, { ...notes, note });
+/** After the messages are there, so that they are read out with their fields. */
+function showFirstError(form: HTMLFormElement | null): void {
+  setTimeout(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }
 
 /** Shows why an order was refused, once, and reads the menu again where that is the reason. */
-function useRefusal(problem: Signal<string | undefined>, errors: Signal<FieldErrors>, readMenu: () => Promise<void>) {
+function useRefusal(
+  problem: Signal<string | undefined>,
+  refused: Signal<FieldErrors>,
+  isAsking: Signal<boolean>,
+  readMenu: () => Promise<void>,
+) {
   const state = placing.value;
   useEffect(() => {
     if (state.phase !== 'refused') return;
     placer.value?.clear();
-    errors.value = fieldsOf(state.error);
-    problem.value = say(refusalText(state.error), { code: state.error.code });
     const { code } = state.error;
-    // What the fresh menu changes in the cart is shown in place of the problem.
-    if (code === 'price_changed' || code === 'dish_unavailable' || code === 'shop_closed') void readMenu();
+    refused.value = fieldsOf(state.error);
+    problem.value = say(refusalText(state.error), { code });
+    if (Object.keys(refused.value).length > 0) showFirstError(document.querySelector('form'));
+    const isAboutMenu = code === 'price_changed' || code === 'dish_unavailable';
+    if (!isAboutMenu && code !== 'shop_closed') return;
+    void readMenu().then(() => {
+      if (!isAboutMenu || changes.value.length === 0) return;
+      problem.value = undefined;
+      isAsking.value = true;
+    });
   }, [state]);
 }
 

@@ -1,11 +1,15 @@
 import { useSignal } from '@preact/signals';
 import type { Dish, Shop } from '../../functions/domain/frames.ts';
+import { Chip } from '../shared/chip.tsx';
+import { Dock } from '../shared/dock.tsx';
+import { Empty } from '../shared/empty.tsx';
 import { say } from '../shared/language.ts';
 import { money } from '../shared/money.ts';
-import { dishCount, MOST_OF_ONE, quantityOf, setQuantity, totalCents } from './cart.ts';
-import { Changes } from './changes.tsx';
+import { Stepper } from '../shared/stepper.tsx';
+import { addDish, dishCount, hasRoomFor, quantityOf, removeDish, totalCents } from './cart.ts';
+import { ChangesNote } from './changes.tsx';
 import { linkTo } from './route.ts';
-import { ShopState } from './shop-list.tsx';
+import { ShopNotice, ShopState } from './shop-state.tsx';
 import { texts } from './texts.ts';
 
 /** A shop's menu by category, with search. */
@@ -19,28 +23,19 @@ export function Menu({ shop }: { shop: Shop }) {
         <h1 class="typed">{shop.name}</h1>
         <ShopState shop={shop} />
       </div>
-      <ShopNotice shop={shop} />
-      <Changes currency={shop.currency} />
-      <div class="field search">
-        <label class="visually-hidden" for="search">
-          {say(texts.search)}
-        </label>
-        <input
-          id="search"
-          class="input"
-          type="search"
-          enterkeyhint="search"
-          autocomplete="off"
-          placeholder={say(texts.search)}
-          data-testid="search"
-          value={wanted.value}
-          onInput={event => {
-            wanted.value = event.currentTarget.value;
-          }}
-        />
-      </div>
+      <Search wanted={wanted.value} onInput={text => (wanted.value = text)} />
       {categories.size > 1 && <Categories names={[...categories.keys()]} />}
-      {found.length === 0 && <p class="nothing">{say(texts.noDish)}</p>}
+      {shop.dishes.length === 0 && <Empty>{say(texts.noDishes)}</Empty>}
+      {shop.dishes.length > 0 && found.length === 0 && (
+        <Empty>
+          <p>{say(texts.noDish)}</p>
+          <div>
+            <button type="button" class="button" onClick={() => (wanted.value = '')}>
+              {say(texts.wholeMenu)}
+            </button>
+          </div>
+        </Empty>
+      )}
       {[...categories].map(([category, dishes], index) => (
         <section key={category} aria-labelledby={`category-${index}`}>
           <h2 class="category typed" id={`category-${index}`} tabIndex={-1}>
@@ -55,29 +50,49 @@ export function Menu({ shop }: { shop: Shop }) {
           </ul>
         </section>
       ))}
-      {dishCount.value > 0 && shop.open && (
-        <nav class="cart-bar">
-          <a class="button primary wide" href={linkTo({ view: 'checkout', shop: shop.id })} data-testid="to-checkout">
+      <Dock>
+        <ShopNotice shop={shop} />
+        <ChangesNote currency={shop.currency} />
+        {dishCount.value > 0 && shop.open && (
+          <a
+            class="button primary wide big to-checkout"
+            href={linkTo({ view: 'checkout', shop: shop.id })}
+            data-testid="to-checkout"
+          >
             <span>{say(texts.toCheckout, { n: dishCount.value })}</span>
             <span class="number">{money(totalCents.value, shop.currency)}</span>
           </a>
-        </nav>
-      )}
+        )}
+      </Dock>
     </div>
   );
 }
 
-/** What the customer should know before choosing. */
-export function ShopNotice({ shop }: { shop: Shop }) {
-  if (!shop.open) return <p class="banner banner-bad">{say(texts.closedLong)}</p>;
-  if (!shop.online) return <p class="banner banner-warn">{say(texts.offlineLong)}</p>;
-  return null;
+function Search({ wanted, onInput }: { wanted: string; onInput: (text: string) => void }) {
+  return (
+    <div class="field">
+      <label class="visually-hidden" for="search">
+        {say(texts.search)}
+      </label>
+      <input
+        id="search"
+        class="input"
+        type="search"
+        enterkeyhint="search"
+        autocomplete="off"
+        placeholder={say(texts.search)}
+        data-testid="search"
+        value={wanted}
+        onInput={event => onInput(event.currentTarget.value)}
+      />
+    </div>
+  );
 }
 
 /** Buttons, not links: the fragment is the page's address. */
 function Categories({ names }: { names: readonly string[] }) {
   return (
-    <div class="categories">
+    <nav class="categories" aria-label={say(texts.categories)}>
       {names.map((name, index) => (
         <button
           key={name}
@@ -92,7 +107,7 @@ function Categories({ names }: { names: readonly string[] }) {
           {name || say(texts.otherDishes)}
         </button>
       ))}
-    </div>
+    </nav>
   );
 }
 
@@ -103,48 +118,18 @@ function DishRow({ dish, shop }: { dish: Dish; shop: Shop }) {
         <p class="dish-name typed">{dish.name}</p>
         <p class="number muted">{money(dish.priceCents, shop.currency)}</p>
       </div>
-      {dish.available ? <Stepper dish={dish} disabled={!shop.open} /> : <span class="chip">{say(texts.soldOut)}</span>}
-    </div>
-  );
-}
-
-/** How many of a dish: minus, number, plus. Minus and number appear with the first one. */
-export function Stepper({
-  dish,
-  disabled = false,
-}: {
-  dish: Pick<Dish, 'id' | 'name' | 'priceCents'>;
-  disabled?: boolean;
-}) {
-  const quantity = quantityOf(dish.id);
-  return (
-    <div class="stepper">
-      {quantity > 0 && (
-        <>
-          <button
-            type="button"
-            class="button round"
-            aria-label={say(texts.remove, { dish: dish.name })}
-            data-testid={`less-${dish.id}`}
-            onClick={() => setQuantity(dish, quantity - 1)}
-          >
-            <span aria-hidden="true">−</span>
-          </button>
-          <span class="number quantity" aria-live="polite" data-testid={`quantity-${dish.id}`}>
-            {quantity}
-          </span>
-        </>
+      {dish.available ? (
+        <Stepper
+          name={dish.name}
+          testid={dish.id}
+          quantity={quantityOf(dish.id)}
+          canAdd={shop.open && hasRoomFor(dish.id)}
+          onMore={() => addDish(dish)}
+          onLess={() => removeDish(dish.id)}
+        />
+      ) : (
+        <Chip>{say(texts.soldOut)}</Chip>
       )}
-      <button
-        type="button"
-        class="button round primary"
-        disabled={disabled || quantity >= MOST_OF_ONE}
-        aria-label={say(texts.add, { dish: dish.name })}
-        data-testid={`more-${dish.id}`}
-        onClick={() => setQuantity(dish, quantity + 1)}
-      >
-        <span aria-hidden="true">+</span>
-      </button>
     </div>
   );
 }
@@ -156,7 +141,11 @@ function byCategory(dishes: readonly Dish[]): Map<string, Dish[]> {
   return categories;
 }
 
+/** Every word that was typed stands somewhere in the name or the category. */
 function matches(dish: Dish, wanted: string): boolean {
   const plain = (text: string) => text.normalize('NFKC').toLowerCase();
-  return plain(`${dish.name} ${dish.category}`).includes(plain(wanted.trim()));
+  const text = plain(`${dish.name} ${dish.category}`);
+  return plain(wanted)
+    .split(/\s+/)
+    .every(word => text.includes(word));
 }

@@ -1,65 +1,84 @@
-import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Order, OrderStatus as Status } from '../../functions/domain/frames.ts';
 import { isTerminal } from '../connection/order-book.ts';
-import { Dialog } from '../shared/dialog.tsx';
+import { Chip } from '../shared/chip.tsx';
+import { Empty } from '../shared/empty.tsx';
 import { say } from '../shared/language.ts';
-import { money } from '../shared/money.ts';
+import { isOnline } from '../shared/online.tsx';
 import { reasonWords, statusWords } from '../shared/order-words.ts';
-import { clockTime, dayAndTime, duration, minutesSince, minutesUntil } from '../shared/time.ts';
-import { toast } from '../shared/toast.tsx';
-import { command, followAgain, following } from './following.ts';
+import { ShareButton } from '../shared/share-button.tsx';
+import { clockTime, duration, minutesSince, minutesUntil } from '../shared/time.ts';
+import { followAgain, following } from './following.ts';
 import { myOrders } from './my-orders.ts';
+import { OrderActions } from './order-actions.tsx';
+import { wantAgain } from './order-again.ts';
+import { OrderDetails } from './order-details.tsx';
 import { linkTo } from './route.ts';
 import { shops } from './shops.ts';
 import { texts } from './texts.ts';
 
-/** One order, live. */
-export function OrderStatus({ order: id, shop }: { order: string; shop: string | undefined }) {
+/** One order, live. What changes by itself keeps its place, so that no button moves under a finger. */
+export function OrderStatus({ id, shop }: { id: string; shop: string | undefined }) {
   const mine = myOrders.value.find(({ order }) => order.id === id);
   const order = following.value.orders.get(id) ?? mine?.order;
+  const title = order && `${say(texts.orderNumber, { n: order.number })} · ${say(statusWords[order.status])}`;
   useEffect(() => {
-    if (order !== undefined)
-      document.title = `${say(texts.orderNumber, { n: order.number })} · ${say(statusWords[order.status])}`;
+    if (title !== undefined) document.title = title;
   });
   if (order === undefined) return <Waiting id={id} />;
   const shopName = mine?.shopName ?? shops.value.get(order.shop)?.name;
   return (
     <div class="stack status">
-      <section class="card stack status-card" data-testid="status" data-status={order.status}>
-        <p class="muted typed">
-          {shopName && `${shopName} · `}
-          {say(texts.orderNumber, { n: order.number })}
-        </p>
-        <div role="status" aria-live="polite" class="stack">
+      <section class="card status-card" data-testid="status" data-status={order.status}>
+        <div class="status-head">
+          <p class="muted typed status-shop">{shopName}</p>
+          <p class="spread">
+            <strong>{say(texts.orderNumber, { n: order.number })}</strong>
+            <LinkState order={order} />
+          </p>
+        </div>
+        <div role="status" class="stack status-words">
           <h1 data-testid="status-word">{say(statusWords[order.status])}</h1>
           <Explanation order={order} />
         </div>
         <Steps status={order.status} />
-        <LinkState order={order} />
       </section>
-      <Actions order={order} />
-      <Details order={order} />
-      <a class="button" href={linkTo(shop === undefined ? { view: 'shops' } : { view: 'menu', shop })}>
-        {say(texts.orderAgain)}
-      </a>
+      <OrderActions order={order} />
+      <OrderDetails order={order} />
+      <div class="actions">
+        <ShareButton
+          label={say(texts.share)}
+          title={title ?? ''}
+          note={say(texts.shareNote)}
+          url={new URL(linkTo({ view: 'order', order: id, token: tokenOf(id, mine?.token), shop }), location.href).href}
+        />
+        <button type="button" class="button" data-testid="again" onClick={() => wantAgain(order)}>
+          {say(texts.again)}
+        </button>
+      </div>
+      <p>
+        <a class="text-button" href={linkTo({ view: 'menu', shop: order.shop })}>
+          {say(texts.elsewhere)}
+        </a>
+      </p>
     </div>
   );
+}
+
+function tokenOf(id: string, kept: string | undefined): string {
+  return kept ?? following.value.following.find(({ order }) => order === id)?.token ?? '';
 }
 
 function Waiting({ id }: { id: string }) {
   if (following.value.refused.has(id)) {
     return (
-      <p class="nothing" role="alert" data-testid="not-yours">
+      <Empty urgent heading={say(texts.title)} testid="not-yours">
         {say(texts.notYours)}
-      </p>
+      </Empty>
     );
   }
-  return (
-    <p class="nothing" role="status">
-      {say(following.value.link.attempt > 1 ? texts.reconnecting : texts.loading)}
-    </p>
-  );
+  const isLost = !isOnline.value || following.value.link.attempt > 1;
+  return <Empty heading={say(texts.title)}>{say(isLost ? texts.reconnecting : texts.loading)}</Empty>;
 }
 
 function Explanation({ order }: { order: Order }) {
@@ -89,19 +108,21 @@ function ReadyAt({ order }: { order: Order }) {
   const minutes = minutesUntil(order.readyAt);
   return (
     <p>
-      <strong data-testid="ready-at">{say(texts.readyAt, { time: clockTime(order.readyAt) })}</strong>
-      {minutes > 0 && <span class="muted"> {say(texts.readyIn, { d: duration(minutes) })}</span>}
+      <strong class="ready-at" data-testid="ready-at">
+        {say(texts.readyAt, { time: clockTime(order.readyAt) })}
+      </strong>{' '}
+      {minutes > 0 && <span class="muted">{say(texts.readyIn, { d: duration(minutes) })}</span>}
     </p>
   );
 }
 
 const steps: readonly Status[] = ['placed', 'accepted', 'ready', 'completed'];
 
+/** How far it has come; an order that came to nothing leaves the place empty. */
 function Steps({ status }: { status: Status }) {
   const reached = steps.indexOf(status);
-  if (reached < 0) return null;
   return (
-    <ol class="steps">
+    <ol class="steps" hidden={reached < 0}>
       {steps.map((step, index) => (
         <li
           key={step}
@@ -116,132 +137,22 @@ function Steps({ status }: { status: Status }) {
 }
 
 function LinkState({ order }: { order: Order }) {
-  const { phase } = following.value.link;
+  const { phase, attempt } = following.value.link;
   if (isTerminal(order)) return null;
   if (phase === 'stopped') {
     return (
-      <div class="row" data-testid="link" data-phase="stopped">
-        <span class="chip chip-bad">{say(texts.stopped)}</span>
-        <button type="button" class="button" onClick={followAgain}>
-          {say(texts.tryAgain)}
-        </button>
-      </div>
+      <button type="button" class="text-button" data-testid="link" data-phase="stopped" onClick={followAgain}>
+        {say(texts.stopped)}
+      </button>
     );
   }
   const isLive = following.value.joined.has(order.id);
-  const isLost = phase === 'waiting' || following.value.link.attempt > 1;
+  const isLost = !isLive && (phase === 'waiting' || attempt > 1 || !isOnline.value);
   return (
-    <p data-testid="link" data-phase={isLive ? 'live' : phase}>
-      <span class={isLive ? 'chip chip-good' : isLost ? 'chip chip-warn' : 'chip'}>
+    <span data-testid="link" data-phase={isLive ? 'live' : phase}>
+      <Chip tone={isLive ? 'good' : isLost ? 'warn' : 'plain'}>
         {say(isLive ? texts.live : isLost ? texts.reconnecting : texts.connecting)}
-      </span>
-    </p>
-  );
-}
-
-function Actions({ order }: { order: Order }) {
-  const asking = useSignal(false);
-  const pending = following.value.outbox.filter(
-    ({ operation }) => 'order' in operation && operation.order === order.id,
-  );
-  const isCancelling = pending.some(({ operation }) => operation.op === 'cancel');
-  const isReminding = pending.some(({ operation }) => operation.op === 'remind');
-  return (
-    <div class="actions">
-      {!isTerminal(order) && (
-        <button
-          type="button"
-          class="button"
-          aria-busy={isReminding}
-          disabled={isReminding}
-          data-testid="remind"
-          onClick={() => command({ op: 'remind', order: order.id })}
-        >
-          {say(texts.remind)}
-        </button>
-      )}
-      {order.status === 'placed' && (
-        <button
-          type="button"
-          class="button bad-outline"
-          aria-busy={isCancelling}
-          disabled={isCancelling}
-          data-testid="cancel"
-          onClick={() => {
-            asking.value = true;
-          }}
-        >
-          {say(isCancelling ? texts.cancelling : texts.cancel)}
-        </button>
-      )}
-      <ShareButton />
-      {asking.value && order.status === 'placed' && (
-        <Dialog title={say(texts.cancelSure)} testid="cancel-dialog" onClose={() => (asking.value = false)}>
-          <button
-            type="button"
-            class="button bad"
-            data-testid="cancel-yes"
-            onClick={() => {
-              asking.value = false;
-              command({ op: 'cancel', order: order.id, version: order.version });
-            }}
-          >
-            {say(texts.cancelYes)}
-          </button>
-          <button type="button" class="button" onClick={() => (asking.value = false)}>
-            {say(texts.cancelNo)}
-          </button>
-        </Dialog>
-      )}
-    </div>
-  );
-}
-
-function ShareButton() {
-  // Missing on pages that come over plain http from another machine.
-  if (navigator.clipboard === undefined) return null;
-  return (
-    <button
-      type="button"
-      class="button"
-      data-testid="share"
-      onClick={() =>
-        void navigator.clipboard.writeText(location.href).then(
-          () => toast(say(texts.copied)),
-          () => toast(say(texts.notDone)),
-        )
-      }
-    >
-      {say(texts.share)}
-    </button>
-  );
-}
-
-function Details({ order }: { order: Order }) {
-  return (
-    <section class="card stack">
-      <ul class="stack">
-        {order.items.map(item => (
-          <li key={`${item.dish} ${item.note}`} class="spread order-item">
-            <span class="typed">
-              {item.name} <span class="muted">× {item.quantity}</span>
-              {item.note !== null && <span class="muted small item-note">{item.note}</span>}
-            </span>
-            <span class="number">{money(item.priceCents * item.quantity, order.currency)}</span>
-          </li>
-        ))}
-      </ul>
-      {order.note !== null && <p class="typed muted">{order.note}</p>}
-      <p class="spread total">
-        <span>{say(texts.total)}</span>
-        <strong class="number" data-testid="total">
-          {money(order.totalCents, order.currency)}
-        </strong>
-      </p>
-      <p class="typed muted small">
-        {say(texts.deliverTo)} {order.customer.name} · {order.customer.phone} · {order.customer.address}
-      </p>
-      <p class="muted small">{dayAndTime(order.placedAt)}</p>
-    </section>
+      </Chip>
+    </span>
   );
 }

@@ -1,5 +1,6 @@
 import { Dialog } from '../shared/dialog.tsx';
 import { say } from '../shared/language.ts';
+import { Spinner } from '../shared/spinner.tsx';
 import { dayAndTime } from '../shared/time.ts';
 import { placer, placing } from './ordering.ts';
 import { texts } from './texts.ts';
@@ -25,9 +26,9 @@ export function PlacingDialog() {
   const isUnknown = state.phase === 'unknown';
   const title = isUnknown ? texts.unknown : state.tries > 1 ? texts.sendingLater : texts.sending;
   return (
-    <Dialog title={say(title)} testid={`placing-${state.phase}`}>
+    <Dialog title={say(title)} testid={`placing-${state.phase}`} late={!isUnknown && state.tries <= 1}>
       <div class="row" role="status">
-        <span class="spinner" aria-hidden="true" />
+        <Spinner />
         <p class="placing-text">{say(isUnknown ? texts.unknownLong : title)}</p>
       </div>
     </Dialog>

@@ -1,22 +1,28 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { say } from './language.ts';
 
-/** A modal dialog while it is rendered. Without `onClose` it stays until the page takes it away. */
+/**
+ * A modal dialog while it is rendered. Without `onClose` it stays until the page takes it away. `late`: it is seen only
+ * after a moment, because mostly it will be gone by then.
+ */
 export function Dialog({
   title,
   testid,
+  late = false,
   onClose,
   children,
 }: {
   title: string;
   testid: string;
+  late?: boolean;
   onClose?: () => void;
   children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // At once: when one dialog opens another, the first gives the focus back before, and not after, the second takes it.
+  useLayoutEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
     return () => {
@@ -27,7 +33,7 @@ export function Dialog({
   return (
     <dialog
       ref={dialog}
-      class="dialog"
+      class={late ? 'dialog dialog-late' : 'dialog'}
       aria-labelledby={titleId}
       data-testid={testid}
       onCancel={event => {

@@ -42,9 +42,12 @@ export function dayAndTime(time: string | number): string {
   }).format(new Date(time));
 }
 
+/** This clock goes in steps, so that a promise of 20 minutes may seem to be a little more. */
+const CLOCK_STEP_MS = 2_000;
+
 /** Whole minutes from now to a time; negative when it is over. Follows the clock. */
 export function minutesUntil(time: string): number {
-  return Math.ceil((Date.parse(time) - serverNow.value) / 60_000);
+  return Math.ceil((Date.parse(time) - serverNow.value - CLOCK_STEP_MS) / 60_000);
 }
 
 /** Whole minutes since a time. Follows the clock. */

@@ -3,12 +3,17 @@ import { useEffect } from 'preact/hooks';
 import type { Addresses } from '../connection/addresses.ts';
 import { say } from '../shared/language.ts';
 import { Toasts } from '../shared/toast.tsx';
+import { ignoreTapsOnWhatMoved } from './aim.ts';
+import { startAutoPrint } from './auto-print.ts';
 import { startBell, waitingCount } from './bell.ts';
 import { Board } from './board.tsx';
 import { type Credentials, signIn } from './credentials.ts';
 import { Header } from './header.tsx';
-import { NoticeList } from './notice-list.tsx';
+import { startNotifying } from './notify.ts';
+import { PrintSheet } from './print-sheet.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
 import { openScreen, stream } from './screen.ts';
+import { Shelf } from './shelf.tsx';
 import { SignIn } from './sign-in.tsx';
 import { texts } from './texts.ts';
 import { keepScreenOn } from './wake-lock.ts';
@@ -19,6 +24,9 @@ export function App({ addresses, credentials }: { addresses: Addresses; credenti
   useEffect(() => {
     startBell();
     keepScreenOn();
+    startNotifying();
+    startAutoPrint();
+    ignoreTapsOnWhatMoved();
   }, []);
   useEffect(() => {
     if (who.value !== undefined) openScreen(addresses, who.value);
@@ -48,9 +56,11 @@ export function App({ addresses, credentials }: { addresses: Addresses; credenti
     <>
       <Header state={state} />
       <main>
-        <NoticeList />
         <Board state={state} />
       </main>
+      <Shelf state={state} />
+      <ReasonDialog />
+      <PrintSheet />
       <Toasts />
     </>
   );

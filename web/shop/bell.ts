@@ -40,9 +40,10 @@ export function startBell(): void {
   audio = new AudioContext(); // runs at once where the browser trusts the page
   noteState();
   audio.onstatechange = noteState;
-  // Any touch of the page will do, not only the button that asks for it.
-  for (const type of ['pointerdown', 'keydown'])
-    addEventListener(type, () => void (audio?.state === 'suspended' && audio.resume()));
+  // Any tap of the page will do, not only on the button that asks for it. Not the pressing of the finger: what changes
+  // in the page between pressing and lifting can cost the tap.
+  for (const type of ['click', 'keydown'])
+    addEventListener(type, () => void (audio?.state === 'suspended' && audio.resume()), { capture: true });
 
   let stopRinging: (() => void) | undefined;
   effect(() => {

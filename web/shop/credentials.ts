@@ -28,6 +28,7 @@ export function signIn(credentials: Credentials): void {
 export function signOut(): void {
   store('shop', undefined);
   store('stream', undefined, 'session');
+  store('notices', undefined, 'session');
 }
 
 /** Whose screen this is, if that is known. */

@@ -6,8 +6,16 @@ import { Switch } from '../shared/switch.tsx';
 import { command, isPending } from './screen.ts';
 import { texts } from './texts.ts';
 
-/** What is sold out, dish by dish. */
-export function DishesDialog({ shop, onClose }: { shop: ShopSettings; onClose: () => void }) {
+/** What is sold out, dish by dish; and the way to the menu's editor. */
+export function DishesDialog({
+  shop,
+  onEdit,
+  onClose,
+}: {
+  shop: ShopSettings;
+  onEdit: () => void;
+  onClose: () => void;
+}) {
   const wanted = useSignal('');
   const plain = (text: string) => text.normalize('NFKC').toLowerCase();
   const found = (shop.dishes ?? []).filter(({ name, category }) =>
@@ -15,7 +23,12 @@ export function DishesDialog({ shop, onClose }: { shop: ShopSettings; onClose: (
   );
   return (
     <Dialog title={say(texts.dishes)} testid="dishes-dialog" onClose={onClose}>
-      <p class="muted">{say(texts.dishesHint)}</p>
+      <div class="spread">
+        <p class="muted">{say(texts.dishesHint)}</p>
+        <button type="button" class="button" data-testid="edit-menu" onClick={onEdit}>
+          {say(texts.editMenu)}
+        </button>
+      </div>
       <input
         class="input"
         type="search"
@@ -29,7 +42,7 @@ export function DishesDialog({ shop, onClose }: { shop: ShopSettings; onClose: (
       />
       <ul class="dish-list">
         {found.map(dish => (
-          <li key={dish.id} class="typed">
+          <li key={dish.id} class="dish typed">
             <Switch
               label={dish.name}
               on={dish.available}

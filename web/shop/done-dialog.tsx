@@ -1,3 +1,6 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Order } from '../../functions/domain/frames.ts';
 import { isTerminal } from '../connection/order-book.ts';
 import type { ShopStream } from '../connection/shop-state.ts';
 import { Dialog } from '../shared/dialog.tsx';
@@ -5,35 +8,55 @@ import { say } from '../shared/language.ts';
 import { money } from '../shared/money.ts';
 import { reasonWords, statusWords } from '../shared/order-words.ts';
 import { dayAndTime } from '../shared/time.ts';
+import { readOrders } from './day-orders.ts';
+import { PrintButton } from './print-button.tsx';
 import { texts } from './texts.ts';
 
-/** The last orders that came to an end, the newest first. */
+/** Today's orders that came to an end, and what else this screen has seen end, the newest first. */
 export function DoneDialog({ state, onClose }: { state: ShopStream; onClose: () => void }) {
-  const ended = [...state.orders.values()].filter(isTerminal).sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+  const today = useSignal<readonly Order[]>([]);
+  useEffect(() => {
+    void readOrders().then(orders => {
+      today.value = orders ?? [];
+    });
+  }, []);
+  const known = new Map(today.value.map(order => [order.id, order]));
+  for (const order of state.orders.values())
+    if (order.version >= (known.get(order.id)?.version ?? 0)) known.set(order.id, order);
+  const ended = [...known.values()].filter(isTerminal).sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
   return (
     <Dialog title={say(texts.done)} testid="done-dialog" onClose={onClose}>
-      {ended.length === 0 ? <p class="nothing">{say(texts.nothingDone)}</p> : <p class="muted">{say(texts.recent)}</p>}
+      {ended.length === 0 && <p class="nothing">{say(texts.nothingDone)}</p>}
       <ul class="stack">
         {ended.map(order => (
-          <li key={order.id} class="ended">
-            <span class="spread">
-              <strong class="typed">
-                #{order.number} {order.customer.name}
-              </strong>
-              <span class={order.status === 'completed' ? 'chip chip-good' : 'chip chip-bad'}>
-                {say(statusWords[order.status])}
-              </span>
-            </span>
-            <span class="spread muted small">
-              <span>
-                {dayAndTime(order.updatedAt)}
-                {order.reason !== null && ` · ${say(reasonWords[order.reason])}`}
-              </span>
-              <span class="number">{money(order.totalCents, order.currency)}</span>
-            </span>
-          </li>
+          <Ended key={order.id} order={order} />
         ))}
       </ul>
     </Dialog>
+  );
+}
+
+function Ended({ order }: { order: Order }) {
+  return (
+    <li class="ended">
+      <div class="stack">
+        <span class="spread">
+          <strong class="typed" dir="auto">
+            #{order.number} {order.customer.name}
+          </strong>
+          <span class={order.status === 'completed' ? 'chip chip-good' : 'chip chip-bad'}>
+            {say(statusWords[order.status])}
+          </span>
+        </span>
+        <span class="spread muted small">
+          <span>
+            {dayAndTime(order.updatedAt)}
+            {order.reason !== null && ` · ${say(reasonWords[order.reason])}`}
+          </span>
+          <span class="number">{money(order.totalCents, order.currency)}</span>
+        </span>
+      </div>
+      <PrintButton order={order} />
+    </li>
   );
 }

@@ -2,31 +2,37 @@ import { useSignal } from '@preact/signals';
 import type { ShopStream } from '../connection/shop-state.ts';
 import { say } from '../shared/language.ts';
 import { Switch } from '../shared/switch.tsx';
-import { allowSound, isMuted, isSoundAllowed, mute } from './bell.ts';
-import { ConnectionChip, ConnectionTrouble } from './connection-state.tsx';
+import { isMuted, isRinging, isSoundAllowed, mute } from './bell.ts';
+import { BusyButton } from './busy-button.tsx';
+import { ConnectionChip } from './connection-state.tsx';
 import { DishesDialog } from './dishes-dialog.tsx';
 import { DoneDialog } from './done-dialog.tsx';
+import { MenuDialog } from './menu-dialog.tsx';
+import { entries, MoreDialog, type Opened } from './more-dialog.tsx';
 import { command, isPending } from './screen.ts';
 import { SettingsDialog } from './settings-dialog.tsx';
+import { SummaryDialog } from './summary-dialog.tsx';
 import { texts } from './texts.ts';
 
-/** Whose screen it is, whether it is connected, and the switches. */
+/** Whose screen it is, whether it is connected, and the switches. Its height, and where its buttons are, never change. */
 export function Header({ state }: { state: ShopStream }) {
-  const shown = useSignal<'dishes' | 'settings' | 'done' | undefined>(undefined);
+  const opened = useSignal<Opened | undefined>(undefined);
   const close = () => {
-    shown.value = undefined;
+    opened.value = undefined;
   };
-  const show = (what: 'dishes' | 'settings' | 'done') => () => {
-    shown.value = what;
+  const open = (what: Opened) => {
+    opened.value = what;
   };
   const { shop } = state;
   return (
     <header class="bar">
-      <div class="bar-main">
+      <div class="bar-line">
         <h1 class="typed bar-name">{shop?.name ?? state.identity.shop}</h1>
         <ConnectionChip state={state} />
-        {shop && (
-          <div class="open-switch" data-open={shop.open}>
+      </div>
+      <div class="bar-line">
+        <div class="open-switch" data-open={shop?.open ?? true}>
+          {shop && (
             <Switch
               label={say(shop.open ? texts.openSwitch : texts.closedSwitch)}
               on={shop.open}
@@ -34,42 +40,48 @@ export function Header({ state }: { state: ShopStream }) {
               testid="open-switch"
               onChange={open => command({ op: 'set_open', open })}
             />
-          </div>
-        )}
+          )}
+        </div>
         <div class="bar-buttons">
+          {shop && <BusyButton shop={shop} />}
           <BellButton />
-          <button type="button" class="button" data-testid="dishes" disabled={!shop} onClick={show('dishes')}>
-            {say(texts.dishes)}
-          </button>
-          <button type="button" class="button" data-testid="done" onClick={show('done')}>
-            {say(texts.done)}
-          </button>
-          <button type="button" class="button" data-testid="settings" disabled={!shop} onClick={show('settings')}>
-            {say(texts.settings)}
+          {entries.map(({ what, title }) => (
+            <button
+              key={what}
+              type="button"
+              class="button wide-only"
+              data-testid={what}
+              disabled={!shop}
+              onClick={() => open(what)}
+            >
+              {say(title)}
+            </button>
+          ))}
+          <button type="button" class="button phone-only" data-testid="more" onClick={() => open('more')}>
+            <span aria-hidden="true">☰</span>
+            <span class="visually-hidden">{say(texts.more)}</span>
           </button>
         </div>
       </div>
-      <ConnectionTrouble state={state} />
-      {!isSoundAllowed.value && !isMuted.value && (
-        <button type="button" class="bell-ask" data-testid="allow-sound" onClick={allowSound}>
-          <span aria-hidden="true">🔔 </span>
-          {say(texts.bellAsk)}
-        </button>
-      )}
-      {shown.value === 'dishes' && shop && <DishesDialog shop={shop} onClose={close} />}
-      {shown.value === 'settings' && shop && <SettingsDialog shop={shop} onClose={close} />}
-      {shown.value === 'done' && <DoneDialog state={state} onClose={close} />}
+      {shop && opened.value === 'dishes' && <DishesDialog shop={shop} onEdit={() => open('menu')} onClose={close} />}
+      {shop && opened.value === 'menu' && <MenuDialog shop={shop} onClose={close} />}
+      {shop && opened.value === 'settings' && <SettingsDialog shop={shop} onClose={close} />}
+      {opened.value === 'summary' && <SummaryDialog onClose={close} />}
+      {opened.value === 'done' && <DoneDialog state={state} onClose={close} />}
+      {opened.value === 'more' && <MoreDialog onOpen={open} onClose={close} />}
     </header>
   );
 }
 
 function BellButton() {
+  const kind = isMuted.value ? 'bad' : isSoundAllowed.value ? '' : 'loud';
   return (
     <button
       type="button"
-      class={isMuted.value ? 'button bad' : 'button'}
+      class={`button bell-button ${kind}`}
       aria-pressed={isMuted.value}
       data-testid="mute"
+      data-ringing={isRinging.value && isSoundAllowed.value}
       onClick={() => mute(!isMuted.value)}
     >
       <span aria-hidden="true">{isMuted.value ? '🔕' : '🔔'}</span>

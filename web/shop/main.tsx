@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { loadAddresses } from '../shared/addresses.ts';
+import { keepShell } from '../shared/shell.ts';
 import { App } from './app.tsx';
 import { moveKeyOutOfTheAddress, readCredentials } from './credentials.ts';
 
@@ -13,3 +14,4 @@ addEventListener('hashchange', () => {
 
 const page = document.getElementById('page');
 if (page !== null) render(<App addresses={await loadAddresses()} credentials={readCredentials()} />, page);
+keepShell('shop');

@@ -1,8 +1,13 @@
-import type { Reason } from '../../functions/domain/frames.ts';
+import { signal } from '@preact/signals';
+import type { Order, Reason } from '../../functions/domain/frames.ts';
 import { Dialog } from '../shared/dialog.tsx';
 import { say } from '../shared/language.ts';
 import { reasonWords } from '../shared/order-words.ts';
+import { command } from './screen.ts';
 import { texts } from './texts.ts';
+
+/** The order that somebody is about to reject or cancel, as it was at the tap. */
+export const asking = signal<Order | undefined>(undefined);
 
 /** `expired` is the system's own. */
 type GivenReason = Exclude<Reason, 'expired'>;
@@ -16,18 +21,27 @@ const reasons: readonly GivenReason[] = [
   'other',
 ];
 
-/** Asks why; one tap on the reason does it. */
-export function ReasonDialog({
-  title,
-  onReason,
-  onClose,
-}: {
-  title: string;
-  onReason: (reason: GivenReason) => void;
-  onClose: () => void;
-}) {
+/**
+ * Asks why; one tap on the reason does it. It stays open whatever happens to the order meanwhile: a dialog that goes away
+ * by itself lets the finger through to what is below. The server says then that the order has changed.
+ */
+export function ReasonDialog() {
+  const order = asking.value;
+  if (order === undefined) return null;
+  const isNew = order.status === 'placed';
+  const close = () => {
+    asking.value = undefined;
+  };
+  const giveReason = (reason: GivenReason) => () => {
+    close();
+    command({ op: isNew ? 'reject' : 'cancel', order: order.id, version: order.version, reason });
+  };
   return (
-    <Dialog title={title} testid="reason-dialog" onClose={onClose}>
+    <Dialog
+      title={say(isNew ? texts.rejectTitle : texts.cancelTitle, { n: order.number })}
+      testid="reason-dialog"
+      onClose={close}
+    >
       <p class="muted">{say(texts.reasonHint)}</p>
       <div class="reasons">
         {reasons.map(reason => (
@@ -36,13 +50,13 @@ export function ReasonDialog({
             type="button"
             class="button bad-outline"
             data-testid={`reason-${reason}`}
-            onClick={() => onReason(reason)}
+            onClick={giveReason(reason)}
           >
             {say(reasonWords[reason])}
           </button>
         ))}
       </div>
-      <button type="button" class="button" onClick={onClose}>
+      <button type="button" class="button" onClick={close}>
         {say(texts.keep)}
       </button>
     </Dialog>

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Operation } from '../../functions/domain/frames.ts';
+import type { Operation, Question, ResultFrame } from '../../functions/domain/frames.ts';
 import type { Addresses } from '../connection/addresses.ts';
 import { browserSurroundings } from '../connection/browser.ts';
 import { type Connection, connect } from '../connection/connect.ts';
@@ -18,7 +18,7 @@ import { learnClock } from '../shared/time.ts';
 import { toast } from '../shared/toast.tsx';
 import { uuid } from '../shared/uuid.ts';
 import { type Credentials, deviceId } from './credentials.ts';
-import { noticeEvent, noticeOwn } from './notices.ts';
+import { keepNotices, keepNoticesOf, noticeEvent, noticeOwn } from './notices.ts';
 import { texts } from './texts.ts';
 
 /** The shop's stream, as this screen holds it; `undefined` before it is opened. */
@@ -29,6 +29,7 @@ let connection: Connection<ShopStream, ShopInput> | undefined;
 /** Opens the shop's stream, from where this tab left it before a reload. */
 export function openScreen(addresses: Addresses, { shop, key }: Credentials): void {
   connection?.end();
+  keepNoticesOf(shop);
   const start = newShopStream({ shop, token: key, device: deviceId() }, readSaved(shop));
   connection = connect<ShopStream, ShopInput, ShopEffect>(
     { reduce: reduceShopStream, dueAt: shopStreamDueAt },
@@ -44,11 +45,32 @@ export function openScreen(addresses: Addresses, { shop, key }: Credentials): vo
   );
 }
 
-/** Does something for the shop; once, however often the network fails. */
+/** Does something for the shop; once, however often the network fails. Says so when it was refused. */
 export function command(operation: Operation): void {
   if (operation.op === 'cancel') noticeOwn(operation.order);
+  if ('version' in operation) touchedHere.add(operation.order);
   connection?.put({ type: 'command', id: uuid(), operation });
 }
+
+/** Whether somebody at this very screen has taken an order a step further, or tried to. */
+export function isTouchedHere(order: string): boolean {
+  return touchedHere.has(order);
+}
+
+const touchedHere = new Set<string>();
+
+/** As `command`, for one whose result is waited for. Without a connection that may take long. */
+export function ask(
+  operation: Question | Extract<Operation, { op: 'claim_print' | 'put_dish' }>,
+): Promise<ResultFrame> {
+  const id = uuid();
+  return new Promise(resolve => {
+    asked.set(id, resolve);
+    connection?.put({ type: 'command', id, operation });
+  });
+}
+
+const asked = new Map<string, (result: ResultFrame) => void>();
 
 /** A person wants the connection back. */
 export function reconnect(): void {
@@ -63,10 +85,18 @@ export function isPending(matches: (operation: Operation) => boolean): boolean {
 function heed(addresses: Addresses, effect: ShopEffect): void {
   if (effect.type === 'applied') noticeEvent(effect.event);
   else if (effect.type === 'read-menu') void readMenu(addresses, effect.version);
-  else if (effect.type === 'result' && !effect.result.ok) {
-    const { code } = effect.result.error;
+  else if (effect.type === 'result') heedResult(effect.operation, effect.result);
+}
+
+function heedResult({ op }: Operation, result: ResultFrame): void {
+  const answer = asked.get(result.id);
+  asked.delete(result.id);
+  if (answer !== undefined) answer(result);
+  else if (!result.ok) {
+    const { code } = result.error;
     const isLate = code === 'version_conflict' || code === 'invalid_transition';
-    toast(say(isLate ? texts.changedMeanwhile : texts.notDone, { code }));
+    const late = op === 'order_dishes' ? texts.menuChanged : texts.changedMeanwhile;
+    toast(say(isLate ? late : texts.notDone, { code }));
   }
 }
 
@@ -103,6 +133,7 @@ function save(): void {
   if (place === savedAt) return;
   savedAt = place;
   store('stream', { shop: state?.identity.shop, ...saved }, 'session');
+  keepNotices();
 }
 
 addEventListener('pagehide', save);
@@ -110,6 +141,6 @@ addEventListener('pagehide', save);
 function readSaved(shop: string): SavedShopStream | undefined {
   const saved = readStored('stream', 'session') as (SavedShopStream & { shop: string }) | undefined;
   return saved?.shop === shop && Array.isArray(saved.orders) && typeof saved.cursor?.epoch === 'string'
-    ? { cursor: saved.cursor, orders: saved.orders }
+    ? { cursor: saved.cursor, orders: saved.orders, away: saved.away ?? [] }
     : undefined;
 }

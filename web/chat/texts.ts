@@ -1,0 +1,36 @@
+import type { Text } from '../shared/language.ts';
+
+/** Everything that the chat's page says. */
+export const texts = {
+  title: ['聊天室', 'Chat'],
+  anonymous: [
+    '匿名聊天：没有记录，没有姓名，离开就忘记。',
+    'Anonymous: no history, no names, and forgotten when you leave.',
+  ],
+  youAre: ['你是 {name}', 'You are {name}'],
+  onlineCount: ['{n} 人在线', '{n} online'],
+  live: ['已连接', 'Connected'],
+  connecting: ['正在连接…', 'Connecting…'],
+  waiting: ['重连中…', 'Reconnecting…'],
+  came: ['有人进来了 · {n} 人在线', 'Somebody came in · {n} online'],
+  left: ['有人离开了 · {n} 人在线', 'Somebody left · {n} online'],
+  you: ['你', 'You'],
+  toName: ['对 {name}', 'to {name}'],
+  toYou: ['只对你', 'to you alone'],
+  writeTo: ['私信 {name}', 'Write to {name} alone'],
+  toAll: ['发给所有人', 'To everybody'],
+  toOne: ['只发给 {name}', 'To {name} alone'],
+  stopDirect: ['改为发给所有人', 'Write to everybody instead'],
+  message: ['消息', 'Message'],
+  messages: ['消息列表', 'Messages'],
+  send: ['发送', 'Send'],
+  hint: ['回车发送，Shift+回车换行', 'Enter sends, Shift and Enter begin a line'],
+  tooLong: ['太长了：{n} / {most}', 'Too long: {n} / {most}'],
+  unsent: ['等待发送', 'Waiting to be sent'],
+  failed: ['没有发出', 'Not delivered'],
+  again: ['再发一次', 'Send again'],
+  newBelow: ['有新消息', 'New messages'],
+  nobody: ['还没有消息。说点什么吧。', 'Nothing here yet. Say something.'],
+  notThere: ['这个人已经不在了', 'Nobody here has this name any more'],
+  tooFast: ['发得太快了，请稍等', 'Too many messages: wait a moment'],
+} as const satisfies Record<string, Text>;

@@ -1,0 +1,18 @@
+import type { Text } from '../shared/language.ts';
+import { texts } from './texts.ts';
+
+/** Characters of a dish's or a category's name, at most. */
+export const NAME_LENGTH = 60;
+
+/** What is wrong with a name of something: nothing visible in it, or too long. */
+export function nameProblem(text: string): Text | undefined {
+  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(text)) return texts.missing;
+  return [...text.trim()].length > NAME_LENGTH ? texts.tooLong : undefined;
+}
+
+/** Goes to the first field of the form that is marked as wrong, once it is. */
+export function focusFirstInvalid(form: EventTarget | null): void {
+  requestAnimationFrame(() => {
+    if (form instanceof HTMLElement) form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  });
+}
