@@ -1,0 +1,5 @@
+import { demoShops, installation, push } from '../runtime/aws-installation.ts';
+import { initDb } from './init-db.ts';
+
+/** Called by the owner (`aws lambda invoke`), never over HTTP: migrates the database and sets up shops. */
+export const handler = initDb(installation, push, demoShops);

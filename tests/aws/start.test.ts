@@ -1,0 +1,66 @@
+import { rmSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../browser/launch.ts';
+import { postOrder } from '../e2e/client.ts';
+import { type Started, startProcess } from '../e2e/system.ts';
+import { until } from '../faults/until.ts';
+import { temporaryDirectory } from '../postgres/temporary-directory.ts';
+
+let directory: string;
+let started: Started;
+let browser: Browser;
+beforeAll(async () => {
+  directory = temporaryDirectory('websocket-order-aws-');
+  // The embedded database is asked for, not the one of the tests.
+  const environment = { LOCAL_DIRECTORY: directory, DATABASE_URL: '' };
+  browser = await launchBrowser();
+  started = await startProcess(environment, 'scripts/start-aws.ts');
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await started?.end();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Where the HTTP API is, as it has printed. */
+function httpApi(): string {
+  const line = started.lines.find(each => each.startsWith('HTTP API')) ?? '';
+  return /^HTTP API (\S+), WebSocket APIs \S+ and \S+$/.exec(line)?.[1] ?? '';
+}
+
+const problems: string[] = [];
+/** The frames that the pages have got. */
+const received: string[] = [];
+
+async function open(path: string): Promise<Page> {
+  const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+  page.on('pageerror', error => problems.push(error.message));
+  page.on('console', message => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  page.on('websocket', socket => socket.on('framereceived', ({ payload }) => received.push(String(payload))));
+  await page.goto(started.url + path);
+  return page;
+}
+
+test('one command starts it all, and the pages order and show orders over the APIs of AWS', async () => {
+  const [customer, shop] = await Promise.all([
+    open('/order.html'),
+    open(`/shop.html#shop=shop1&key=${started.keys.shop1}`),
+  ]);
+  await customer.getByTestId('shop-shop1').waitFor();
+  await shop.getByTestId('column-placed').waitFor();
+  expect((await postOrder(httpApi())).status).toBe(201);
+  await shop.locator('[data-testid="column-placed"] [data-testid^="ticket-"]').first().waitFor();
+  expect(problems).toEqual([]);
+}, 60_000);
+
+test('the chat’s page is in the chat room beside it', async () => {
+  await open('/chat.html');
+  await until('it is told who it is', () => received.some(text => text.includes('"you"')));
+  expect(problems).toEqual([]);
+}, 60_000);
+
+test('it ends with 0', async () => {
+  expect(await started.end()).toBe(0);
+}, 60_000);
