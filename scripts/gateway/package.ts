@@ -1,0 +1,84 @@
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import type { GatewayOptions } from '../../apigateway/server/options.ts';
+
+const folder = 'dist/gateway';
+
+/** The Redis client as a bundle of its own, which lies beside those that load it when `REDIS_URL` is set. */
+export const redisBundle = './redis.js';
+
+/** Leaves the Redis client out of a bundle. */
+export const redisApart: Plugin = {
+  name: 'redis apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^redis$/ }, () => ({ path: redisBundle, external: true }));
+  },
+};
+
+/** Writes the Redis client's bundle: without the commands of its modules, which nobody here uses. */
+export async function buildRedis(options: BuildOptions, outfile: string): Promise<void> {
+  const { outdir: _, metafile: __, plugins: ___, ...others } = options;
+  await build({
+    ...others,
+    stdin: { contents: "export { createClient } from '@redis/client';", resolveDir: 'node_modules/redis' },
+    external: ['@node-rs/xxhash', '@opentelemetry/api'],
+    outfile,
+  });
+}
+
+/**
+ * Makes `dist/gateway`, the whole package of the gateway as a web function or in a container: `index.js`, `functions.js`
+ * with every function that gateway.json names in one bundle, so that they share a pool, `redis.js`, `gateway.json`,
+ * `scf_bootstrap` and the pages of `dist/web`. `entries` are the sources of bundles.
+ * @throws Error when gateway.json names a bundle that is none of those.
+ */
+export async function buildGateway(options: BuildOptions, entries: Readonly<Record<string, string>>): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const text = readFileSync('gateway.json', 'utf8');
+  const targets = targetsIn(text, entries);
+  const exported = targets.map(({ source, name, as }) => `export { ${name} as ${as} } from './${source}';`);
+  const { outdir: _, metafile: __, ...others } = options;
+  await Promise.all([
+    build({ ...others, entryPoints: ['scripts/gateway/main.ts'], outfile: `${folder}/index.js` }),
+    build({
+      ...others,
+      stdin: { contents: exported.join('\n'), resolveDir: '.', sourcefile: 'functions.ts' },
+      outfile: `${folder}/functions.js`,
+    }),
+    buildRedis(options, `${folder}/redis.js`),
+  ]);
+  writeFileSync(`${folder}/gateway.json`, packaged(text, targets));
+  copyFileSync('scripts/gateway/scf_bootstrap', `${folder}/scf_bootstrap`);
+  chmodSync(`${folder}/scf_bootstrap`, 0o755);
+  // Names of scripts change with what is in them: those of earlier builds go.
+  rmSync(`${folder}/web`, { recursive: true, force: true });
+  if (existsSync('dist/web')) cpSync('dist/web', `${folder}/web`, { recursive: true });
+}
+
+/** A function that gateway.json names: where it comes from, and its name in `functions.js`. */
+interface Target {
+  text: string;
+  source: string;
+  name: string;
+  as: string;
+}
+
+/** The targets that are bundles of ours; URLs and other modules are left as they are. */
+function targetsIn(text: string, entries: Readonly<Record<string, string>>): Target[] {
+  const found = new Map<string, Target>();
+  for (const [, target = '', place = '', name = ''] of text.matchAll(/"(dist\/([\w/]+)\/index\.js#(\w+))"/g)) {
+    const source = entries[place];
+    if (source === undefined) throw new Error(`gateway.json names ${target}, which is not among the bundles`);
+    const as = place.replaceAll('/', '_') + (name === 'main_handler' ? '' : `_${name}`);
+    found.set(target, { text: target, source, name, as });
+  }
+  return [...found.values()];
+}
+
+function packaged(text: string, targets: Target[]): string {
+  const options = JSON.parse(
+    targets.reduce((all, { text: target, as }) => all.replaceAll(`"${target}"`, `"functions.js#${as}"`), text),
+  ) as GatewayOptions;
+  if (options.pages !== undefined) options.pages.directory = 'web';
+  return `${JSON.stringify(options, null, 2)}\n`;
+}
