@@ -5,11 +5,12 @@ export interface AddressLimit {
   release(address: string): void;
 }
 
-/** Allows `most` connections for each address; 0 is no limit. */
+/** Allows `most` connections for each address; 0 is no limit. An empty address is not known, and any number's. */
 export function createAddressLimit(most: number): AddressLimit {
   const counts = new Map<string, number>();
   return {
     admit(address) {
+      if (address === '') return true;
       const count = counts.get(address) ?? 0;
       if (most > 0 && count >= most) return false;
       counts.set(address, count + 1);

@@ -1,11 +1,14 @@
 import type { WebSocket } from 'ws';
 import type { Api } from './api.ts';
+import type { Outbox } from './outbox.ts';
 
 /** An open connection. One small object per client and no function of its own: ten thousand of them are idle. */
 export interface Connection {
   readonly id: string;
   readonly api: Api;
   readonly socket: WebSocket;
+  /** Through which its frames go where they are paced. */
+  readonly outbox: Outbox | undefined;
   readonly openedAt: number;
   /** Given back when the client has gone. */
   readonly address: string;
@@ -29,6 +32,7 @@ export interface Connection {
 export function closeClient(connection: Connection, code: number, reason: string): void {
   connection.isClosing = true;
   connection.waiting = undefined;
+  connection.outbox?.end();
   // The answer to a close frame is read from the socket as well.
   if (connection.socket.isPaused) connection.socket.resume();
   connection.socket.close(code, reason);

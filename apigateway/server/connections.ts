@@ -6,6 +6,7 @@ import type { Api } from './api.ts';
 import { type Connection, closeClient } from './connection.ts';
 import { createFrames } from './frames.ts';
 import { type Log, messageOf } from './log.ts';
+import { createOutbox, type OutboundLimit } from './outbox.ts';
 import { startWatch } from './watch.ts';
 
 /** The connections of a gateway, from register to cleanup. */
@@ -18,7 +19,7 @@ export interface Connections {
   ended(id: string, address: string, api?: Api): Promise<void>;
   find(id: string): Connection | 'connecting' | undefined;
   readonly size: number;
-  /** Closes all with 1001 and waits for their cleanups, `withinMs` at most. */
+  /** Closes all and waits for their cleanups, `withinMs` at most. */
   close(withinMs: number): Promise<void>;
 }
 
@@ -27,6 +28,11 @@ export interface ConnectionLimits {
   /** 0 is no limit. */
   perAddress: number;
   pingMs: number;
+  /** How long a connection may last; 0 is for ever. */
+  lifeMs: number;
+  outbound: OutboundLimit | undefined;
+  /** What clients get as close code when the gateway stops. */
+  stopCode: number;
   log: Log;
 }
 
@@ -36,7 +42,8 @@ interface HeldSocket extends WebSocket {
 }
 
 /** Makes the one registry of a gateway. */
-export function createConnections({ perAddress, pingMs, log }: ConnectionLimits): Connections {
+export function createConnections(limits: ConnectionLimits): Connections {
+  const { perAddress, pingMs, lifeMs, outbound, log } = limits;
   const opening = new Set<string>();
   const connections = new Map<string, Connection>();
   /** Those that have sent nothing yet. */
@@ -46,7 +53,7 @@ export function createConnections({ perAddress, pingMs, log }: ConnectionLimits)
   let onDrained: (() => void) | undefined;
   const frames = createFrames({ log, onIdle: connection => connection.isClosed && void finish(connection) });
 
-  const watch = startWatch({ connections, silent, pingMs });
+  const watch = startWatch({ connections, silent, pingMs, lifeMs });
 
   function onMessage(this: HeldSocket, data: RawData, isBinary: boolean) {
     const connection = this[held];
@@ -69,6 +76,7 @@ export function createConnections({ perAddress, pingMs, log }: ConnectionLimits)
     if (connection === undefined) return;
     connection.isClosed = true;
     connections.delete(connection.id);
+    connection.outbox?.end();
     silent.delete(connection);
     addresses.release(connection.address);
     const { id, openedAt, isBusy } = connection;
@@ -107,6 +115,7 @@ export function createConnections({ perAddress, pingMs, log }: ConnectionLimits)
         id,
         api,
         socket,
+        outbox: outbound && createOutbox(socket, outbound),
         openedAt: now,
         address,
         activeAt: now,
@@ -141,7 +150,8 @@ export function createConnections({ perAddress, pingMs, log }: ConnectionLimits)
     },
     async close(withinMs) {
       watch.stop();
-      for (const connection of connections.values()) closeClient(connection, 1001, 'the gateway is stopping');
+      for (const connection of connections.values())
+        closeClient(connection, limits.stopCode, 'the gateway is stopping');
       // The first half of the time is the clients', to answer the close frame, the second that of the cleanups.
       await drained(withinMs / 2);
       for (const connection of connections.values()) connection.socket.terminate();

@@ -4,7 +4,7 @@ import type { Connections } from './connections.ts';
 import type { Log } from './log.ts';
 
 /** What became of a push at the gateway; the names are those of `sendBackErrNo`. */
-export type Delivery = 'ok' | 'connectionNotFound' | 'notOpenYet' | 'tooLarge' | 'tooSlow';
+export type Delivery = 'ok' | 'connectionNotFound' | 'notOpenYet' | 'tooLarge' | 'tooSlow' | 'notReached';
 
 /** Hands what functions push to the clients. */
 export type Deliver = (apiId: string, push: SendBack) => Delivery;
@@ -17,6 +17,9 @@ export interface DeliveryLimits {
   log: Log;
 }
 
+/** What may wait for a client whose frames are paced: some ten thousand open orders. It goes at the client's own speed. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+
 /** A connection is found only by the API it was opened on. Its client is closed when it does not read. */
 export function createDelivery(connections: Connections, limits: DeliveryLimits): Deliver {
   const { maxFrameBytes, maxBufferedBytes, log } = limits;
@@ -27,10 +30,18 @@ export function createDelivery(connections: Connections, limits: DeliveryLimits)
     const { socket } = connection;
     if (socket.readyState !== socket.OPEN) return 'connectionNotFound';
     if (push.action === 'closing') {
-      closeClient(connection, 1000, '');
+      const close = () => closeClient(connection, 1000, '');
+      if (connection.outbox === undefined) close();
+      else connection.outbox.finish(close);
       return 'ok';
     }
     if (isLarger(push.data, maxFrameBytes)) return 'tooLarge';
+    const { outbox } = connection;
+    if (outbox !== undefined && outbox.waitingBytes > MAX_WAITING_BYTES) {
+      log('warn', 'client is sent more than it may get', { connectionId: connection.id });
+      socket.terminate();
+      return 'tooSlow';
+    }
     if (socket.bufferedAmount > maxBufferedBytes) {
       // Not gone yet as far as its client knows: whoever pushed finds it gone the next time.
       log('warn', 'client does not read', { connectionId: connection.id });
@@ -38,7 +49,8 @@ export function createDelivery(connections: Connections, limits: DeliveryLimits)
       return 'tooSlow';
     }
     connection.activeAt = Date.now();
-    socket.send(push.data);
+    if (outbox === undefined) socket.send(push.data);
+    else outbox.send(push.data);
     return 'ok';
   };
 }

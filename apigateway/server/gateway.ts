@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Push } from '../../functions/domain/push.ts';
+import type { Push, PushOutcome } from '../../functions/domain/push.ts';
+import type { SendBack } from '../tencent/send-back.ts';
 import { type Api, openApi } from './api.ts';
 import { createConnections } from './connections.ts';
 import { createCors } from './cors.ts';
 import { createDelivery } from './delivery.ts';
+import { createForward } from './forward.ts';
 import { createHttp, refuseBrokenRequest } from './http.ts';
-import { inProcessPush } from './in-process-push.ts';
+import { inProcessPush, outcomeOf } from './in-process-push.ts';
 import { createJsonLog } from './log.ts';
 import { type GatewayOptions, isLoopback, parseOptions, type Settings } from './options.ts';
 import { loadPages } from './pages.ts';
@@ -27,11 +29,13 @@ export interface Gateway {
   sendBackUrl(apiId: string): string;
   /** The same without a network, for functions in this process. */
   push(apiId: string): Push;
+  /** Hands over what came for a connection of this gateway by another way than the send-back URL. */
+  take(push: SendBack): PushOutcome;
   /** Open connections. */
   readonly connections: number;
   /** Loads function modules and pages again. */
   reload(): Promise<void>;
-  /** Ends it: no new clients, close frame 1001, cleanups, open answers, within `shutdownSeconds`. */
+  /** Ends it: no new clients, close frames, cleanups, open answers, within `shutdownSeconds`. */
   close(): Promise<void>;
 }
 
@@ -53,9 +57,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const connections = createConnections({
     perAddress: settings.connectionsPerAddress,
     pingMs: settings.pingSeconds * 1000,
+    lifeMs: settings.connectionSeconds * 1000,
+    outbound: settings.outboundLimit,
+    stopCode: settings.stopCode,
     log,
   });
   const deliver = createDelivery(connections, { maxFrameBytes: maxSendBackBytes, maxBufferedBytes, log });
+  const forward = createForward(deliver, settings.elsewhere);
 
   const server = createServer(serverOptions(settings));
   const cors = createCors(settings.corsOrigins);
@@ -78,6 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       connections,
       originPolicy: { origins: settings.origins, allowsLocal: isLoopback(settings.host) },
       trustedProxies: settings.trustedProxies,
+      addressHeader: settings.addressHeader,
       connectionId: settings.connectionId ?? (() => randomBytes(24).toString('base64url')),
       isStopping: () => closing !== undefined,
       log,
@@ -85,7 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   const sendBackServer = createSendBackServer({
     apiIds: new Set([...apis.values()].map(api => api.apiId)),
-    deliver,
+    forward,
     secret: sendBackSecret,
     maxBodyBytes: maxSendBackBytes,
     gone: settings.sendBackGone,
@@ -116,7 +125,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port,
     sendBackPort,
     sendBackUrl: apiId => `http://${hostInUrl(settings.sendBackHost)}:${sendBackPort}/send-back/${apiId}`,
-    push: apiId => inProcessPush(apiId, deliver),
+    push: apiId => inProcessPush(apiId, forward),
+    take(push) {
+      const connection = connections.find(push.connectionId);
+      const apiId = typeof connection === 'object' ? connection.api.apiId : '';
+      return outcomeOf(deliver(apiId, push));
+    },
     get connections() {
       return connections.size;
     },

@@ -1,15 +1,17 @@
 import type { Push, PushOutcome } from '../../functions/domain/push.ts';
-import type { Deliver, Delivery } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import type { Forward } from './forward.ts';
 
 /** Pushes to the connections of one API of this gateway without a network. */
-export function inProcessPush(apiId: string, deliver: Deliver): Push {
+export function inProcessPush(apiId: string, forward: Forward): Push {
   return {
-    send: async (connectionId, data) => outcomeOf(deliver(apiId, { action: 'data send', connectionId, data })),
-    close: async connectionId => outcomeOf(deliver(apiId, { action: 'closing', connectionId })),
+    send: async (connectionId, data) => outcomeOf(await forward(apiId, { action: 'data send', connectionId, data })),
+    close: async connectionId => outcomeOf(await forward(apiId, { action: 'closing', connectionId })),
   };
 }
 
-function outcomeOf(delivery: Delivery): PushOutcome {
+/** What a push that came to the gateway is told. */
+export function outcomeOf(delivery: Delivery): PushOutcome {
   if (delivery === 'ok') return 'sent';
   return delivery === 'connectionNotFound' ? 'gone' : 'unknown';
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { sendBackErrNo } from '../tencent/send-back.ts';
+import type { Elsewhere } from './forward.ts';
 import type { Log } from './log.ts';
 import type { EventFunction } from './targets.ts';
 
@@ -87,6 +88,8 @@ const schema = v.strictObject({
   corsOrigins: v.optional(v.array(origin), []),
   /** How many proxies of our own stand before us and add to `x-forwarded-for`. */
   trustedProxies: v.optional(count, 0),
+  /** A header in which the platform before us says the caller's address, in place of `trustedProxies`. */
+  addressHeader: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'must be the name of a header, in lower case'))),
 
   sendBackHost: v.optional(v.string(), '127.0.0.1'),
   sendBackPort: v.optional(port, 0),
@@ -114,12 +117,25 @@ const schema = v.strictObject({
   /** WebSocket connections of one address; 0 is no limit. */
   connectionsPerAddress: v.optional(count, 200),
   pingSeconds: v.optional(positiveSeconds, 25),
+  /** After so long a connection is closed with 1000, for platforms that would cut it; 0 is never. */
+  connectionSeconds: v.optional(seconds, 0),
+  /** What one connection may be sent in a second; more waits its turn. */
+  outboundLimit: v.optional(
+    v.strictObject({
+      framesPerSecond: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      bytesPerSecond: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    }),
+  ),
+  /** The close code of a clean end: 1001 "going away", 1012 "restarting"; some platforms count only 1000 as clean. */
+  stopCode: v.optional(v.picklist([1000, 1001, 1012]), 1001),
   /** How long a clean end waits for closings and cleanups. */
   shutdownSeconds: v.optional(positiveSeconds, 5),
   logLevel: v.optional(v.picklist(['debug', 'info', 'warn', 'error']), 'info'),
 
   /** Makes the ids of connections: 28 random characters or more, fit for a URL. */
   connectionId: v.optional(v.custom<() => string>(value => typeof value === 'function')),
+  /** The way to connections of other instances of the gateway. */
+  elsewhere: v.optional(v.custom<Elsewhere>(value => typeof value === 'function')),
   /** Whether what stands behind the gateway is well; asked by `GET /healthz`. */
   health: v.optional(v.custom<() => Promise<boolean>>(value => typeof value === 'function')),
   log: v.optional(v.custom<Log>(value => typeof value === 'function')),

@@ -4,7 +4,7 @@ import { httpEvent } from '../tencent/http-event.ts';
 import { readBody } from './body.ts';
 import { type Cors, isPreflight, preflightHeaders } from './cors.ts';
 import { type Log, messageOf } from './log.ts';
-import { remoteAddressOf } from './remote-address.ts';
+import { type AddressRule, remoteAddressOf } from './remote-address.ts';
 import { type Exchange, reply, replyError, replyJson } from './reply.ts';
 import { TargetError } from './target-error.ts';
 import type { Target } from './targets.ts';
@@ -17,9 +17,8 @@ export interface Route {
 }
 
 /** What all routes have in common. */
-export interface RouteOptions {
+export interface RouteOptions extends AddressRule {
   maxBodyBytes: number;
-  trustedProxies: number;
   cors: Cors;
   /** Whether answers differ by origin. */
   hasCors: boolean;
@@ -28,12 +27,12 @@ export interface RouteOptions {
 
 /** Answers requests of routes: each is one call of the route's function. */
 export function createRoutes(options: RouteOptions): (route: Route, exchange: Exchange) => Promise<void> {
-  const { maxBodyBytes, trustedProxies, cors, hasCors, log } = options;
+  const { maxBodyBytes, cors, hasCors, log } = options;
 
   /** What the function answers, or says why it did not. */
   async function ask({ path, target }: Route, exchange: Exchange, body: Buffer): Promise<unknown> {
     const { request, requestId, search } = exchange;
-    const remoteAddress = remoteAddressOf(request, trustedProxies);
+    const remoteAddress = remoteAddressOf(request, options);
     const event = httpEvent({
       // A HEAD is a GET whose body nobody wants.
       method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),

@@ -2,12 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { decodeSendBack, sendBackErrNo } from '../tencent/send-back.ts';
 import { readBody } from './body.ts';
-import type { Deliver, Delivery } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import type { Forward } from './forward.ts';
 
 /** What the send-back server is made of. */
 export interface SendBackServerOptions {
   apiIds: ReadonlySet<string>;
-  deliver: Deliver;
+  forward: Forward;
   secret: string | undefined;
   maxBodyBytes: number;
   gone: { status: number; errNo: number };
@@ -24,6 +25,7 @@ const messageOfOutcome: Record<Outcome, string> = {
   notOpenYet: 'connection not open yet',
   tooLarge: 'data too large',
   tooSlow: 'the client does not read and was closed',
+  notReached: 'the instance that holds the connection cannot be reached',
   malformed: 'malformed body',
   unauthorized: 'unauthorized',
   noSuchUrl: 'no such send-back URL',
@@ -34,7 +36,7 @@ const messageOfOutcome: Record<Outcome, string> = {
  * `authorization: Bearer` or as the password of `Basic`. A dead connection is answered as the settings say.
  */
 export function createSendBackServer(options: SendBackServerOptions): Server {
-  const { apiIds, deliver, maxBodyBytes } = options;
+  const { apiIds, forward, maxBodyBytes } = options;
   const answers = answersOf(options);
   const isAllowed = guardOf(options.secret);
 
@@ -45,7 +47,7 @@ export function createSendBackServer(options: SendBackServerOptions): Server {
     const bytes = await readBody(request, response, maxBodyBytes);
     if (bytes === undefined) return 'tooLarge';
     const push = decodeSendBack(parsed(bytes));
-    return push === undefined ? 'malformed' : deliver(apiId, push);
+    return push === undefined ? 'malformed' : forward(apiId, push);
   }
 
   return createServer({ keepAliveTimeout: 60_000, requestTimeout: 10_000 }, (request, response) => {

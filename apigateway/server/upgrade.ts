@@ -7,15 +7,14 @@ import type { Api } from './api.ts';
 import type { Connections } from './connections.ts';
 import { type Log, messageOf } from './log.ts';
 import { allowsOrigin, type OriginPolicy } from './origin.ts';
-import { remoteAddressOf } from './remote-address.ts';
+import { type AddressRule, remoteAddressOf } from './remote-address.ts';
 import { TargetError } from './target-error.ts';
 
 /** What decides over a handshake. */
-export interface UpgradeOptions {
+export interface UpgradeOptions extends AddressRule {
   apis: ReadonlyMap<string, Api>;
   connections: Connections;
   originPolicy: OriginPolicy;
-  trustedProxies: number;
   connectionId(): string;
   /** Whether the gateway is about to stop. */
   isStopping(): boolean;
@@ -52,7 +51,7 @@ interface HandshakeRefusal {
  * | 503 | too many connections of this address; the gateway is stopping. With `retry-after` |
  */
 export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  const { apis, connections, originPolicy, trustedProxies, log } = options;
+  const { apis, connections, originPolicy, log } = options;
 
   async function connect(api: Api, id: string, address: string, caller: Caller) {
     const { request, socket, head, requestId } = caller;
@@ -87,7 +86,7 @@ export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, soc
     }
     if (options.isStopping()) return refuse(caller, stopping);
     const id = options.connectionId();
-    const address = remoteAddressOf(request, trustedProxies);
+    const address = remoteAddressOf(request, options);
     if (!connections.begin(id, address)) {
       log('warn', 'too many connections', { requestId: caller.requestId, path: api.path });
       return refuse(caller, tooMany);

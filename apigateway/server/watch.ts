@@ -9,10 +9,12 @@ export interface Watched {
   /** Those that have sent nothing yet and have to. */
   silent: ReadonlySet<Connection>;
   pingMs: number;
+  /** How long a connection may last; 0 is for ever. */
+  lifeMs: number;
 }
 
-/** Ends clients that have vanished, say nothing, or are idle. Two timers serve all connections. */
-export function startWatch({ connections, silent, pingMs }: Watched): { stop(): void } {
+/** Ends clients that have vanished, say nothing, are idle, or have lasted as long as they may. Two timers serve all connections. */
+export function startWatch({ connections, silent, pingMs, lifeMs }: Watched): { stop(): void } {
   const pingTimer = setInterval(pingAll, pingMs);
   const sweepTimer = setInterval(sweep, Math.min(SWEEP_MS, pingMs));
 
@@ -34,6 +36,8 @@ export function startWatch({ connections, silent, pingMs }: Watched): { stop(): 
     }
     for (const connection of connections.values()) {
       const { idleMs } = connection.api;
+      // Before the platform ends it in a way that nobody could tell from a fault.
+      if (lifeMs > 0 && now - connection.openedAt >= lifeMs) closeClient(connection, 1000, 'come again');
       if (idleMs > 0 && now - connection.activeAt >= idleMs) closeClient(connection, 1000, 'idle');
     }
   }

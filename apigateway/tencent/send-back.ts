@@ -19,6 +19,8 @@ export const sendBackErrNo = {
   notOpenYet: 90425,
   /** The client does not read: the gateway has closed it. */
   tooSlow: 90429,
+  /** Another gateway instance holds the connection and cannot be reached now. */
+  notReached: 90504,
 } as const;
 
 /** What a send-back call asks for. */

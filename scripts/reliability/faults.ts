@@ -66,6 +66,11 @@ export const faults: readonly { id: string; fault: string; expected: string }[] 
   },
   { id: 'F48', fault: 'a container whose first call threw', expected: 'the next call is clean; memory flat' },
   {
+    id: 'F50',
+    fault: 'the backplane (Redis, the LISTEN session) lost and back while pushing',
+    expected: 'nobody is pruned; nothing is missing',
+  },
+  {
     id: 'F49',
     fault: 'all of it at random, from a seed',
     expected: 'every invariant; `npm run soak` does it to real processes',
