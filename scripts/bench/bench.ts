@@ -10,9 +10,11 @@ import type { SectionArgument } from './section.ts';
 // in docs/performance.md. A run of some sections, or a quick one, only prints.
 const titles: Record<string, string> = {
   push: 'Push',
+  backplane: 'Between instances',
   connections: 'Connections',
   frames: 'Frames',
   orders: 'Orders',
+  chat: 'Chat',
   growth: 'Growth',
   'cold-start': 'Cold start',
 };

@@ -1,3 +1,5 @@
+import { backplane } from './backplane.ts';
+import { chat } from './chat.ts';
 import { childArgument, endWithParent, say } from './child.ts';
 import { coldStart } from './cold-start.ts';
 import { connections } from './connections.ts';
@@ -25,7 +27,16 @@ export interface SectionArgument extends SectionOptions {
 }
 
 // One section, in a process of its own: the load generator of everything that it measures.
-const sections: Record<string, Section> = { push, connections, frames, orders, growth, 'cold-start': coldStart };
+const sections: Record<string, Section> = {
+  push,
+  backplane,
+  connections,
+  frames,
+  orders,
+  chat,
+  growth,
+  'cold-start': coldStart,
+};
 
 const { name, ...options } = childArgument<SectionArgument>();
 endWithParent(stopAll);

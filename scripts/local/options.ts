@@ -1,4 +1,5 @@
 import { isLoopback } from '../../apigateway/server/options.ts';
+import { chatOptions } from './chat.ts';
 import type { LocalOptions } from './system.ts';
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const;
@@ -20,6 +21,7 @@ export function localOptions(environment: NodeJS.ProcessEnv): LocalOptions {
     databaseUrl: environment.DATABASE_URL || undefined,
     rateLimits,
     logLevel,
+    chat: chatOptions(environment),
   };
 }
 

@@ -33,6 +33,7 @@ export async function serve(): Promise<LocalSystem> {
   const { url, keys } = system;
   console.log(`${url}/order.html`);
   for (const [shop, key] of Object.entries(keys)) console.log(`${url}/shop.html#shop=${shop}&key=${key}`);
+  console.log(`${url}/chat.html`);
   console.log('ready: open the first link to order, the others to see the order arrive. Ctrl-C stops.');
   return system;
 }

@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import pg from 'pg';
+import { type Backplane, newProcessName } from '../../apigateway/backplane/backplane.ts';
+import { newConnectionId } from '../../apigateway/backplane/connection-id.ts';
+import { offerBackplane } from '../../apigateway/backplane/of-process.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../db/embedded/start.ts';
+import { type ChatOptions, withChat } from './chat.ts';
 import { demoKeys } from './demo-keys.ts';
 import { freePort } from './free-port.ts';
 import { localSecrets } from './secrets.ts';
@@ -22,6 +26,8 @@ export interface LocalOptions {
   /** `RATE_LIMITS` of the functions; `off` lifts the gateway's limits too. */
   rateLimits: string | undefined;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** By default on PostgreSQL, without a queue. */
+  chat?: ChatOptions;
 }
 
 /** Everything on one machine: database, functions, gateway. */
@@ -51,7 +57,10 @@ async function start(options: LocalOptions, stops: (() => Promise<unknown>)[]): 
   const databaseUrl = options.databaseUrl ?? (await startDatabase(options.directory, stops)).url;
   const secrets = localSecrets(options.directory);
   const sendBackPort = options.sendBackPort === 0 ? await freePort() : options.sendBackPort;
-  const configured = JSON.parse(readFileSync('gateway.json', 'utf8')) as GatewayOptions;
+  const configured = withChat(
+    JSON.parse(readFileSync('gateway.json', 'utf8')) as GatewayOptions,
+    options.chat ?? { store: 'postgres', queue: undefined },
+  );
   const apiId = configured.websockets?.[0]?.apiId ?? '';
   // Functions read their settings where a cloud would put them.
   Object.assign(process.env, {
@@ -59,6 +68,7 @@ async function start(options: LocalOptions, stops: (() => Promise<unknown>)[]): 
     DATABASE_POOL_SIZE: process.env.DATABASE_POOL_SIZE ?? '10',
     TOKEN_SECRET: process.env.TOKEN_SECRET ?? secrets.tokenSecret,
     SEND_BACK_URL: `http://127.0.0.1:${sendBackPort}/send-back/${apiId}`,
+    CHAT_WORKER_SECONDS: process.env.CHAT_WORKER_SECONDS ?? '3',
     SEND_BACK_SECRET: secrets.sendBackSecret,
     ...(options.rateLimits === undefined ? {} : { RATE_LIMITS: options.rateLimits }),
   });
@@ -72,6 +82,7 @@ async function start(options: LocalOptions, stops: (() => Promise<unknown>)[]): 
   pool.on('error', () => undefined);
   stops.push(() => pool.end());
   const keys = await demoKeys(options.directory, pool, loadFunction('init_db'));
+  const name = newProcessName();
   const gateway = await startGateway({
     ...(options.rateLimits === 'off' ? withoutLimits(configured) : configured),
     host: options.host,
@@ -79,9 +90,13 @@ async function start(options: LocalOptions, stops: (() => Promise<unknown>)[]): 
     sendBackPort,
     sendBackSecret: secrets.sendBackSecret,
     logLevel: options.logLevel,
+    connectionId: () => newConnectionId(name),
     health: () => isWell(pool),
   });
   stops.push(() => gateway.close());
+  // A message to a thousand in the chat need not be a thousand calls by HTTP to our own process.
+  offerBackplane(backplaneTo(name, gateway));
+  stops.push(async () => offerBackplane(undefined));
   return { url: gateway.url, gateway, keys };
 }
 
@@ -89,6 +104,19 @@ async function startDatabase(directory: string, stops: (() => Promise<unknown>)[
   const database = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), database: 'orders' });
   stops.push(() => database.stop());
   return database;
+}
+
+/** The backplane of a gateway that runs alone. */
+function backplaneTo(name: string, gateway: Gateway): Backplane {
+  return {
+    name,
+    frameBytes: Number.POSITIVE_INFINITY,
+    publish: async (_, { connectionId, data }) =>
+      gateway.take(
+        data === undefined ? { action: 'closing', connectionId } : { action: 'data send', connectionId, data },
+      ),
+    end: async () => {},
+  };
 }
 
 function loadFunction(name: string) {

@@ -13,7 +13,7 @@ const arrows: Record<string, string[]> = {
   aws: ['domain'],
   backplane: ['domain'],
   server: ['tencent', 'backplane', 'domain'],
-  web: ['functions/domain/frames.ts'],
+  web: ['functions/domain/frames.ts', 'functions/domain/chat-frames.ts'],
   domain: [],
 };
 
@@ -22,7 +22,7 @@ function partOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
   if (top === 'functions') {
     if (second === 'domain' || second === 'runtime') return second;
-    return /\/(index|aws)\.ts$/.test(file) ? 'entry' : 'use case';
+    return /\/(index|aws)\.ts$|^functions\/chat\/\w+\/(cos|redis|memory|queue)\.ts$/.test(file) ? 'entry' : 'use case';
   }
   return top === 'apigateway' ? second : top;
 }

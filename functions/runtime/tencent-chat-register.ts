@@ -1,0 +1,1 @@
+export { registerFunction } from '../../apigateway/tencent/register-function.ts';

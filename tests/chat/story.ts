@@ -1,0 +1,164 @@
+import { connect } from '../apigateway/client.ts';
+import { sleep, until } from '../apigateway/world.ts';
+import { type ChatClient, openChat } from './client.ts';
+import type { ChatSystem } from './systems.ts';
+
+/**
+ * The whole chat, told by tests that run against any system that serves its wire. `ours`: behind our gateway, which brings
+ * the frames of a connection one after another, limits their rate, and closes who sends what is no text.
+ */
+export function chatStory(start: () => Promise<ChatSystem>, { ours }: { ours: boolean }): void {
+  let system: ChatSystem;
+  /** Is in the room all the time, and sees when the others have left. */
+  let watcher: ChatClient;
+  const clients: ChatClient[] = [];
+  beforeAll(async () => {
+    system = await start();
+    watcher = await openChat(system.url);
+    await watcher.join();
+  }, 90_000);
+  afterAll(async () => {
+    await watcher?.close();
+    await system?.stop();
+  }, 30_000);
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map(client => client.close()));
+    await until(() => watcher.frames.findLast(frame => frame.type === 'presence')?.online === 1);
+    watcher.frames.length = 0;
+    watcher.frames.push({ type: 'presence', online: 1 });
+  });
+
+  async function open(): Promise<ChatClient> {
+    const client = await openChat(system.url);
+    clients.push(client);
+    return client;
+  }
+
+  interface Joined {
+    client: ChatClient;
+    you: string;
+  }
+
+  /** Three who have joined, and know it of each other; with the watcher they are four. */
+  async function three(): Promise<[Joined, Joined, Joined]> {
+    const one = async () => {
+      const client = await open();
+      return { client, you: (await client.join()).you };
+    };
+    const all: [Joined, Joined, Joined] = [await one(), await one(), await one()];
+    for (const { client } of all.slice(0, 2)) await client.next('presence', ({ online }) => online === 4);
+    for (const { client } of all) client.frames.length = 0;
+    return all;
+  }
+
+  it('tells who joins its four letters and how many are online, and the others that somebody came', async () => {
+    const first = await open();
+    const answer = await first.join();
+    expect(answer).toEqual({ type: 'presence', online: 2, you: expect.stringMatching(/^[A-Z]{4}$/) });
+    const second = await open();
+    expect((await second.join()).online).toBe(3);
+    expect(await first.next('presence')).toEqual({ type: 'presence', online: 3 });
+  });
+
+  it('brings a message to all others and not to the sender, as text or as an action', async () => {
+    const [a, b, c] = await three();
+    a.client.send('你好, <b>everybody</b>');
+    const expected = { type: 'message', from: a.you, data: '你好, <b>everybody</b>', online: 4 };
+    expect(await b.client.next('message')).toEqual(expected);
+    expect(await c.client.next('message')).toEqual(expected);
+    b.client.send({ action: 'sendmessage', data: '{"action":"join"}' });
+    expect(await a.client.next('message')).toEqual({ ...expected, from: b.you, data: '{"action":"join"}' });
+    await c.client.next('message');
+    expect(a.client.messages()).toEqual([]);
+  });
+
+  it('brings a message to one member alone', async () => {
+    const [a, b, c] = await three();
+    a.client.send({ action: 'sendmessage', data: 'for you', to: b.you.toLowerCase() });
+    expect(await b.client.next('message')).toEqual({
+      type: 'message',
+      from: a.you,
+      data: 'for you',
+      online: 4,
+      direct: true,
+    });
+    a.client.send('for all');
+    expect(await c.client.next('message')).toMatchObject({ data: 'for all' });
+    a.client.send({ action: 'sendmessage', data: 'nobody', to: 'AAAA' });
+    expect((await a.client.next('error')).error.code).toBe('not_found');
+  });
+
+  it('tells the others when somebody leaves, however that happened', async () => {
+    const [a, b, c] = await three();
+    await c.client.close();
+    expect((await a.client.next('presence')).online).toBe(3);
+    b.client.cut();
+    expect((await a.client.next('presence')).online).toBe(2);
+  });
+
+  it('takes 2,000 characters of any kind, and refuses more, none and bytes, with a reason and without a word to others', async () => {
+    const [a, b] = await three();
+    const long = '𝒳'.repeat(2_000);
+    a.client.send(long);
+    expect((await b.client.next('message')).data).toBe(long);
+    for (const frame of [
+      '𝒳'.repeat(2_001),
+      'x'.repeat(20_000),
+      '',
+      { action: 'sendmessage', data: '' },
+      { action: 'sendmessage', data: '\ud800' },
+      { action: 'sendmessage', data: 7 },
+      { action: 'sendmessage', data: 'x', to: 'ABCDE' },
+      { action: 'sendmessage', data: 'x', more: 1 },
+      { action: 'join', more: 1 },
+      Buffer.from([1, 2, 3]),
+    ]) {
+      a.client.send(frame);
+      const { error } = await a.client.next('error');
+      expect(error.code).toBe('invalid_request');
+      expect(error.message.length).toBeGreaterThan(10);
+    }
+    a.client.send('still here');
+    expect((await b.client.next('message')).data).toBe('still here');
+    expect(b.client.frames).toEqual([]);
+  });
+
+  it('pushes nothing to who has not joined but is connected, except what others say', async () => {
+    const [a] = await three();
+    const listener = await open();
+    await sleep(50);
+    expect(listener.frames).toEqual([]);
+    a.client.send('hello');
+    expect((await listener.next('message')).online).toBe(5);
+  });
+
+  if (ours) {
+    it('keeps the order of what one member sends', async () => {
+      const [a, b] = await three();
+      const sent = Array.from({ length: 30 }, (_, index) => `message ${index}`);
+      for (const text of sent) a.client.send(text);
+      await until(() => b.client.messages().length === sent.length);
+      expect(b.client.messages().map(({ data }) => data)).toEqual(sent);
+    });
+
+    it('closes who sends 200 frames a second, says why, and disturbs nobody else', async () => {
+      const [a, b, c] = await three();
+      for (let index = 0; index < 200; index++) a.client.send(`flood ${index}`);
+      expect((await a.client.next('error')).error.code).toBe('rate_limited');
+      await a.client.closed;
+      b.client.send('are you there?');
+      expect(await c.client.next('message', ({ data }) => data === 'are you there?')).toBeDefined();
+      expect(b.client.messages().filter(({ data }) => data.startsWith('flood')).length).toBeLessThanOrEqual(61);
+    });
+
+    it('closes who sends what is not UTF-8, and disturbs nobody else', async () => {
+      const [a, b, c] = await three();
+      const broken = await connect(system.url);
+      broken.socket.send(Buffer.from([0xc3, 0x28]), { binary: false });
+      expect((await broken.closed).code).toBe(1007);
+      b.client.send('fine');
+      expect((await c.client.next('message')).data).toBe('fine');
+      expect(a.client.isOpen()).toBe(true);
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { startRedis } from '../backplane/redis.ts';
+import { startCosRooms } from '../connections/room-stores.ts';
+import { startSystem } from '../e2e/system.ts';
+import { lastingPort } from '../faults/port.ts';
+
+/** The whole product with its chat on one kind of store. */
+export interface ChatSystem {
+  /** `ws://…/chat` */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** How each is started. What they need besides is the real thing, or answers as it does. */
+export const chatSystems: Record<string, () => Promise<ChatSystem>> = {
+  PostgreSQL: () => startChat({}),
+  async 'PostgreSQL, pushing by the send-back URL'() {
+    const port = await lastingPort();
+    const url = `http://127.0.0.1:${port}/send-back/chat`;
+    return startChat({ SEND_BACK_PORT: String(port), CHAT_SEND_BACK_URL: url });
+  },
+  memory: () => startChat({ CHAT_STORE: 'memory' }),
+  async Redis() {
+    const redis = await startRedis();
+    return startChat({ CHAT_STORE: 'redis', REDIS_URL: redis.url }, () => redis.end());
+  },
+  async COS() {
+    const { server, bucket, region, client, stop } = await startCosRooms();
+    const settings = {
+      CHAT_STORE: 'cos',
+      CHAT_COS_BUCKET: bucket,
+      CHAT_COS_REGION: region,
+      CHAT_COS_ADDRESS: server.address,
+      COS_SECRET_ID: client.SecretId,
+      COS_SECRET_KEY: client.SecretKey,
+    };
+    return startChat(settings, stop);
+  },
+  async 'PostgreSQL, through the queue'() {
+    const redis = await startRedis();
+    return startChat({ CHAT_QUEUE: 'redis', REDIS_URL: redis.url }, () => redis.end());
+  },
+};
+
+async function startChat(environment: Record<string, string>, stop = async () => {}): Promise<ChatSystem> {
+  const system = await startSystem(environment).catch(async error => {
+    await stop();
+    throw error;
+  });
+  const url = `${system.url.replace('http', 'ws')}/chat`;
+  return {
+    url,
+    async stop() {
+      await system.stop();
+      await stop();
+    },
+  };
+}
