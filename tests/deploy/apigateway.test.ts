@@ -1,0 +1,74 @@
+import { type DeployWorld, startDeployWorld } from './world.ts';
+
+jest.setTimeout(120_000);
+
+const bucket = 'pages-1250000000';
+const config = ['-c', 'serverless.apigateway.yml'];
+
+describe('a deployment with API Gateway', () => {
+  let world: DeployWorld;
+  beforeAll(async () => {
+    world = await startDeployWorld({ timers: 'on demand' });
+    Object.assign(world.environment, { PAGES_BUCKET: bucket, PAGES_DOMAIN: await world.cloud.bucketDomain(bucket) });
+  });
+  afterAll(() => world.end());
+
+  it('makes functions, APIs and pages in one command, and tells the functions where to push', async () => {
+    const { output, stdout } = await world.sls('deploy', ...config);
+    expect(output).not.toContain('Error');
+    const [order = ''] = stdout.trim().split('\n');
+    expect(order).toBe(`${world.environment.PAGES_DOMAIN}/order.html`);
+    const pages = await (await fetch(new URL('/config.json', order))).json();
+    expect(pages).toEqual({
+      bill: expect.stringMatching(/\/release\/bill$/),
+      getShopInfo: expect.stringMatching(/\/release\/get_shop_info$/),
+      websocket: expect.stringMatching(/^ws:.*\/release\/pgws$/),
+    });
+    expect(JSON.stringify(world.cloud.functionOf('websocket-order-dev-bill').settings)).toContain('SEND_BACK_URL');
+    world.changes();
+  });
+
+  it('changes nothing the second time', async () => {
+    expect((await world.sls('deploy', ...config)).stderr).toContain('nothing to change');
+    expect(world.changes()).toEqual(['Invoke']);
+  });
+
+  it('makes up for a release that was interrupted', async () => {
+    const other = await startDeployWorld({ timers: 'on demand' });
+    try {
+      Object.assign(other.environment, { PAGES_BUCKET: bucket, PAGES_DOMAIN: await other.cloud.bucketDomain(bucket) });
+      for (const action of [
+        'CreateService',
+        'CreateApi',
+        'ReleaseService',
+        'ModifyService',
+        'PutBucket',
+        'PutObject',
+      ]) {
+        const running = other.start('deploy', ...config);
+        other.cloud.faults.add({ action, run: () => running.kill() });
+        await running.ended;
+        other.cloud.faults.clear();
+      }
+      expect((await other.sls('deploy', ...config)).output).not.toContain('Error');
+      expect((await other.sls('deploy', ...config)).stderr).toContain('nothing to change');
+      expect((await other.sls('remove', '--force', ...config)).output).not.toContain('Error');
+      expect(other.cloud.isEmpty()).toBe(true);
+    } finally {
+      await other.end();
+    }
+  });
+
+  it('turns into a web function, and back, without leaving anything behind', async () => {
+    expect((await world.sls('deploy')).output).not.toContain('Error');
+    const { services } = world.cloud.state() as { services: object[] };
+    expect(services).toEqual([]);
+    expect((await world.sls('deploy', ...config)).output).not.toContain('Error');
+    expect(() => world.cloud.functionOf('websocket-order-dev-gateway')).toThrow();
+  });
+
+  it('is removed without a trace', async () => {
+    expect((await world.sls('remove', '--force', ...config)).output).not.toContain('Error');
+    expect(world.cloud.isEmpty()).toBe(true);
+  });
+});

@@ -1,0 +1,74 @@
+import { type DeployWorld, isChange, startDeployWorld } from './world.ts';
+
+jest.setTimeout(120_000);
+
+/** How often a first deployment changes something. */
+const changes = 12;
+
+/** What has to be the same, however often a deployment was cut. Ports and with them some hashes differ by run. */
+function essence({ cloud, database }: DeployWorld): unknown {
+  const { functions } = cloud.state() as { functions: Record<'name' | 'status' | 'settings' | 'triggers', unknown>[] };
+  const same = functions.map(({ name, status, settings, triggers }) => ({
+    name,
+    status,
+    settings,
+    triggers: (triggers as { type: string }[]).map(({ type }) => type),
+  }));
+  const text = JSON.stringify(same, (key, value) => (/description/i.test(key) ? undefined : value));
+  return JSON.parse(text.replaceAll(database.url, 'DATABASE_URL').replaceAll(/127\.0\.0\.1:\d+/g, 'HOST'));
+}
+
+/** Kills the command at its nth change, which the cloud makes all the same: nobody waits for the answer. */
+async function killAt(world: DeployWorld, nth: number, args: string[]): Promise<boolean> {
+  const { faults } = world.cloud;
+  const running = world.start(...args);
+  let seen = 0;
+  faults.add({
+    times: Number.POSITIVE_INFINITY,
+    run: ({ action }) => {
+      if (isChange(action)) seen += 1;
+      if (seen === nth) running.kill();
+    },
+  });
+  await running.ended;
+  faults.clear();
+  return seen >= nth;
+}
+
+describe('a deployment that is killed', () => {
+  let whole: DeployWorld;
+  let expected: unknown;
+  beforeAll(async () => {
+    whole = await startDeployWorld({ timers: 'on demand' });
+    expect((await whole.sls('deploy')).output).not.toContain('Error');
+    expected = essence(whole);
+  });
+  afterAll(() => whole.end());
+
+  it('makes as many changes as are tried here', () => {
+    expect(whole.changes()).toHaveLength(changes);
+  });
+
+  it.each(
+    Array.from({ length: changes }, (_, index) => index + 1),
+  )('at change %i is finished by the next', async nth => {
+    const world = await startDeployWorld({ timers: 'on demand' });
+    try {
+      expect(await killAt(world, nth, ['deploy'])).toBe(true);
+      expect((await world.sls('deploy')).output).not.toContain('Error');
+      expect(essence(world)).toEqual(expected);
+      expect((await world.sls('deploy')).stderr).toContain('nothing to change');
+    } finally {
+      await world.end();
+    }
+  });
+
+  it('and a removal that is killed, is finished by the next', async () => {
+    for (const nth of [1, 4]) {
+      await whole.sls('deploy');
+      expect(await killAt(whole, nth, ['remove', '--force'])).toBe(true);
+      expect((await whole.sls('remove', '--force')).output).not.toContain('Error');
+      expect(whole.cloud.isEmpty()).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,106 @@
+import { masked, problemsOfVariables, secretsIn } from '../../scripts/tencent/environment.ts';
+import type { FunctionConfiguration, Serverless } from '../../scripts/tencent/serverless.ts';
+import { readAccess, readSettings } from '../../scripts/tencent/settings.ts';
+
+interface Changes {
+  provider?: object;
+  custom?: object;
+  functions?: Record<string, Partial<FunctionConfiguration>>;
+}
+
+/** What `sls` hands over, with changes. */
+function serverless({ provider = {}, custom = {}, functions = {} }: Changes = {}): Serverless {
+  const all: Record<string, Partial<FunctionConfiguration>> = { bill: {}, ...functions };
+  const named = Object.entries(all).map(([key, each]) => [key, { name: `shop-dev-${key}`, ...each }]);
+  const service = {
+    service: 'shop',
+    provider: { name: 'tencent', region: 'ap-guangzhou', ...provider },
+    custom,
+    functions: Object.fromEntries(named),
+  };
+  return { service } as unknown as Serverless;
+}
+
+describe('serverless.yml', () => {
+  it('leaves out what belongs to the other mode', () => {
+    const functions = {
+      register: { events: [{ websocket: 'register' as const }] },
+      gateway: { timeout: 900, web: {} },
+    };
+    const keys = (custom: object) =>
+      readSettings(serverless({ functions, custom }), 'dev').functions.map(({ key }) => key);
+    expect(keys({})).toEqual(['bill', 'gateway']);
+    const pages = { bucket: 'pages-1250000000', domain: 'https://a.example' };
+    expect(keys({ gateway: 'apigateway', pages })).toEqual(['bill', 'register']);
+  });
+
+  it.each<[string, Changes, string]>([
+    [
+      'a runtime we are not built for',
+      { provider: { runtime: 'Nodejs12.16' } },
+      'provider.runtime "Nodejs12.16": must be Nodejs20.19',
+    ],
+    [
+      'a memory between the steps',
+      { provider: { memorySize: 200 } },
+      'functions.bill.memorySize 200: must be 64 or a multiple of 128',
+    ],
+    ['a name that is too long', { functions: { bill: { name: `a${'b'.repeat(60)}` } } }, 'must have 2 to 60 letters'],
+    [
+      'a timer without seconds',
+      { functions: { bill: { events: [{ timer: '* * * * *' }] } } },
+      'must have seven fields',
+    ],
+    ['an unknown setting', { custom: { gatway: 1 } }, 'custom.gatway: unknown; known are gateway, pages, demoShops'],
+    [
+      'pages that nobody would serve',
+      { custom: { gateway: 'apigateway' } },
+      'custom.pages: API Gateway serves no pages',
+    ],
+    ['a database without a network', { provider: { database: {} } }, 'provider.database: the database is private'],
+    [
+      'an idle limit above the time-out',
+      { functions: { gateway: { web: { idleSeconds: 60 }, timeout: 30 } } },
+      'web.idleSeconds 60',
+    ],
+  ])('with %s is refused', (_, changes, message) => {
+    expect(() => readSettings(serverless(changes), 'dev')).toThrow(message);
+  });
+
+  it('is refused with everything that is wrong at once', () => {
+    const changes = { provider: { runtime: 'Go1', memorySize: 200 }, custom: { x: 1 } };
+    expect(() => readSettings(serverless(changes), 'dev')).toThrow(/^nothing was changed:(\n {2}- .+){3}$/);
+  });
+});
+
+describe('access', () => {
+  it.each([
+    [{}, 'TENCENT_SECRET_ID and TENCENT_SECRET_KEY not set'],
+    [{ TENCENT_SECRET_ID: 'id', TENCENT_SECRET_KEY: ' ' }, 'TENCENT_SECRET_KEY not set'],
+  ])('is refused when credentials are missing: %p', (environment, message) => {
+    expect(() => readAccess('ap-guangzhou', environment)).toThrow(message);
+  });
+
+  it('is refused for what is no region', () => {
+    expect(() => readAccess('guangzhou', { TENCENT_SECRET_ID: 'id', TENCENT_SECRET_KEY: 'key' })).toThrow(
+      '"guangzhou" is no region',
+    );
+  });
+});
+
+describe('variables of a function', () => {
+  it.each([
+    [{ 'A-B': 'x' }, 'the variable A-B is not allowed'],
+    [{ SCF_X: 'x' }, 'the variable SCF_X is not allowed'],
+    [{ EMPTY: '' }, 'the variable EMPTY is empty'],
+    [{ BIG: 'x'.repeat(4100) }, 'its variables have 4103 bytes, more than 4096'],
+  ])('%p are refused', (variables, message) => {
+    expect(problemsOfVariables('bill', variables).join('\n')).toContain(message);
+  });
+
+  it('are shown without secrets', () => {
+    const variables = { DATABASE_URL: 'postgres://a:b@c/d', TOKEN_SECRET: 's', LOG_LEVEL: 'info' };
+    expect(masked(variables)).toEqual({ DATABASE_URL: '********', TOKEN_SECRET: '********', LOG_LEVEL: 'info' });
+    expect(secretsIn(variables)).toEqual(['postgres://a:b@c/d', 's']);
+  });
+});
