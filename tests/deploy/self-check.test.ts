@@ -1,0 +1,65 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startOf } from '../../scripts/tencent/logs.ts';
+import { readShops, selfCheck } from '../../scripts/tencent/self-check.ts';
+
+describe('the check after a deployment', () => {
+  let server: Server;
+  let headers: Record<string, string>;
+  let url: string;
+  beforeEach(async () => {
+    headers = { 'content-type': 'text/html; charset=utf-8' };
+    server = createServer((request, response) => {
+      if (request.url?.endsWith('.html')) response.writeHead(200, headers).end('<!doctype html>');
+      else if (request.url === '/shops') response.writeHead(200).end('{"shops":[]}');
+      else response.writeHead(404).end('{}');
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const addresses = () => ({
+    bill: `${url}/bill`,
+    getShopInfo: `${url}/shops`,
+    webSocket: url.replace('http', 'ws'),
+    pages: url,
+  });
+
+  it('finds that pages are sent as downloads, as default domains do', async () => {
+    headers['content-disposition'] = 'attachment; filename=order.html';
+    await expect(selfCheck(addresses(), {})).rejects.toThrow('is sent as a download (Content-Disposition: attachment)');
+  });
+
+  it('finds that something else than a page is there', async () => {
+    headers['content-type'] = 'application/json';
+    await expect(selfCheck(addresses(), {})).rejects.toThrow('answered 200 (application/json) and not a page');
+  });
+
+  it('finds that the WebSocket does not open', async () => {
+    await expect(selfCheck(addresses(), {})).rejects.toThrow('cannot be opened: Unexpected server response: 404');
+  });
+
+  it('finds that the function does not answer shops', async () => {
+    await expect(readShops(`${url}/nothing`)).rejects.toThrow('answered 404');
+  });
+});
+
+describe('--startTime', () => {
+  const now = Date.parse('2026-01-31T12:00:00Z');
+
+  it.each([
+    ['30m', '2026-01-31T11:30:00.000Z'],
+    ['2h', '2026-01-31T10:00:00.000Z'],
+    ['1d', '2026-01-30T12:00:00.000Z'],
+    ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.000Z'],
+  ])('%s is %s', (since, time) => {
+    expect(new Date(startOf(since, now)).toISOString()).toBe(time);
+  });
+
+  it('is refused when it is no time', () => {
+    expect(() => startOf('yesterday', now)).toThrow('--startTime "yesterday"');
+  });
+});
