@@ -1,11 +1,9 @@
-import type {
-  CreateApiRequest,
-  Service,
-} from 'tencentcloud-sdk-nodejs/tencentcloud/services/apigateway/v20180808/apigateway_models.js';
+import type { Service } from 'tencentcloud-sdk-nodejs/tencentcloud/services/apigateway/v20180808/apigateway_models.js';
 import type { Cloud } from './cloud.ts';
 import { CallFailure, DeployError, isMissing } from './failures.ts';
 import { describeMarks, hashOf, readMarks } from './marks.ts';
-import type { FunctionSettings, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { apisOf, type WantedApi, webSocketPath } from './wanted-apis.ts';
 
 /** What API Gateway gave. */
 export interface ApiGatewayAddresses {
@@ -17,23 +15,6 @@ export interface ApiGatewayAddresses {
   sendBackUrl: string;
 }
 
-interface WantedApi {
-  name: string;
-  /** What CreateApi and ModifyApi take alike. */
-  request: Pick<
-    CreateApiRequest,
-    | 'ServiceType'
-    | 'Protocol'
-    | 'ServiceTimeout'
-    | 'RequestConfig'
-    | 'AuthType'
-    | 'EnableCORS'
-    | `ServiceScf${'FunctionName' | 'FunctionNamespace' | 'FunctionQualifier' | 'FunctionType' | 'IsIntegratedResponse'}`
-    | `ServiceWebsocket${'Register' | 'Transport' | 'Cleanup'}Function${'Name' | 'Namespace' | 'Qualifier'}`
-  >;
-}
-
-const webSocketPath = '/pgws';
 /** The environment that is released to. */
 const released = 'release';
 
@@ -96,54 +77,6 @@ function addressesOf({ OuterSubDomain = '' }: Service): { http: string; webSocke
   return {
     http: `${isLocal ? 'http' : 'https'}${base}`,
     webSocket: `${isLocal ? 'ws' : 'wss'}${base}${webSocketPath}`,
-  };
-}
-
-function apisOf({ functions }: Settings): WantedApi[] {
-  const http = functions.flatMap(each => (each.http === undefined ? [] : [httpApi(each, each.http)]));
-  const named = (role: string) => functions.find(({ websocket }) => websocket === role)?.name ?? '';
-  const qualified = { Namespace: 'default', Qualifier: '$LATEST' };
-  const target = (role: 'Register' | 'Transport' | 'Cleanup') => ({
-    [`ServiceWebsocket${role}FunctionName`]: named(role.toLowerCase()),
-    [`ServiceWebsocket${role}FunctionNamespace`]: qualified.Namespace,
-    [`ServiceWebsocket${role}FunctionQualifier`]: qualified.Qualifier,
-  });
-  const webSocket = {
-    name: 'pgws',
-    request: {
-      ServiceType: 'SCF',
-      Protocol: 'WEBSOCKET',
-      // The idle limit of a connection too; at most 1,800 s. Clients ping every 240 s.
-      ServiceTimeout: 900,
-      RequestConfig: { Path: webSocketPath, Method: 'GET' },
-      AuthType: 'NONE',
-      ...target('Register'),
-      ...target('Transport'),
-      ...target('Cleanup'),
-    },
-  };
-  return [...http, webSocket];
-}
-
-function httpApi(
-  { key, name, timeout }: FunctionSettings,
-  { method, path }: { method: string; path: string },
-): WantedApi {
-  return {
-    name: key,
-    request: {
-      ServiceType: 'SCF',
-      Protocol: 'HTTP',
-      ServiceTimeout: timeout,
-      RequestConfig: { Path: path, Method: method },
-      AuthType: 'NONE',
-      EnableCORS: true,
-      ServiceScfFunctionName: name,
-      ServiceScfFunctionNamespace: 'default',
-      ServiceScfFunctionQualifier: '$LATEST',
-      ServiceScfFunctionType: 'EVENT',
-      ServiceScfIsIntegratedResponse: true,
-    },
   };
 }
 

@@ -32,7 +32,8 @@ export async function applyBucket(
   const cos = openCos(cloud, bucket);
   const owner = await ownerOf(cos);
   if (owner === undefined) {
-    await cos('putBucket', {});
+    // Pages are for everybody.
+    await cos('putBucket', { ACL: 'public-read' });
     changed(`bucket ${bucket} created`);
   }
   // Also when an earlier deployment was interrupted between the two: an empty bucket without an owner is taken.

@@ -1,3 +1,4 @@
+import { knownUrls, pageAddresses, sayLinks, urlOf, webSocketOf } from './addresses.ts';
 import { applyApiGateway, readSendBackUrl, removeApiGateway } from './api-gateway.ts';
 import { applyBucket } from './bucket.ts';
 import { type Context, eachOf } from './context.ts';
@@ -17,7 +18,7 @@ import { kilobytes, type Packages, packageOf, readFolder, readPackages } from '.
 import { applyFunction, type PresentFunction, removeFunction, stepsOf } from './scf.ts';
 import { type Addresses, selfCheck } from './self-check.ts';
 import { type FunctionSettings, refuse } from './settings.ts';
-import { applyTriggers, type FunctionUrls, readUrls } from './triggers.ts';
+import { applyTriggers, type FunctionUrls } from './triggers.ts';
 import type { PackageFile, Zip } from './zip.ts';
 
 /** How to deploy. */
@@ -225,32 +226,6 @@ async function deployPages({ settings, cloud, out }: Work, pages: PackageFile[],
   await applyBucket(cloud, settings, settings.bucket.bucket, pages, told, out.changed);
 }
 
-/** What the pages that the gateway serves are told; an empty `websocket` is their own host. */
-function pageAddresses(work: Work, gateway: FunctionSettings) {
-  const own = work.urls.get(gateway.key);
-  const isElsewhere = own !== undefined && new URL(webSocketOf(own)).host !== new URL(own.http).host;
-  return {
-    bill: urlOf(work, 'bill'),
-    getShopInfo: urlOf(work, 'get_shop_info'),
-    websocket: isElsewhere ? `${webSocketOf(own)}/pgws` : '',
-  };
-}
-
-function urlOf({ urls, settings }: Work, key: string): string {
-  const url = urls.get(key);
-  if (url === undefined) throw new DeployError(`functions.${key} has no \`http\` event, so nobody could call it`);
-  return `${url.http}${settings.functions.find(each => each.key === key)?.http?.path ?? ''}`;
-}
-
-function webSocketOf(urls: FunctionUrls | undefined): string {
-  return urls?.webSocket ?? urls?.http.replace(/^http/, 'ws') ?? '';
-}
-
-function knownUrls(functions: FunctionSettings[], { functions: found }: Deployed): Map<string, FunctionUrls> {
-  const known = functions.map(({ key, name }) => [key, readUrls(found.get(name)?.triggers ?? [])] as const);
-  return new Map(known.flatMap(([key, urls]) => (urls === undefined ? [] : [[key, urls] as const])));
-}
-
 /** Behind API Gateway a function needs no URL of its own. */
 function withoutUrl(each: FunctionSettings): FunctionSettings {
   return { ...each, http: undefined };
@@ -265,20 +240,4 @@ function present({ deployed }: Work, { name }: FunctionSettings): PresentFunctio
   const found = deployed.functions.get(name);
   if (found === undefined) throw new DeployError(`${name} is not deployed`);
   return found;
-}
-
-function sayLinks(
-  { settings, out }: Context,
-  { pages, bill, getShopInfo, webSocket }: Addresses,
-  keys: Record<string, string>,
-): void {
-  out.answer(`${pages}/order.html`);
-  for (const [shop, key] of Object.entries(keys)) out.answer(`${pages}/shop.html#shop=${shop}&key=${key}`);
-  if (Object.keys(keys).length === 0) {
-    out.answer(`${pages}/shop.html`);
-    out.line(
-      `keys of shops are shown once; a new one: npx sls invoke --stage ${settings.stage} -f init_db -d '{"rotateKeys":["shop1"]}'`,
-    );
-  }
-  out.line(`bill ${bill}\nget_shop_info ${getShopInfo}\nWebSocket ${webSocket}`);
 }

@@ -1,0 +1,58 @@
+import type { Context } from './context.ts';
+import type { Deployed } from './deployed.ts';
+import { DeployError } from './failures.ts';
+import type { Addresses } from './self-check.ts';
+import type { FunctionSettings, Settings } from './settings.ts';
+import { type FunctionUrls, readUrls } from './triggers.ts';
+
+/** Function URLs as far as they are known, by the function's key. */
+export interface Known {
+  settings: Settings;
+  urls: Map<string, FunctionUrls>;
+}
+
+/** What `config.json` of the pages says that the gateway serves; an empty `websocket` is their own host. */
+export function pageAddresses(known: Known, gateway: FunctionSettings) {
+  const own = known.urls.get(gateway.key);
+  const isElsewhere = own !== undefined && new URL(webSocketOf(own)).host !== new URL(own.http).host;
+  return {
+    bill: urlOf(known, 'bill'),
+    getShopInfo: urlOf(known, 'get_shop_info'),
+    websocket: isElsewhere ? `${webSocketOf(own)}/pgws` : '',
+  };
+}
+
+/**
+ * The address of a function with its path.
+ * @throws DeployError when it has none
+ */
+export function urlOf({ urls, settings }: Known, key: string): string {
+  const url = urls.get(key);
+  if (url === undefined) throw new DeployError(`functions.${key} has no \`http\` event, so nobody could call it`);
+  return `${url.http}${settings.functions.find(each => each.key === key)?.http?.path ?? ''}`;
+}
+
+/** Where WebSockets are opened, without a path. */
+export function webSocketOf(urls: FunctionUrls | undefined): string {
+  return urls?.webSocket ?? urls?.http.replace(/^http/, 'ws') ?? '';
+}
+
+/** The addresses of what is deployed already. */
+export function knownUrls(functions: FunctionSettings[], { functions: found }: Deployed): Map<string, FunctionUrls> {
+  const known = functions.map(({ key, name }) => [key, readUrls(found.get(name)?.triggers ?? [])] as const);
+  return new Map(known.flatMap(([key, urls]) => (urls === undefined ? [] : [[key, urls] as const])));
+}
+
+/** Prints the links that a deployment ends with; those of shops only while their keys are known. */
+export function sayLinks({ settings, out }: Context, addresses: Addresses, keys: Record<string, string>): void {
+  const { pages, bill, getShopInfo, webSocket } = addresses;
+  out.answer(`${pages}/order.html`);
+  for (const [shop, key] of Object.entries(keys)) out.answer(`${pages}/shop.html#shop=${shop}&key=${key}`);
+  if (Object.keys(keys).length === 0) {
+    out.answer(`${pages}/shop.html`);
+    out.line(
+      `keys of shops are shown once; a new one: npx sls invoke --stage ${settings.stage} -f init_db -d '{"rotateKeys":["shop1"]}'`,
+    );
+  }
+  out.line(`bill ${bill}\nget_shop_info ${getShopInfo}\nWebSocket ${webSocket}`);
+}
