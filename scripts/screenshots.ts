@@ -92,7 +92,13 @@ async function open(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
-  const context = await browser.newContext({ viewport, locale: 'zh-CN', deviceScaleFactor: 1.5, ...options });
+  const context = await browser.newContext({
+    viewport,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    deviceScaleFactor: 1.5,
+    ...options,
+  });
   const page = await context.newPage();
   await page.goto(url);
   return page;

@@ -1,14 +1,19 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a screen and the gateway, and cuts the line at a chosen byte. */
+/** Where a line is cut. Counted are the bytes on their way to the screen. */
+export interface Cut {
+  /** `down`: what lies behind is lost. `up`: the next bytes of the screen are; it has received, and nobody learns of it. */
+  way: 'down' | 'up';
+  afterBytes: number;
+}
+
+/** Stands between a screen and the gateway, and cuts the line at chosen bytes. */
 export interface CuttingProxy {
   /** `ws://…/pgws`, through here. */
   url: string;
-  /** After so many more bytes on their way to the screen, the line is cut; what lies behind is lost. */
-  cutDown(afterBytes: number): void;
-  /** The next bytes of the screen are lost, and the line is cut: it has received, and nobody learns of it. */
-  cutUp(): void;
+  /** From the next connection on: what becomes of the n-th one, from 0. Without a cut it stays. */
+  cutBy(plan: (connection: number) => Cut | undefined): void;
   /** Cuts so far. */
   cuts(): number;
 }
@@ -17,23 +22,23 @@ export interface CuttingProxy {
 export async function startCuttingProxy(webSocketUrl: string, ending: AbortSignal): Promise<CuttingProxy> {
   const gateway = new URL(webSocketUrl);
   const sockets = new Set<Socket>();
-  let downLeft = Number.POSITIVE_INFINITY;
-  let isUpCut = false;
+  let plan: (connection: number) => Cut | undefined = () => undefined;
+  let connections = 0;
   let cuts = 0;
 
   const server = createServer({ noDelay: true }, client => {
     const upstream = connect({ port: Number(gateway.port), host: gateway.hostname, noDelay: true });
     const both = [client, upstream];
+    const cut = plan(connections++);
+    let left = cut?.afterBytes ?? Number.POSITIVE_INFINITY;
     const end = () => {
       for (const socket of both) {
         socket.destroy();
         sockets.delete(socket);
       }
     };
-    const cut = () => {
+    const cutNow = () => {
       cuts++;
-      downLeft = Number.POSITIVE_INFINITY;
-      isUpCut = false;
       client.end(); // what has been written arrives
       upstream.destroy();
     };
@@ -43,13 +48,13 @@ export async function startCuttingProxy(webSocketUrl: string, ending: AbortSigna
       socket.on('close', end);
     }
     upstream.on('data', (chunk: Buffer) => {
-      const passed = chunk.subarray(0, Math.min(chunk.length, downLeft));
-      downLeft -= chunk.length;
-      client.write(passed);
-      if (downLeft <= 0) cut();
+      const isLast = cut?.way === 'down' && chunk.length >= left;
+      client.write(isLast ? chunk.subarray(0, left) : chunk);
+      left -= chunk.length;
+      if (isLast) cutNow();
     });
     client.on('data', (chunk: Buffer) => {
-      if (isUpCut) cut();
+      if (cut?.way === 'up' && left <= 0) cutNow();
       else upstream.write(chunk);
     });
   });
@@ -62,11 +67,9 @@ export async function startCuttingProxy(webSocketUrl: string, ending: AbortSigna
 
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}${gateway.pathname}`,
-    cutDown(afterBytes) {
-      downLeft = afterBytes;
-    },
-    cutUp() {
-      isUpCut = true;
+    cutBy(next) {
+      plan = next;
+      connections = 0;
     },
     cuts: () => cuts,
   };
