@@ -1,6 +1,8 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { buildPages } from '../web/build.ts';
+import { builtWhole } from './built-whole.ts';
 import { buildGateway, buildRedis, redisApart, redisBundle } from './gateway/package.ts';
 
 const functions = ['register', 'transport', 'cleanup', 'bill', 'get_shop_info', 'init_db', 'redeliver', ...chat('')];
@@ -28,13 +30,15 @@ export type BundleSizes = Record<string, number>;
 
 /**
  * Bundles every function into `dist/<function>/index.js` (CommonJS), the pages into `dist/web`, and the gateway with all
- * it needs into `dist/gateway`.
+ * it needs into `dist/gateway`. Until all that is built, `dist` stays as it was; see `builtWhole`.
  */
-export async function buildAll(): Promise<BundleSizes> {
-  mkdirSync('dist', { recursive: true });
-  const [sizes] = await Promise.all([buildFunctions(), buildPages({ outdir: 'dist/web', minify: true })]);
-  await buildGateway(options, entries);
-  return { ...sizes, gateway: statSync('dist/gateway/index.js').size };
+export function buildAll(): Promise<BundleSizes> {
+  return builtWhole('dist', async folder => {
+    const outdir = path.join(folder, 'web');
+    const [sizes] = await Promise.all([buildFunctions(folder), buildPages({ outdir, minify: true })]);
+    await buildGateway({ ...options, outdir: folder }, entries);
+    return { ...sizes, gateway: statSync(path.join(folder, 'gateway/index.js')).size };
+  });
 }
 
 /**
@@ -42,15 +46,17 @@ export async function buildAll(): Promise<BundleSizes> {
  * `functions/<function>/aws.ts` becomes `dist/aws/<function>/index.js`, without the SDK that Lambda's Node has, and
  * `functions/chat/<function>/<store>.ts` becomes `dist/<store>/chat/<function>/index.js`.
  */
-export async function buildFunctions(): Promise<BundleSizes> {
+async function buildFunctions(folder: string): Promise<BundleSizes> {
   const names = [...functions, ...Object.keys(chatEntries), ...awsFunctions().map(name => `aws/${name}`)];
   const [result, onAws] = await Promise.all([
     build({
       ...options,
+      outdir: folder,
       entryPoints: Object.fromEntries(Object.entries(entries).map(([name, source]) => [`${name}/index`, source])),
     }),
     build({
       ...options,
+      outdir: folder,
       entryPoints: Object.fromEntries(awsFunctions().map(name => [`aws/${name}/index`, `functions/${name}/aws.ts`])),
       external: [...options.external, '@aws-sdk/*'],
     }),
@@ -59,13 +65,22 @@ export async function buildFunctions(): Promise<BundleSizes> {
     inputs: { ...result.metafile.inputs, ...onAws.metafile.inputs },
     outputs: { ...result.metafile.outputs, ...onAws.metafile.outputs },
   };
-  await putRedisBeside(metafile.outputs);
-  writeFileSync('dist/meta.json', JSON.stringify(metafile));
-  return Object.fromEntries(names.map(name => [name, statSync(`dist/${name}/index.js`).size]));
+  await putRedisBeside(metafile.outputs, path.join(folder, 'redis.js'));
+  writeFileSync(
+    path.join(folder, 'meta.json'),
+    JSON.stringify({ ...metafile, outputs: inDist(metafile.outputs, folder) }),
+  );
+  return Object.fromEntries(names.map(name => [name, statSync(path.join(folder, name, 'index.js')).size]));
+}
+
+/** By the names that the files will have. */
+function inDist(outputs: Metafile['outputs'], folder: string): Metafile['outputs'] {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([file, output]) => [path.posix.join('dist', path.relative(folder, file)), output]),
+  );
 }
 
 const options = {
-  outdir: 'dist',
   bundle: true,
   minify: true,
   platform: 'node',
@@ -84,12 +99,12 @@ const options = {
 } as const satisfies BuildOptions;
 
 /** Functions that use Redis only when they are told to load it from a file of its own. */
-async function putRedisBeside(outputs: Metafile['outputs']): Promise<void> {
+async function putRedisBeside(outputs: Metafile['outputs'], once: string): Promise<void> {
   const users = Object.entries(outputs).filter(([, { imports }]) => imports.some(({ path }) => path === redisBundle));
   if (users.length === 0) return;
-  await buildRedis(options, 'dist/redis.js');
-  for (const [file] of users) copyFileSync('dist/redis.js', file.replace(/index\.js$/, 'redis.js'));
-  rmSync('dist/redis.js');
+  await buildRedis(options, once);
+  for (const [file] of users) copyFileSync(once, file.replace(/index\.js$/, 'redis.js'));
+  rmSync(once);
 }
 
 /** The functions that have an entry for AWS. */
@@ -98,9 +113,4 @@ function awsFunctions(): string[] {
     .map(file => file.replaceAll('\\', '/'))
     .filter(file => file.endsWith('/aws.ts'))
     .map(file => file.slice(0, -'/aws.ts'.length));
-}
-
-/** Removes what earlier builds left. */
-export function clean(): void {
-  rmSync('dist', { recursive: true, force: true });
 }

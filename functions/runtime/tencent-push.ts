@@ -5,7 +5,7 @@ import { setting } from './environment.ts';
 
 /**
  * The way to the clients, 1.5 s a push at most: the send-back URL of the gateway where `SEND_BACK_URL` names one, else
- * the backplane. What a deployment does not use is not loaded.
+ * the backplane. What only the former needs is not loaded for the latter.
  */
 export function tencentPush(url = setting('SEND_BACK_URL', '')): Push {
   return url === '' ? backplanePush(backplane) : sendBack(url);

@@ -1,20 +1,5 @@
-import { postgresConnections } from '../../db/connections/postgres.ts';
-import { postgresRedelivery } from '../../db/redelivery.ts';
-import { postgresStreams } from '../../db/streams.ts';
-import { postgresSubscriptions } from '../../db/subscriptions.ts';
-import { connectionCaps } from './environment.ts';
-import { database } from './store.ts';
+import { redeliverWorld } from './redeliver.ts';
 import { tencentPush } from './tencent-push.ts';
-import { callWebhook } from './webhook.ts';
 
 /** For `redeliver`. */
-export const world = {
-  push: tencentPush(),
-  connections: postgresConnections(database, connectionCaps()),
-  subscriptions: postgresSubscriptions(database, connectionCaps()),
-  streams: postgresStreams(database),
-  redelivery: postgresRedelivery(database),
-  callWebhook,
-  nowSeconds: () => Math.floor(Date.now() / 1000),
-  log: (entry: object) => console.error(JSON.stringify(entry)),
-};
+export const world = redeliverWorld(tencentPush());

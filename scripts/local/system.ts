@@ -7,10 +7,10 @@ import { newConnectionId } from '../../apigateway/backplane/connection-id.ts';
 import { offerBackplane } from '../../apigateway/backplane/of-process.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../db/embedded/start.ts';
 import { type ChatOptions, withChat } from './chat.ts';
 import { demoKeys } from './demo-keys.ts';
 import { freePort } from './free-port.ts';
+import { type Stops, startDatabase, startParts } from './parts.ts';
 import { localSecrets } from './secrets.ts';
 
 /** What to start and where. */
@@ -41,19 +41,10 @@ export interface LocalSystem {
 
 /** Starts everything in this process. When a part does not start, those that have are stopped again. */
 export async function startLocalSystem(options: LocalOptions): Promise<LocalSystem> {
-  const stops: (() => Promise<unknown>)[] = [];
-  const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
-  try {
-    return { ...(await start(options, stops)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return startParts(stops => start(options, stops));
 }
 
-async function start(options: LocalOptions, stops: (() => Promise<unknown>)[]): Promise<Omit<LocalSystem, 'stop'>> {
+async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalSystem, 'stop'>> {
   const databaseUrl = options.databaseUrl ?? (await startDatabase(options.directory, stops)).url;
   const secrets = localSecrets(options.directory);
   const sendBackPort = options.sendBackPort === 0 ? await freePort() : options.sendBackPort;
@@ -98,12 +89,6 @@ async function start(options: LocalOptions, stops: (() => Promise<unknown>)[]): 
   offerBackplane(backplaneTo(name, gateway));
   stops.push(async () => offerBackplane(undefined));
   return { url: gateway.url, gateway, keys };
-}
-
-async function startDatabase(directory: string, stops: (() => Promise<unknown>)[]): Promise<EmbeddedPostgres> {
-  const database = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), database: 'orders' });
-  stops.push(() => database.stop());
-  return database;
 }
 
 /** The backplane of a gateway that runs alone. */

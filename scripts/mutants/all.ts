@@ -1,8 +1,15 @@
+import { chatMutants } from './chat.ts';
 import { clientMutants } from './client.ts';
 import { databaseMutants } from './database.ts';
 import { functionMutants } from './functions.ts';
 import { gatewayMutants } from './gateway.ts';
 import type { Mutant } from './mutant.ts';
 
-/** Every mutant there is: for each trap of the design, and each rule of PROTOCOL.md that is easy to forget, one. */
-export const mutants: Mutant[] = [...databaseMutants, ...functionMutants, ...gatewayMutants, ...clientMutants];
+/** Every mutant there is: for each trap that we know of, and each rule of PROTOCOL.md that is easy to forget, one. */
+export const mutants: Mutant[] = [
+  ...databaseMutants,
+  ...functionMutants,
+  ...gatewayMutants,
+  ...chatMutants,
+  ...clientMutants,
+];

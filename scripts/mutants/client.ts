@@ -99,8 +99,8 @@ export const clientMutants: Mutant[] = [
     name: 'a hello without the id of the last event',
     changes: change(
       SENDING,
-      'frame: cursor === undefined ? hello : { ...hello, ...cursor } });',
-      'frame: cursor === undefined ? hello : { ...hello, epoch: cursor.epoch, after: cursor.after } });',
+      'greet(turn, cursor === undefined ? hello : { ...hello, ...cursor });',
+      'greet(turn, cursor === undefined ? hello : { ...hello, epoch: cursor.epoch, after: cursor.after });',
     ),
     suite: SHOP,
   },
@@ -109,8 +109,8 @@ export const clientMutants: Mutant[] = [
     changes: [
       {
         file: SENDING,
-        from: "  if (draft.link.phase !== 'live') return link;\n",
-        to: "  const commands = outboxAgenda(draft.outbox, pending => sendCommand(turn, pending));\n  if (draft.link.phase === 'greeting') return [...link, ...commands];\n  if (draft.link.phase !== 'live') return link;\n",
+        from: "  if (draft.link.phase !== 'live') return due;\n",
+        to: "  const commands = outboxAgenda(draft.outbox, pending => sendCommand(turn, pending));\n  if (draft.link.phase === 'greeting') return [...due, ...commands];\n  if (draft.link.phase !== 'live') return due;\n",
       },
     ],
     suite: SHOP,
@@ -151,8 +151,8 @@ export const clientMutants: Mutant[] = [
   {
     name: 'a dead connection that is waited for without end',
     changes: change(
-      SENDING,
-      '  if (draft.pongBy !== undefined) due.push({ at: draft.pongBy, act: () => giveUp(turn) });\n',
+      'web/connection/session.ts',
+      "  if (link.phase === 'live' && pongBy !== undefined) due.push({ at: pongBy, act: () => giveUp(turn, greeter) });\n",
       '',
     ),
     suite: SHOP,

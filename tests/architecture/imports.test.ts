@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseSource, root, type Source, sourcesIn } from './sources.ts';
 
-/** Section 2 of the design: what each part may import besides itself. Everything else is wrong, types included. */
+/** What each part may import besides itself. Everything else is wrong, types included. */
 const arrows: Record<string, string[]> = {
   scripts: ['entry', 'use case', 'runtime', 'db', 'tencent', 'aws', 'backplane', 'server', 'web', 'domain', 'tests'],
   entry: ['runtime'],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { newShop, openWorld, place, read, upTo, type World } from './world.ts';
+import { newShop, openedOneByOne, openWorld, place, read, upTo, type World } from './world.ts';
 
 let world: World;
 
@@ -82,7 +82,7 @@ describe('a customer’s connection', () => {
 describe('the ten who may follow an order', () => {
   it('lose the oldest to one more', async () => {
     const order = randomUUID();
-    const ids = await opened(11);
+    const ids = await openedOneByOne(world, 11);
     for (const id of ids.slice(0, 10)) expect((await follow(order, id)).replaced).toEqual([]);
     expect((await follow(order, ids[10])).replaced).toEqual([ids[0]]);
     expect((await world.subscriptions.followersOf(order)).sort()).toEqual(ids.slice(1).sort());
@@ -91,7 +91,7 @@ describe('the ten who may follow an order', () => {
 
   it('stay ten when the newcomer is the connection that has been open longest', async () => {
     const order = randomUUID();
-    const [late = '', ...ids] = await opened(11);
+    const [late = '', ...ids] = await openedOneByOne(world, 11);
     for (const id of ids) await follow(order, id);
     expect(await follow(order, late)).toEqual({ outcome: 'bound', replaced: [ids[0]] });
     expect((await world.subscriptions.followersOf(order)).sort()).toEqual([late, ...ids.slice(1)].sort());
@@ -103,16 +103,4 @@ describe('the ten who may follow an order', () => {
     expect(new Set(answers.flatMap(({ replaced }) => replaced)).size).toBe(20);
     expect(await world.subscriptions.followersOf(order)).toHaveLength(10);
   });
-
-  async function opened(count: number): Promise<string[]> {
-    const ids = upTo(count).map((): string => randomUUID());
-    for (const [index, id] of ids.entries()) {
-      await world.connections.add({ id, address: undefined });
-      await world.pool.query('update connections set opened_at = now() - make_interval(secs => $2) where id = $1', [
-        id,
-        count - index,
-      ]);
-    }
-    return ids;
-  }
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { inParallel, newShop, openWorld, upTo, type World } from './world.ts';
+import { inParallel, newShop, openedOneByOne, openWorld, upTo, type World } from './world.ts';
 
 let world: World;
 
@@ -13,19 +13,6 @@ afterAll(() => world.end());
 
 function hello(shop: string, id: string = randomUUID(), keyVersion = 1) {
   return world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion });
-}
-
-/** Connections that were opened one second after the other, the oldest first, and are not bound yet. */
-async function opened(count: number): Promise<string[]> {
-  const ids = upTo(count).map((): string => randomUUID());
-  for (const [index, id] of ids.entries()) {
-    await world.connections.add({ id, address: undefined });
-    await world.pool.query('update connections set opened_at = now() - make_interval(secs => $2) where id = $1', [
-      id,
-      count - index,
-    ]);
-  }
-  return ids;
 }
 
 async function isOnline(shop: string): Promise<boolean> {
@@ -84,7 +71,7 @@ describe('a hello of a shop', () => {
 describe('the twenty screens of a shop', () => {
   it('lose the oldest to one more', async () => {
     const shop = await newShop(world);
-    const ids = await opened(22);
+    const ids = await openedOneByOne(world, 22);
     for (const id of ids.slice(0, 20)) expect((await hello(shop, id)).replaced).toEqual([]);
     expect((await hello(shop, ids[20])).replaced).toEqual([ids[0]]);
     expect((await hello(shop, ids[21])).replaced).toEqual([ids[1]]);
@@ -94,7 +81,7 @@ describe('the twenty screens of a shop', () => {
 
   it('stay twenty when the newcomer is the connection that has been open longest', async () => {
     const shop = await newShop(world);
-    const [late = '', ...ids] = await opened(21);
+    const [late = '', ...ids] = await openedOneByOne(world, 21);
     for (const id of ids) await hello(shop, id);
     expect(await hello(shop, late)).toEqual({ outcome: 'bound', replaced: [ids[0]] });
     expect((await world.subscriptions.screensOf(shop)).sort()).toEqual([late, ...ids.slice(1)].sort());
@@ -102,7 +89,7 @@ describe('the twenty screens of a shop', () => {
 
   it('lose nobody to one of them that says hello again, nor to a dead one', async () => {
     const shop = await newShop(world);
-    const ids = await opened(21);
+    const ids = await openedOneByOne(world, 21);
     for (const id of ids.slice(0, 20)) await hello(shop, id);
     expect((await hello(shop, ids[0])).replaced).toEqual([]);
     await expire(ids[5] ?? '');

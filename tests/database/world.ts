@@ -171,6 +171,19 @@ export async function contentsOf(pool: pg.Pool): Promise<Record<string, string[]
   return contents;
 }
 
+/** Connections that were opened one second after the other, the oldest first, and are not bound yet. */
+export async function openedOneByOne(world: World, count: number): Promise<string[]> {
+  const ids = upTo(count).map((): string => randomUUID());
+  for (const [index, id] of ids.entries()) {
+    await world.connections.add({ id, address: undefined });
+    await world.pool.query('update connections set opened_at = now() - make_interval(secs => $2) where id = $1', [
+      id,
+      count - index,
+    ]);
+  }
+  return ids;
+}
+
 /** Waits until a statement in this database waits for a lock. */
 export async function untilSomebodyWaits(pool: pg.Pool): Promise<void> {
   for (;;) {

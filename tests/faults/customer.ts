@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Order, WireError } from '../../functions/domain/frames.ts';
 import { postAttempt, startPlacing } from '../../web/connection/place.ts';
 import type { Placed, Placing } from '../../web/connection/placing.ts';
+import { startTimer } from '../../web/connection/timer.ts';
 import type { OrderRecord } from './history.ts';
 
 /** What a customer orders. `key` is made up unless given; the note is the key, see `OrderRecord`. */
@@ -56,10 +57,7 @@ export function placeOrder(
     const placer = startPlacing({
       now: Date.now,
       random,
-      startTimer(callback, ms) {
-        const timer = setTimeout(callback, ms);
-        return () => clearTimeout(timer);
-      },
+      startTimer,
       onWake: () => () => {},
       store: { save() {}, all: () => [], remove() {} },
       onPlaced: noteOk,

@@ -4,6 +4,7 @@ import type { Operation, ResultFrame } from '../../functions/domain/frames.ts';
 import { connect, type Socket } from '../../web/connection/connect.ts';
 import { newShopStream, type ShopEffect, type ShopInput, type ShopStream } from '../../web/connection/shop-state.ts';
 import { reduceShopStream, shopStreamDueAt } from '../../web/connection/shop-stream.ts';
+import { startTimer } from '../../web/connection/timer.ts';
 import type { ScreenLog } from './history.ts';
 
 /** A shop's screen: the real client of web/connection on a real socket, and what it has applied. */
@@ -50,10 +51,7 @@ export function openScreen(options: ScreenOptions): Screen {
       },
       now: Date.now,
       random,
-      startTimer(callback, ms) {
-        const timer = setTimeout(callback, ms);
-        return () => clearTimeout(timer);
-      },
+      startTimer,
       onWake: () => () => {},
     },
     { onEffect: note },

@@ -3,6 +3,7 @@ import { readAddresses } from '../../web/connection/addresses.ts';
 import { connect, type Socket, type Surroundings } from '../../web/connection/connect.ts';
 import { newShopStream, type ShopEffect, type ShopInput, type ShopStream } from '../../web/connection/shop-state.ts';
 import { reduceShopStream, shopStreamDueAt } from '../../web/connection/shop-stream.ts';
+import { startTimer } from '../../web/connection/timer.ts';
 import { type FakeServer, startFakeServer } from './fake-server.ts';
 
 let server: FakeServer;
@@ -28,10 +29,7 @@ function screen(part: Partial<Surroundings> = {}, token = server.key) {
       openSocket: () => new WebSocket(server.webSocketUrl) as unknown as Socket,
       now: Date.now,
       random: () => 0.01,
-      startTimer(callback, ms) {
-        const timer = setTimeout(callback, ms);
-        return () => clearTimeout(timer);
-      },
+      startTimer,
       onWake(callback) {
         wake = callback;
         return () => {};

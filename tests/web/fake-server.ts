@@ -256,6 +256,8 @@ export async function startFakeServer(pagesDir: string) {
     limitVisitors(count: number): void {
       visitorsPerShop = count;
     },
+    /** How many visitors are connected. */
+    visitors: () => [...sockets.values()].filter(({ role }) => role === 'visitor').length,
     losePushes(count: number): void {
       pushesLost = count;
     },

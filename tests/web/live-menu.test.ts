@@ -31,6 +31,22 @@ describe('an open menu', () => {
     }, 'false');
   });
 
+  test('holds no connection while its tab is out of sight for long, and follows again once it is shown', async () => {
+    const page = await session.customer();
+    await page.clock.install();
+    await page.reload();
+    await eventually(async () => session.server().visitors(), 1);
+    await turn(page, 'hidden');
+    await page.clock.fastForward(61_000);
+    await eventually(async () => session.server().visitors(), 0);
+    shop().setDish('rice', { available: false });
+    await turn(page, 'visible');
+    await page.getByTestId('dish-rice').getByText('Sold out').waitFor();
+    await eventually(async () => session.server().visitors(), 1);
+    shop().setDish('mapo', { priceCents: 2500 });
+    await page.getByTestId('dish-mapo').getByText('¥25.00').waitFor();
+  });
+
   test('leaves every button where it is, whatever changes by itself', async () => {
     const page = await session.customer();
     await fillCart(page);
@@ -163,4 +179,12 @@ async function middle(page: Page, testid: string): Promise<[x: number, y: number
   const box = await place(page, testid);
   if (box === null) throw new Error(`${testid} is not shown`);
   return [box.x + box.width / 2, box.y + box.height / 2];
+}
+
+/** Puts the page's tab out of sight, or back. */
+async function turn(page: Page, state: 'hidden' | 'visible'): Promise<void> {
+  await page.evaluate(value => {
+    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
 }

@@ -25,6 +25,7 @@ const welcome = (version: number, id?: string): ServerFrame => ({
   pingSeconds: 240,
   shop: shop(version, id),
 });
+const tooMany = { type: 'error', error: { code: 'rate_limited', message: '' } } as const;
 const error = (code: string): ServerFrame => ({ type: 'error', error: { code, message: '' } });
 
 /** A visitor and its clock; `put` gives what the stream wants done. */
@@ -45,6 +46,17 @@ function visitor() {
     sleep(): VisitorEffect[] {
       now = Math.max(now, visitorStreamDueAt(state) ?? now);
       return put({ type: 'tick' });
+    },
+    /** Lets time pass, and gives what the stream wanted done meanwhile. */
+    wait(ms: number): VisitorEffect[] {
+      const end = now + ms;
+      const all: VisitorEffect[] = [];
+      for (let due = visitorStreamDueAt(state); due !== undefined && due <= end; due = visitorStreamDueAt(state)) {
+        now = Math.max(now, due);
+        all.push(...put({ type: 'tick' }));
+      }
+      now = end;
+      return all;
     },
     live(version = 1) {
       put({ type: 'watch', shop: 'shop1' });
@@ -84,10 +96,11 @@ test('says hello again when a pong tells of a higher version', () => {
   expect(one.frame({ type: 'pong', shopVersion: 2 })).toEqual([hello]);
 });
 
-test('a ping without an answer ends the connection, and another is opened later', () => {
+test('a ping without an answer is repeated once, then the connection ends and another is opened later', () => {
   const one = visitor();
   one.live();
   one.sleep();
+  expect(one.sleep()).toEqual([{ type: 'send', frame: { type: 'ping' } }]);
   expect(one.sleep()).toEqual([{ type: 'close' }]);
   expect(one.link().phase).toBe('waiting');
   expect(one.sleep()).toEqual([{ type: 'connect' }]);
@@ -98,6 +111,73 @@ test('pings at once when the network or the tab comes back', () => {
   one.live();
   expect(one.put({ type: 'wake' })).toEqual([{ type: 'send', frame: { type: 'ping' } }]);
   expect(one.put({ type: 'wake' })).toEqual([]);
+});
+
+test('comes back at once when a connection that held is closed on schedule, and spreads out when it was cut', () => {
+  for (const [code, phase] of [
+    [1000, 'connecting'],
+    [1006, 'waiting'],
+  ] as const) {
+    const one = visitor();
+    one.live();
+    one.wait(60_000);
+    one.put({ type: 'closed', code });
+    one.wait(250);
+    expect(one.link().phase).toBe(phase);
+  }
+});
+
+test('lets go when the page has been hidden for a minute, and is back at once when it is shown', () => {
+  const one = visitor();
+  one.live();
+  one.put({ type: 'hide' });
+  expect(one.wait(59_999)).toEqual([]);
+  expect(one.wait(1)).toEqual([{ type: 'close' }]);
+  expect(one.link()).toMatchObject({ phase: 'stopped', stoppedBy: 'hidden' });
+  expect(one.wait(3_600_000)).toEqual([]);
+  expect(one.put({ type: 'wake' })).toEqual([]); // the network is back, and nobody looks
+  expect(one.put({ type: 'show' })).toEqual([{ type: 'connect' }]);
+  expect(one.put({ type: 'opened' })).toEqual([hello]);
+});
+
+test('keeps the connection over a short look at another page, however often', () => {
+  const one = visitor();
+  one.live();
+  for (let look = 0; look < 3; look++) {
+    one.put({ type: 'hide' });
+    one.wait(40_000);
+    expect(one.put({ type: 'show' })).toEqual([]);
+  }
+  expect(one.link().phase).toBe('live');
+});
+
+test('gives up connecting as well while nobody looks', () => {
+  const one = visitor();
+  one.put({ type: 'watch', shop: 'shop1' });
+  one.put({ type: 'closed' });
+  one.put({ type: 'hide' });
+  one.wait(60_000);
+  expect(one.link().stoppedBy).toBe('hidden');
+});
+
+test('being hidden and shown shortens no wait that the server asked for', () => {
+  const one = visitor();
+  one.put({ type: 'watch', shop: 'shop1' });
+  one.put({ type: 'opened' });
+  one.put({ type: 'hide' });
+  one.frame({ ...tooMany, retryAfterMs: 300_000 });
+  one.wait(299_999);
+  expect(one.put({ type: 'show' })).toEqual([]);
+  expect(one.link().phase).toBe('waiting');
+});
+
+test('does not come back when shown after nobody looked at a shop any more', () => {
+  const one = visitor();
+  one.live();
+  one.put({ type: 'hide' });
+  one.wait(60_000);
+  one.put({ type: 'leave' });
+  expect(one.put({ type: 'show' })).toEqual([]);
 });
 
 test('waits when there are too many visitors, and comes back', () => {

@@ -1,4 +1,5 @@
 import type { Surroundings } from './connect.ts';
+import { startTimer } from './timer.ts';
 
 /** The world of a page. `Date.now`, because `performance.now` stands still while some devices sleep. */
 export function browserSurroundings(webSocketUrl: string): Surroundings {
@@ -6,11 +7,20 @@ export function browserSurroundings(webSocketUrl: string): Surroundings {
     openSocket: () => new WebSocket(webSocketUrl),
     now: Date.now,
     random: Math.random,
-    startTimer(callback, ms) {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    },
+    startTimer,
     onWake,
+  };
+}
+
+/** Tells whether somebody can see the page, now and whenever that changes; gives the function that ends this. */
+export function onVisibility(callback: (isVisible: boolean) => void): () => void {
+  const tell = () => callback(document.visibilityState === 'visible');
+  window.addEventListener('pageshow', tell);
+  document.addEventListener('visibilitychange', tell);
+  tell();
+  return () => {
+    window.removeEventListener('pageshow', tell);
+    document.removeEventListener('visibilitychange', tell);
   };
 }
 

@@ -11,7 +11,10 @@ export interface Socket {
   close(): void;
 }
 
-/** What every stream's reducer can take and wants done; the two roles add their own. */
+/**
+ * What can happen to every stream; the roles add their own. `wake`: the network or the tab is back. `connect`: the page,
+ * or a person after a stop, wants the stream.
+ */
 export type SocketInput =
   | { type: 'connect' }
   | { type: 'leave' }
@@ -20,6 +23,12 @@ export type SocketInput =
   | { type: 'wake' }
   | { type: 'tick' }
   | { type: 'frame'; frame: ServerFrame };
+/**
+ * What every stream wants done; the roles add their own.
+ *
+ * - `connect`: open a socket (any other one is closed and no longer listened to)
+ * - `close`: close the socket and no longer listen to it; no `closed` is expected
+ */
 export type SocketEffect = { type: 'connect' } | { type: 'close' } | { type: 'send'; frame: ClientFrame };
 
 /** A reducer with the time at which it wants its next tick. */

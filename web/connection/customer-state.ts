@@ -1,7 +1,8 @@
-import type { ClientFrame, Operation, Order, ResultFrame, ServerFrame } from '../../functions/domain/frames.ts';
-import { type Link, newLink } from './link.ts';
-import type { Moment } from './moment.ts';
+import type { Operation, Order, ResultFrame } from '../../functions/domain/frames.ts';
+import type { SocketEffect, SocketInput } from './connect.ts';
+import type { Turn } from './moment.ts';
 import type { Outbox } from './outbox.ts';
+import { newSession, type Session } from './session.ts';
 
 /** An order and the token that lets its holder follow it. */
 export interface FollowedOrder {
@@ -10,8 +11,7 @@ export interface FollowedOrder {
 }
 
 /** A customer's stream: no log, only the orders themselves, the higher version of each. */
-export interface CustomerStream {
-  readonly link: Link;
+export interface CustomerStream extends Session {
   /** At most 20 (the wire's limit); what is more is not followed. */
   readonly following: readonly FollowedOrder[];
   /** Welcomed on this connection. */
@@ -20,11 +20,6 @@ export interface CustomerStream {
   readonly refused: ReadonlySet<string>;
   /** The order whose hello is out. */
   readonly greeting: string | undefined;
-  readonly repeatHelloAt: number | undefined;
-  readonly pingMs: number;
-  readonly pingAt: number;
-  readonly lastPingAt: number;
-  readonly pongBy: number | undefined;
   readonly orders: ReadonlyMap<string, Order>;
   readonly outbox: Outbox;
 }
@@ -32,46 +27,29 @@ export interface CustomerStream {
 /** What a customer may do. */
 export type CustomerOperation = Extract<Operation, { op: 'cancel' | 'remind' }>;
 
-/** What can happen; see the shop's stream. `follow` adds an order and connects when there is no reason not to. */
+/** What can happen. `follow` adds an order and connects when there is no reason not to. */
 export type CustomerInput =
   | { type: 'follow'; order: string; token: string }
-  | { type: 'connect' }
-  | { type: 'leave' }
-  | { type: 'opened' }
-  | { type: 'closed'; code?: number | undefined }
-  | { type: 'wake' }
-  | { type: 'tick' }
-  | { type: 'frame'; frame: ServerFrame }
+  | SocketInput
   | { type: 'command'; id: string; operation: CustomerOperation };
 
-/** What the caller has to do; see the shop's stream. `order`: there is news of an order. */
+/** What the caller has to do. `order`: there is news of an order. */
 export type CustomerEffect =
-  | { type: 'connect' }
-  | { type: 'close' }
-  | { type: 'send'; frame: ClientFrame }
+  | SocketEffect
   | { type: 'order'; order: Order }
   | { type: 'result'; operation: Operation; result: ResultFrame };
 
-/** One turn of the reducer: a private copy of the state, written to, and the effects so far. */
-export interface CustomerTurn {
-  readonly draft: { -readonly [K in keyof CustomerStream]: CustomerStream[K] };
-  readonly effects: CustomerEffect[];
-  readonly moment: Moment;
-}
+/** One turn of its reducer. */
+export type CustomerTurn = Turn<CustomerStream, CustomerEffect>;
 
 /** A stream that follows nothing yet. */
 export function newCustomerStream(): CustomerStream {
   return {
-    link: newLink,
+    ...newSession,
     following: [],
     joined: new Set(),
     refused: new Set(),
     greeting: undefined,
-    repeatHelloAt: undefined,
-    pingMs: 240_000,
-    pingAt: 0,
-    lastPingAt: Number.NEGATIVE_INFINITY,
-    pongBy: undefined,
     orders: new Map(),
     outbox: [],
   };

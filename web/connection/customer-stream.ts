@@ -6,14 +6,26 @@ import {
   type ServerFrame,
   type WelcomeFrame,
 } from '../../functions/domain/frames.ts';
-import { customerAgenda, forgetConnection, lose, nextToJoin, open, PING_GAP_MS, sayHello } from './customer-sending.ts';
+import { customerAgenda, customerGreeter, nextToJoin } from './customer-sending.ts';
 import type { CustomerEffect, CustomerInput, CustomerStream, CustomerTurn } from './customer-state.ts';
-import { ANSWER_MS, hurryLink, linkAfterError, stopLink, waitAfterClose, welcomeLink } from './link.ts';
-import { doWhatIsDue, earliest, type Moment, type Outcome } from './moment.ts';
+import { welcomeLink } from './link.ts';
+import { type Moment, nextTurnAt, type Outcome, takeTurn } from './moment.ts';
 import { isTerminal } from './order-book.ts';
 import { answer, post, postpone, repost } from './outbox.ts';
+import {
+  askAgainLater,
+  endByError,
+  lose,
+  open,
+  type Role,
+  stop,
+  takePong,
+  takeSocketInput,
+  takeWelcome,
+  UNAVAILABLE_MS,
+} from './session.ts';
 
-const UNAVAILABLE_MS = 5_000;
+const customer: Role<CustomerTurn> = { ...customerGreeter, start: reconnect, takeFrame };
 
 /** A customer's end of the stream, as a pure function; see `reduceShopStream`. Ends by itself when no order can change any more. */
 export function reduceCustomerStream(
@@ -21,49 +33,33 @@ export function reduceCustomerStream(
   input: CustomerInput,
   moment: Moment,
 ): Outcome<CustomerStream, CustomerEffect> {
-  const turn: CustomerTurn = { draft: { ...stream }, effects: [], moment };
-  take(turn, input);
-  finishWhenDone(turn);
-  doWhatIsDue(() => customerAgenda(turn), moment.now);
-  return { state: turn.draft, effects: turn.effects };
+  return takeTurn(
+    stream,
+    moment,
+    turn => {
+      take(turn, input);
+      finishWhenDone(turn);
+    },
+    customerAgenda,
+  );
 }
 
 /** When the reducer wants its next `tick`. */
 export function customerStreamDueAt(stream: CustomerStream): number | undefined {
-  return earliest(customerAgenda({ draft: { ...stream }, effects: [], moment: { now: 0, random: 0 } }));
+  return nextTurnAt(stream, customerAgenda);
 }
 
 function take(turn: CustomerTurn, input: CustomerInput): void {
   const { draft, moment } = turn;
-  const { phase } = draft.link;
   switch (input.type) {
     case 'follow':
       follow(turn, input.order, input.token);
       break;
-    case 'connect':
-      if (phase === 'stopped') reconnect(turn);
-      else draft.link = hurryLink(draft.link, moment.now);
-      break;
-    case 'leave':
-      end(turn, 'left');
-      break;
-    case 'opened':
-      if (phase === 'connecting') sayHello(turn);
-      break;
-    case 'closed':
-      if (phase !== 'stopped' && phase !== 'waiting') lose(turn, waitAfterClose(draft.link, input.code, moment));
-      break;
-    case 'wake':
-      draft.link = hurryLink(draft.link, moment.now);
-      if (phase === 'live') draft.pingAt = Math.min(draft.pingAt, draft.lastPingAt + PING_GAP_MS);
-      break;
-    case 'tick':
-      break;
     case 'command':
       draft.outbox = post(draft.outbox, input.id, input.operation, moment.now);
       break;
-    case 'frame':
-      if (phase === 'greeting' || phase === 'live') takeFrame(turn, input.frame);
+    default:
+      takeSocketInput(turn, input, customer);
   }
 }
 
@@ -96,7 +92,7 @@ function takeFrame(turn: CustomerTurn, frame: ServerFrame): void {
       takeOrder(turn, frame.order);
       break;
     case 'pong':
-      onPong(turn);
+      takePong(turn);
       break;
     case 'result':
       onResult(turn, frame);
@@ -117,15 +113,8 @@ function onWelcome(turn: CustomerTurn, frame: WelcomeFrame): void {
   if (frame.order.id !== draft.greeting) return; // a repeated one
   draft.joined = new Set([...draft.joined, frame.order.id]);
   if (draft.link.liveSince === undefined) draft.outbox = repost(draft.outbox, moment.now);
-  draft.pingMs = frame.pingSeconds * 1_000;
-  draft.pingAt = moment.now + draft.pingMs;
-  becomeLive(turn);
-}
-
-function becomeLive({ draft, moment }: CustomerTurn): void {
   draft.greeting = undefined;
-  draft.repeatHelloAt = undefined;
-  draft.link = welcomeLink(draft.link, moment.now);
+  takeWelcome(turn, frame.pingSeconds);
 }
 
 function takeOrder({ draft, effects }: CustomerTurn, order: Order): void {
@@ -133,11 +122,6 @@ function takeOrder({ draft, effects }: CustomerTurn, order: Order): void {
   if (known !== undefined && known.version > order.version) return;
   draft.orders = new Map(draft.orders).set(order.id, order);
   effects.push({ type: 'order', order });
-}
-
-function onPong({ draft }: CustomerTurn): void {
-  if (draft.pongBy !== undefined) draft.pingAt = draft.lastPingAt + draft.pingMs;
-  draft.pongBy = undefined;
 }
 
 function onResult(turn: CustomerTurn, result: ResultFrame): void {
@@ -149,62 +133,39 @@ function onResult(turn: CustomerTurn, result: ResultFrame): void {
 }
 
 function onError(turn: CustomerTurn, frame: ErrorFrame): void {
-  const { draft, effects, moment } = turn;
-  if (draft.greeting !== undefined && (frame.order === draft.greeting || frame.error.code === 'unauthorized')) {
-    refuse(turn, draft.greeting);
-    return;
-  }
-  const link = linkAfterError(draft.link, frame, moment);
-  if (link === undefined) {
-    comeAgainLater(turn, frame.retryAfterMs ?? UNAVAILABLE_MS);
-    return;
-  }
-  forgetConnection(turn);
-  draft.link = link;
-  effects.push({ type: 'close' });
+  const { greeting } = turn.draft;
+  if (greeting !== undefined && (frame.order === greeting || frame.error.code === 'unauthorized'))
+    refuse(turn, greeting);
+  else if (!endByError(turn, frame, customer)) comeAgainLater(turn, frame.retryAfterMs ?? UNAVAILABLE_MS);
 }
 
 /** A refused first hello closes the connection; a refused further one leaves it to the orders before. */
 function refuse(turn: CustomerTurn, order: string): void {
-  const { draft, effects } = turn;
+  const { draft, effects, moment } = turn;
   draft.refused = new Set([...draft.refused, order]);
   if (draft.joined.size > 0) {
-    becomeLive(turn);
-    return;
-  }
-  effects.push({ type: 'close' });
-  if (nextToJoin(turn) !== undefined) {
-    lose(turn, 0);
-    return;
-  }
-  forgetConnection(turn);
-  draft.link = stopLink(draft.link, 'unauthorized', turn.moment.now);
+    draft.greeting = undefined;
+    draft.repeatHelloAt = undefined;
+    draft.link = welcomeLink(draft.link, moment.now);
+  } else if (nextToJoin(turn) !== undefined) {
+    effects.push({ type: 'close' });
+    lose(turn, customer, 0);
+  } else stop(turn, 'unauthorized', customer);
 }
 
-function comeAgainLater({ draft, moment: { now } }: CustomerTurn, waitMs: number): void {
-  draft.outbox = postpone(draft.outbox, now + waitMs, ({ tries }) => tries > 0);
-  if (draft.pongBy !== undefined) {
-    draft.pongBy = undefined;
-    draft.pingAt = now + waitMs;
-  }
-  if (draft.link.phase !== 'greeting') return;
-  draft.repeatHelloAt = now + waitMs;
-  draft.link = { ...draft.link, until: now + waitMs + ANSWER_MS };
+function comeAgainLater(turn: CustomerTurn, waitMs: number): void {
+  const { draft, moment } = turn;
+  draft.outbox = postpone(draft.outbox, moment.now + waitMs, ({ tries }) => tries > 0);
+  askAgainLater(turn, waitMs);
 }
 
 function finishWhenDone(turn: CustomerTurn): void {
   const { link, following, outbox, greeting } = turn.draft;
   if (link.phase !== 'live' || greeting !== undefined || outbox.length > 0) return;
-  if (!following.some(({ order }) => mayChange(turn.draft, order))) end(turn, 'finished');
+  if (!following.some(({ order }) => mayChange(turn.draft, order))) stop(turn, 'finished', customer);
 }
 
 function mayChange({ orders, refused }: CustomerTurn['draft'], order: string): boolean {
   const known = orders.get(order);
   return !refused.has(order) && (known === undefined || !isTerminal(known));
-}
-
-function end(turn: CustomerTurn, why: 'left' | 'finished'): void {
-  forgetConnection(turn);
-  turn.draft.link = stopLink(turn.draft.link, why, turn.moment.now);
-  turn.effects.push({ type: 'close' });
 }

@@ -1,11 +1,11 @@
 import type { ErrorFrame } from '../../functions/domain/frames.ts';
 import { type Due, fullJitterMs, type Moment } from './moment.ts';
 
-/** Why a stream has ended for good; only a person, or the page, starts it again. */
-export type StopReason = 'unauthorized' | 'protocol_error' | 'replaced' | 'finished' | 'left';
+/** Why a stream has ended for good; only a person, or the page (which is `hidden` no more), starts it again. */
+export type StopReason = 'unauthorized' | 'protocol_error' | 'replaced' | 'finished' | 'left' | 'hidden';
 
 /**
- * The one socket below a stream, as both roles need it: open, say hello, be welcomed, come back when lost.
+ * The one socket below a stream, as every role needs it: open, say hello, be welcomed, come back when lost.
  *
  * - `waiting`: until `until`, then another socket is opened
  * - `connecting`, `greeting`: given up at `until`; between hello and welcome nothing may be sent

@@ -1,17 +1,16 @@
 import type {
-  ClientFrame,
   Cursor,
   Dish,
   Operation,
   Order,
   OrderEvent,
   ResultFrame,
-  ServerFrame,
   ShopSettings,
 } from '../../functions/domain/frames.ts';
-import { type Link, newLink } from './link.ts';
-import type { Moment } from './moment.ts';
+import type { SocketEffect, SocketInput } from './connect.ts';
+import type { Turn } from './moment.ts';
 import type { Outbox } from './outbox.ts';
+import { newSession, type Session } from './session.ts';
 import type { Collecting } from './snapshot.ts';
 
 /** Who this screen is: the shop, its key, and the device, a UUID that is kept on the device. */
@@ -36,9 +35,8 @@ export interface AppliedEvent {
 }
 
 /** A shop's stream as its screen holds it. Times are milliseconds of the caller's clock. */
-export interface ShopStream {
+export interface ShopStream extends Session {
   readonly identity: ShopIdentity;
-  readonly link: Link;
   /** Where this client is in the log; `undefined` until the first snapshot. */
   readonly cursor: Cursor | undefined;
   /**
@@ -64,11 +62,6 @@ export interface ShopStream {
   readonly doubt: boolean;
   /** The next hello goes without a cursor. */
   readonly afresh: boolean;
-  readonly pingMs: number;
-  readonly pingAt: number;
-  readonly lastPingAt: number;
-  /** Until when the ping that is out has to be answered. */
-  readonly pongBy: number | undefined;
   /** Highest seq this epoch's acks, pings and commands have carried. */
   readonly acked: number;
   readonly ackBy: number | undefined;
@@ -76,7 +69,6 @@ export interface ShopStream {
   /** Pages asked for of late, as far as time has not paid for them yet, and when that was reckoned. */
   readonly pagesOwed: number;
   readonly pagesPaidAt: number;
-  readonly repeatHelloAt: number | undefined;
   /** The shop version that a hello was already said for. */
   readonly helloForVersion: number;
   /** Up to here the log was written while this screen was away for long. */
@@ -91,49 +83,35 @@ export interface ShopStream {
   readonly outbox: Outbox;
 }
 
-/** What can happen. `wake`: the network or the tab is back. `connect`: the page, or a person after a stop, wants the stream. */
+/** What can happen. */
 export type ShopInput =
-  | { type: 'connect' }
-  | { type: 'leave' }
-  | { type: 'opened' }
-  | { type: 'closed'; code?: number | undefined }
-  | { type: 'wake' }
-  | { type: 'tick' }
-  | { type: 'frame'; frame: ServerFrame }
+  | SocketInput
   | { type: 'command'; id: string; operation: Operation }
   | { type: 'menu'; version: number; dishes: Dish[] };
 
 /**
  * What the caller has to do.
  *
- * - `connect`: open a socket (any other one is closed and no longer listened to)
- * - `close`: close the socket and no longer listen to it; no `closed` is expected
  * - `applied`: an event was applied; every event is, once and in order
  * - `replaced`: a snapshot took the place of everything
  * - `result`: a command has its final answer
  * - `read-menu`: the shop's frame came without its dishes: read them over HTTP and give them back as `menu`
  */
 export type ShopEffect =
-  | { type: 'connect' }
-  | { type: 'close' }
-  | { type: 'send'; frame: ClientFrame }
+  | SocketEffect
   | { type: 'applied'; event: OrderEvent; away: boolean }
   | { type: 'replaced'; orders: readonly Order[] }
   | { type: 'result'; operation: Operation; result: ResultFrame }
   | { type: 'read-menu'; version: number };
 
-/** One turn of the reducer: a private copy of the state, written to, and the effects so far. */
-export interface ShopTurn {
-  readonly draft: { -readonly [K in keyof ShopStream]: ShopStream[K] };
-  readonly effects: ShopEffect[];
-  readonly moment: Moment;
-}
+/** One turn of its reducer. */
+export type ShopTurn = Turn<ShopStream, ShopEffect>;
 
 /** A stream that has not been connected yet. Give `saved` only as it was saved: cursor and orders of one moment. */
 export function newShopStream(identity: ShopIdentity, saved?: SavedShopStream): ShopStream {
   return {
+    ...newSession,
     identity,
-    link: newLink,
     cursor: saved?.cursor,
     mode: saved === undefined ? 'snapshot' : 'log',
     seen: undefined,
@@ -144,16 +122,11 @@ export function newShopStream(identity: ShopIdentity, saved?: SavedShopStream): 
     waitingSince: undefined,
     doubt: false,
     afresh: false,
-    pingMs: 240_000,
-    pingAt: 0,
-    lastPingAt: Number.NEGATIVE_INFINITY,
-    pongBy: undefined,
     acked: -1,
     ackBy: undefined,
     lastAckAt: Number.NEGATIVE_INFINITY,
     pagesOwed: 0,
     pagesPaidAt: 0,
-    repeatHelloAt: undefined,
     helloForVersion: 0,
     awayUpTo: undefined,
     shop: undefined,

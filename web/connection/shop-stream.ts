@@ -7,17 +7,28 @@ import type {
   ShopSettings,
   WelcomeFrame,
 } from '../../functions/domain/frames.ts';
-import { ANSWER_MS, hurryLink, linkAfterError, stopLink, waitAfterClose, welcomeLink } from './link.ts';
-import { doWhatIsDue, earliest, type Moment, type Outcome } from './moment.ts';
+import { ANSWER_MS } from './link.ts';
+import { type Moment, nextTurnAt, type Outcome, takeTurn } from './moment.ts';
 import { putOrders } from './order-book.ts';
 import { answer, post, postpone, repost } from './outbox.ts';
+import {
+  askAgainLater,
+  endByError,
+  open,
+  type Role,
+  takePong,
+  takeSocketInput,
+  takeWelcome,
+  UNAVAILABLE_MS,
+} from './session.ts';
 import { onEvents, onSnapshot, raiseSeen, replaceWhenComplete } from './shop-log.ts';
-import { forgetWhatIsOut, lose, open, PING_GAP_MS, sayHello, shopAgenda } from './shop-sending.ts';
+import { sayHello, shopAgenda, shopGreeter } from './shop-sending.ts';
 import type { ShopEffect, ShopInput, ShopStream, ShopTurn } from './shop-state.ts';
 
 /** A screen that was gone for this long marks what was placed meanwhile; the server's auto-accept ends there too. */
 const AWAY_MS = 60_000;
-const UNAVAILABLE_MS = 5_000;
+
+const screen: Role<ShopTurn> = { ...shopGreeter, start: open, takeFrame };
 
 /**
  * A shop's end of the stream: all the rules of PROTOCOL.md for a client, as a pure function. No clock, socket or chance
@@ -28,50 +39,25 @@ export function reduceShopStream(
   input: ShopInput,
   moment: Moment,
 ): Outcome<ShopStream, ShopEffect> {
-  const turn: ShopTurn = { draft: { ...stream }, effects: [], moment };
-  take(turn, input);
-  doWhatIsDue(() => shopAgenda(turn), moment.now);
-  return { state: turn.draft, effects: turn.effects };
+  return takeTurn(stream, moment, turn => take(turn, input), shopAgenda);
 }
 
 /** When the reducer wants its next `tick`; `undefined` while it waits for others only. */
 export function shopStreamDueAt(stream: ShopStream): number | undefined {
-  // The agenda's actions are not called here, so a moment is not needed.
-  return earliest(shopAgenda({ draft: { ...stream }, effects: [], moment: { now: 0, random: 0 } }));
+  return nextTurnAt(stream, shopAgenda);
 }
 
 function take(turn: ShopTurn, input: ShopInput): void {
   const { draft, moment } = turn;
-  const { phase } = draft.link;
   switch (input.type) {
-    case 'connect':
-      if (phase === 'stopped') open(turn);
-      else draft.link = hurryLink(draft.link, moment.now);
-      break;
-    case 'leave':
-      leave(turn);
-      break;
-    case 'opened':
-      if (phase === 'connecting') sayHello(turn);
-      break;
-    case 'closed':
-      if (phase !== 'stopped' && phase !== 'waiting') lose(turn, waitAfterClose(draft.link, input.code, moment));
-      break;
-    case 'wake':
-      draft.link = hurryLink(draft.link, moment.now);
-      // A connection may have died unnoticed while the device slept.
-      if (phase === 'live') draft.pingAt = Math.min(draft.pingAt, draft.lastPingAt + PING_GAP_MS);
-      break;
-    case 'tick':
-      break;
     case 'command':
       draft.outbox = post(draft.outbox, input.id, input.operation, moment.now);
       break;
     case 'menu':
       onMenu(turn, input.version, input.dishes);
       break;
-    case 'frame':
-      if (phase === 'greeting' || phase === 'live') takeFrame(turn, input.frame);
+    default:
+      takeSocketInput(turn, input, screen);
   }
 }
 
@@ -113,10 +99,7 @@ function onWelcome(turn: ShopTurn, frame: WelcomeFrame): void {
   const absentMs = draft.shop === undefined ? Number.POSITIVE_INFINITY : moment.now - (offlineSince ?? moment.now);
   if (absentMs >= AWAY_MS) draft.awayUpTo = { epoch, head };
   if (liveSince === undefined) draft.outbox = repost(draft.outbox, moment.now);
-  draft.link = welcomeLink(draft.link, moment.now);
-  draft.pingMs = frame.pingSeconds * 1_000;
-  draft.pingAt = moment.now + draft.pingMs;
-  draft.repeatHelloAt = undefined;
+  takeWelcome(turn, frame.pingSeconds);
   takeShop(turn, frame.shop);
   raiseSeen(turn, { epoch, head });
   if (resumed) resume(turn, head);
@@ -153,8 +136,7 @@ function onPong(turn: ShopTurn, { epoch, head, shopVersion }: PongFrame): void {
   // Unasked, it stands for an event; one that comes before the welcome or the snapshot is remembered as that would be.
   if (!asked && !isSettled && epoch !== undefined && head !== undefined) raiseSeen(turn, { epoch, head });
   if (!isLive) return;
-  if (asked) draft.pingAt = draft.lastPingAt + draft.pingMs;
-  draft.pongBy = undefined;
+  takePong(turn);
   if (!isSettled || cursor === undefined) return;
   if (shopVersion !== undefined && isNews(draft, shopVersion)) {
     draft.helloForVersion = shopVersion;
@@ -198,33 +180,14 @@ function onResult({ draft, effects, moment }: ShopTurn, result: ResultFrame): vo
 }
 
 function onError(turn: ShopTurn, frame: ErrorFrame): void {
-  const { draft, effects, moment } = turn;
-  const link = linkAfterError(draft.link, frame, moment);
-  if (link === undefined) {
-    comeAgainLater(turn, frame.retryAfterMs ?? UNAVAILABLE_MS);
-    return;
-  }
-  forgetWhatIsOut(turn);
-  draft.link = link;
-  effects.push({ type: 'close' });
+  if (!endByError(turn, frame, screen)) comeAgainLater(turn, frame.retryAfterMs ?? UNAVAILABLE_MS);
 }
 
 /** The database is away: the connection stays, and whatever is out is repeated later. */
-function comeAgainLater({ draft, moment: { now } }: ShopTurn, waitMs: number): void {
-  draft.outbox = postpone(draft.outbox, now + waitMs, ({ tries }) => tries > 0);
-  if (draft.waitingSince !== undefined) draft.waitingSince = now + waitMs;
-  if (draft.pongBy !== undefined) {
-    draft.pongBy = undefined;
-    draft.pingAt = now + waitMs;
-  }
-  if (draft.link.phase !== 'greeting') return;
-  draft.repeatHelloAt = now + waitMs;
-  draft.link = { ...draft.link, until: now + waitMs + ANSWER_MS };
-}
-
-function leave(turn: ShopTurn): void {
-  const { draft, effects, moment } = turn;
-  forgetWhatIsOut(turn);
-  draft.link = stopLink(draft.link, 'left', moment.now);
-  effects.push({ type: 'close' });
+function comeAgainLater(turn: ShopTurn, waitMs: number): void {
+  const { draft, moment } = turn;
+  const later = moment.now + waitMs;
+  draft.outbox = postpone(draft.outbox, later, ({ tries }) => tries > 0);
+  if (draft.waitingSince !== undefined) draft.waitingSince = later;
+  askAgainLater(turn, waitMs);
 }
