@@ -3,7 +3,7 @@ import { Refusal } from '../functions/domain/refusal.ts';
 import { isFaultOfPreparing, preparedName } from './prepared.ts';
 import { refusalOf } from './refusals.ts';
 
-/** A database that is asked one statement at a time, each of which commits by itself and may be repeated. */
+/** A database that is given single statements, each of which commits by itself and may be repeated. */
 export interface Database {
   /**
    * Runs one statement. It is repeated, up to twice, when the failure is one that another try can cure; so only

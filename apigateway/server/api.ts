@@ -26,7 +26,7 @@ export interface RateLimit {
 
 /** Makes an API of its settings and loads its functions. */
 export async function openApi(settings: WebSocketSettings, targets: Targets): Promise<Api> {
-  const { rateLimit } = settings;
+  const { rateLimit, faultFrames } = settings;
   return {
     apiId: settings.apiId,
     path: settings.path,
@@ -40,6 +40,12 @@ export async function openApi(settings: WebSocketSettings, targets: Targets): Pr
       burst: rateLimit.burst,
       frame: JSON.stringify(rateLimit.frame),
     },
-    handshake: createHandshake(settings.maxFrameBytes),
+    handshake: createHandshake({
+      maxFrameBytes: settings.maxFrameBytes,
+      faultFrames: new Map([
+        [1009, faultFrames.tooLarge && JSON.stringify(faultFrames.tooLarge)],
+        [1007, faultFrames.notUtf8 && JSON.stringify(faultFrames.notUtf8)],
+      ]),
+    }),
   };
 }

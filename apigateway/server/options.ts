@@ -44,6 +44,11 @@ const rateLimit = v.strictObject({
   }),
 });
 
+const frame = v.record(v.string(), v.unknown());
+
+/** Sent before a connection is closed for what the client sent: with 1009 and with 1007. Without, nothing is. */
+const faultFrames = v.strictObject({ tooLarge: v.optional(frame), notUtf8: v.optional(frame) });
+
 const websocketApi = v.strictObject({
   path,
   apiId,
@@ -56,6 +61,7 @@ const websocketApi = v.strictObject({
   /** A client that has sent nothing by then is closed; 0 is never. */
   firstFrameSeconds: v.optional(seconds, 10),
   rateLimit: v.optional(rateLimit),
+  faultFrames: v.optional(faultFrames, {}),
 });
 
 const pages = v.strictObject({

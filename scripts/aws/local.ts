@@ -3,11 +3,11 @@ import path from 'node:path';
 import pg from 'pg';
 import { startGateway } from '../../apigateway/server/gateway.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
-import { startEmbeddedPostgres } from '../../db/embedded/start.ts';
 import type { InitAnswer } from '../../functions/init_db/init-db.ts';
 import { buildPages } from '../../web/build.ts';
 import { demoKeys } from '../local/demo-keys.ts';
 import { freePort } from '../local/free-port.ts';
+import { type Stops, startDatabase, startParts } from '../local/parts.ts';
 import { localSecrets } from '../local/secrets.ts';
 import type { LocalOptions } from '../local/system.ts';
 import { startChatTable } from './chat-table.ts';
@@ -29,22 +29,13 @@ export interface LocalAws {
  * PostgreSQL, dynalite as DynamoDB, and the pages with the addresses of all that.
  */
 export async function startAws(options: LocalOptions): Promise<LocalAws> {
-  const stops: (() => Promise<unknown>)[] = [];
-  const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
-  try {
-    return { ...(await start(options, stops)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return startParts(stops => start(options, stops));
 }
 
-async function start(options: LocalOptions, stops: (() => Promise<unknown>)[]): Promise<Omit<LocalAws, 'stop'>> {
+async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalAws, 'stop'>> {
   const { host } = options;
   const directory = path.join(options.directory, 'aws');
-  const databaseUrl = options.databaseUrl ?? (await startDatabase(directory, stops));
+  const databaseUrl = options.databaseUrl ?? (await startDatabase(directory, stops)).url;
   const table = await startChatTable();
   stops.push(() => table.stop());
 
@@ -78,12 +69,6 @@ async function start(options: LocalOptions, stops: (() => Promise<unknown>)[]): 
   });
   stops.push(() => pages.close());
   return { url: pages.url, ordering, chat, keys };
-}
-
-async function startDatabase(directory: string, stops: (() => Promise<unknown>)[]): Promise<string> {
-  const database = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), database: 'orders' });
-  stops.push(() => database.stop());
-  return database.url;
 }
 
 /** Builds the pages, with the addresses of the APIs in them. */

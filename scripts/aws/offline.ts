@@ -46,7 +46,8 @@ export async function startOffline(options: OfflineOptions): Promise<Offline> {
   const managementUrl = `http://${HOST}:${ports.websocket}`;
   const child = spawn(process.execPath, [...command, ...argumentsOf(options, ports, managementUrl)], {
     env: { ...process.env, ...credentials, ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its end of the first pipe is closed when this process has ended, however that came about.
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const stop = () => end(child);
   await ready(child, options.log ?? (() => {})).catch(async error => {
@@ -63,7 +64,10 @@ export async function startOffline(options: OfflineOptions): Promise<Offline> {
   };
 }
 
-const command = ['node_modules/serverless/bin/serverless.js', 'offline', '--config', 'serverless.aws.yml'];
+const command = [
+  ...['--import', './scripts/aws/end-with-parent.mjs', 'node_modules/serverless/bin/serverless.js'],
+  ...['offline', '--config', 'serverless.aws.yml'],
+];
 
 /** The SDK signs its requests; here nobody checks. */
 const credentials = {

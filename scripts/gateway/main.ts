@@ -10,42 +10,16 @@ import type { SendBack } from '../../apigateway/tencent/send-back.ts';
 import { openDatabase } from '../../db/database.ts';
 import { medium } from '../../functions/runtime/backplane.ts';
 import { setting } from '../../functions/runtime/environment.ts';
+import { untilSignal } from '../until-signal.ts';
 import { connectSources } from './connect-sources.ts';
 import { gatewayOptions } from './options.ts';
 
 // The gateway of a deployment, as a web function or in a container: one of any number of instances, which share the
 // database and a backplane. The functions beside it run in this process.
-void run();
+void untilSignal(start);
 
-async function run(): Promise<void> {
-  let stop: (() => Promise<void>) | undefined;
-  let isAsked = false;
-  const onSignal = async () => {
-    // While starting, only remember it; asked twice, it is under way.
-    if (isAsked || stop === undefined) {
-      isAsked = true;
-      return;
-    }
-    isAsked = true;
-    await stop();
-    process.exit(0);
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  try {
-    stop = await start();
-  } catch (error) {
-    console.error(`cannot start: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  }
-  if (isAsked) {
-    isAsked = false;
-    await onSignal();
-  }
-}
-
-/** Starts everything and gives the function that stops it. */
-async function start(): Promise<() => Promise<void>> {
+/** Starts everything and gives what stops it. */
+async function start(): Promise<{ stop(): Promise<void> }> {
   // Paths in gateway.json are those of the package.
   process.chdir(__dirname);
   const configured = JSON.parse(readFileSync('gateway.json', 'utf8')) as GatewayOptions;
@@ -83,10 +57,12 @@ async function start(): Promise<() => Promise<void>> {
   }
   const { close, url } = gateway;
   console.log(`ready ${url} instance ${name}`);
-  return async () => {
-    await close();
-    await backplane.end();
-    await database.end();
+  return {
+    async stop() {
+      await close();
+      await backplane.end();
+      await database.end();
+    },
   };
 }
 

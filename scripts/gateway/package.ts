@@ -1,8 +1,7 @@
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
-
-const folder = 'dist/gateway';
 
 /** The Redis client as a bundle of its own, which lies beside those that load it when `REDIS_URL` is set. */
 export const redisBundle = './redis.js';
@@ -27,17 +26,21 @@ export async function buildRedis(options: BuildOptions, outfile: string): Promis
 }
 
 /**
- * Makes `dist/gateway`, the whole package of the gateway as a web function or in a container: `index.js`, `functions.js`
+ * Makes `gateway` in `options.outdir`, the whole package of the gateway as a web function or in a container: `index.js`, `functions.js`
  * with every function that gateway.json names in one bundle, so that they share a pool, `redis.js`, `gateway.json`,
- * `scf_bootstrap` and the pages of `dist/web`. `entries` are the sources of bundles.
+ * `scf_bootstrap` and the pages of `web` beside it. `entries` are the sources of bundles.
  * @throws Error when gateway.json names a bundle that is none of those.
  */
-export async function buildGateway(options: BuildOptions, entries: Readonly<Record<string, string>>): Promise<void> {
+export async function buildGateway(
+  options: BuildOptions & { outdir: string },
+  entries: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { outdir, metafile: _, ...others } = options;
+  const folder = path.join(outdir, 'gateway');
   mkdirSync(folder, { recursive: true });
   const text = readFileSync('gateway.json', 'utf8');
   const targets = targetsIn(text, entries);
   const exported = targets.map(({ source, name, as }) => `export { ${name} as ${as} } from './${source}';`);
-  const { outdir: _, metafile: __, ...others } = options;
   await Promise.all([
     build({ ...others, entryPoints: ['scripts/gateway/main.ts'], outfile: `${folder}/index.js` }),
     build({
@@ -50,9 +53,8 @@ export async function buildGateway(options: BuildOptions, entries: Readonly<Reco
   writeFileSync(`${folder}/gateway.json`, packaged(text, targets));
   copyFileSync('scripts/gateway/scf_bootstrap', `${folder}/scf_bootstrap`);
   chmodSync(`${folder}/scf_bootstrap`, 0o755);
-  // Names of scripts change with what is in them: those of earlier builds go.
-  rmSync(`${folder}/web`, { recursive: true, force: true });
-  if (existsSync('dist/web')) cpSync('dist/web', `${folder}/web`, { recursive: true });
+  const pages = path.join(outdir, 'web');
+  if (existsSync(pages)) cpSync(pages, `${folder}/web`, { recursive: true });
 }
 
 /** A function that gateway.json names: where it comes from, and its name in `functions.js`. */

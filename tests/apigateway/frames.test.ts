@@ -151,6 +151,27 @@ test.each<[string, (socket: import('ws').WebSocket) => void, number]>([
   expect(world.calls.map(call => call.action)).toEqual(['connecting', 'closing']);
 });
 
+test.each<[string, string | Buffer, object]>([
+  ['too large', 'x'.repeat(16 * 1024 + 1), { code: 'large' }],
+  ['too large by far', 'x'.repeat(4 * 1024 * 1024), { code: 'large' }],
+  ['not UTF-8', Buffer.from([0xc3, 0x28]), { code: 'utf8' }],
+])('who sends a frame that is %s is told so before the close, if the API has words for it', async (_, frame, told) => {
+  world = await startWorld({ api: { faultFrames: { tooLarge: { code: 'large' }, notUtf8: { code: 'utf8' } } } });
+  const client = await connect(world.socketUrl);
+  client.socket.send(frame, { binary: false });
+  expect([1007, 1009]).toContain((await client.closed).code);
+  expect(client.frames.map(each => JSON.parse(String(each)))).toEqual([told]);
+  await world.called('closing');
+});
+
+test('a client that itself closes with the code of a fault is told nothing', async () => {
+  world = await startWorld({ api: { faultFrames: { tooLarge: { code: 'large' } } } });
+  const client = await connect(world.socketUrl);
+  client.socket.close(1009, 'enough');
+  await client.closed;
+  expect(client.frames).toEqual([]);
+});
+
 test('reserved bits close the connection', async () => {
   world = await startWorld();
   const { socket } = await connect(world.socketUrl);

@@ -64,3 +64,22 @@ test('the chat’s page is in the chat room beside it', async () => {
 test('it ends with 0', async () => {
   expect(await started.end()).toBe(0);
 }, 60_000);
+
+test('after kill -9 nothing of it is left, and it starts again with the same keys', async () => {
+  const environment = { LOCAL_DIRECTORY: directory, DATABASE_URL: '' };
+  const killed = await startProcess(environment, 'scripts/start-aws.ts');
+  const addresses = killed.lines.findLast(line => line.startsWith('HTTP API'))?.match(/127\.0\.0\.1:\d+/g) ?? [];
+  expect(addresses).toHaveLength(3);
+  killed.process.kill('SIGKILL');
+  for (const address of addresses) {
+    await until('nobody answers there', () =>
+      fetch(`http://${address}/get_shop_info`).then(
+        () => false,
+        () => true,
+      ),
+    );
+  }
+  started = await startProcess(environment, 'scripts/start-aws.ts');
+  expect(started.keys).toEqual(killed.keys);
+  expect(await started.end()).toBe(0);
+}, 120_000);

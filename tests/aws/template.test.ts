@@ -46,6 +46,25 @@ test('no policy allows more than it has to, and there is no role but ours', () =
   expect(Object.keys(propertiesOf('AWS::S3::BucketPolicy'))).toEqual([]);
 });
 
+test('nothing grants anything in a way that this check does not read', () => {
+  const types = Object.values(packaged.template.Resources).map(({ Type }) => Type);
+  expect(types.filter(type => /^AWS::IAM::|Policy/.test(type) && type !== 'AWS::IAM::Role')).toEqual([]);
+  for (const role of Object.values(propertiesOf('AWS::IAM::Role'))) {
+    expect(Object.keys(role).sort()).toEqual(expect.arrayContaining(['AssumeRolePolicyDocument', 'Policies']));
+    expect(role).not.toHaveProperty('ManagedPolicyArns');
+    for (const { PolicyDocument } of role.Policies as { PolicyDocument: { Statement: object[] } }[]) {
+      for (const statement of PolicyDocument.Statement) {
+        expect(Object.keys(statement).sort()).toEqual(['Action', 'Effect', 'Resource']);
+        expect(statement).toHaveProperty('Effect', 'Allow');
+      }
+    }
+  }
+  const roles = Object.keys(propertiesOf('AWS::IAM::Role'));
+  for (const { Role } of Object.values(functions())) {
+    expect(roles).toContain((Role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0]);
+  }
+});
+
 test('who may call a function is one API or one timer of this stack', () => {
   const permissions = Object.values(propertiesOf('AWS::Lambda::Permission'));
   expect(permissions.length).toBeGreaterThan(8);

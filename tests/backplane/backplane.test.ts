@@ -180,7 +180,8 @@ describe.each(kinds)('the backplane on %s', (_, start) => {
     const { name } = instance.backplane;
     const publisher = join({ medium: server.medium, times, timeoutMs: 300 });
     const push = () => publisher.publish(name, { connectionId: 'a.b', data: '{}' });
-    expect(await push()).toBe('sent');
+    // The first opens a session, which may take longer than this publisher waits.
+    await until('it is there', async () => (await push()) === 'sent');
     for (const spoil of ['cut', 'refuse', 'half-open'] as const) {
       const outcomes = new Set<PushOutcome>();
       if (spoil !== 'cut') server.proxy.weather({ kind: spoil });
@@ -286,6 +287,7 @@ describe.each(kinds)('the backplane on %s', (_, start) => {
         { type: 'snapshot', epoch: 'e', head: 8, index: 0, orders: [filler], more: false },
         { type: 'shop', shop: { name: filler } },
         { type: 'order', order: { note: filler } },
+        { type: 'message', from: 'BCDF', data: '\u{1f468}\u{1f3fd}'.repeat(1_000), online: 2 },
       ];
       for (const frame of frames) expect(await push.send(id, JSON.stringify(frame))).toBe('sent');
       const [events, snapshot, ...others] = instance.parcels.map(({ data }) => JSON.parse(String(data)));

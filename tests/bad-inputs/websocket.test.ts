@@ -137,18 +137,21 @@ describe('frames of a screen', () => {
     await screen.closed;
   });
 
-  test('17 KiB, and 1 MB in fragments of one byte, end the connection', async () => {
+  test('17 KiB, and fragments of one byte without end, end the connection with a word', async () => {
     const one = await openScreen(system, 'shop1');
     one.send(JSON.stringify({ type: 'ping', pad: 'x'.repeat(17 * 1024) }));
+    expect((await one.take('error')).error.code).toBe('protocol_error');
     expect(await one.closed).toBe(1009);
     const other = await openScreen(system, 'shop1');
     for (let index = 0; index < 20_000; index++) other.socket.send('x', { fin: false });
+    expect((await other.take('error')).error.code).toBe('protocol_error');
     expect(await other.closed).toBe(1009);
   }, 20_000);
 
   test('invalid UTF-8 and reserved bits end the connection', async () => {
     const one = await openScreen(system, 'shop1');
     one.socket.send(Buffer.from([0xff, 0xfe, 0xfd]), { binary: false });
+    expect((await one.take('error')).error.code).toBe('protocol_error');
     expect(await one.closed).toBe(1007);
     const port = Number(new URL(system.url).port);
     const raw = connect(port, '127.0.0.1');

@@ -151,11 +151,15 @@ export function chatStory(start: () => Promise<ChatSystem>, { ours }: { ours: bo
       expect(b.client.messages().filter(({ data }) => data.startsWith('flood')).length).toBeLessThanOrEqual(61);
     });
 
-    it('closes who sends what is not UTF-8, and disturbs nobody else', async () => {
+    it.each<[string, Buffer, number]>([
+      ['what is not UTF-8', Buffer.from([0xc3, 0x28]), 1007],
+      ['more than 32 KiB', Buffer.alloc(33 * 1024, 'x'), 1009],
+    ])('closes who sends %s, says why, and disturbs nobody else', async (_, frame, code) => {
       const [a, b, c] = await three();
       const broken = await connect(system.url);
-      broken.socket.send(Buffer.from([0xc3, 0x28]), { binary: false });
-      expect((await broken.closed).code).toBe(1007);
+      broken.socket.send(frame, { binary: false });
+      expect((await broken.closed).code).toBe(code);
+      expect(JSON.parse(String(broken.frames.at(-1)))).toMatchObject({ error: { code: 'invalid_request' } });
       b.client.send('fine');
       expect((await c.client.next('message')).data).toBe('fine');
       expect(a.client.isOpen()).toBe(true);

@@ -24,22 +24,39 @@ export const chatSystems: Record<string, () => Promise<ChatSystem>> = {
     return startChat({ CHAT_STORE: 'redis', REDIS_URL: redis.url }, () => redis.end());
   },
   async COS() {
-    const { server, bucket, region, client, stop } = await startCosRooms();
-    const settings = {
-      CHAT_STORE: 'cos',
-      CHAT_COS_BUCKET: bucket,
-      CHAT_COS_REGION: region,
-      CHAT_COS_ADDRESS: server.address,
-      COS_SECRET_ID: client.SecretId,
-      COS_SECRET_KEY: client.SecretKey,
-    };
+    const { settings, stop } = await startCos();
     return startChat(settings, stop);
   },
-  async 'PostgreSQL, through the queue'() {
-    const redis = await startRedis();
-    return startChat({ CHAT_QUEUE: 'redis', REDIS_URL: redis.url }, () => redis.end());
+  'PostgreSQL, through the queue': () => startQueued({}),
+  'memory, through the queue': () => startQueued({ CHAT_STORE: 'memory' }),
+  'Redis, through the queue': () => startQueued({ CHAT_STORE: 'redis' }),
+  async 'COS, through the queue'() {
+    const { settings, stop } = await startCos();
+    return startQueued(settings, stop);
   },
 };
+
+/** What sets up a chat on a stand-in for COS, which `stop` ends. */
+async function startCos() {
+  const { server, bucket, region, client, stop } = await startCosRooms();
+  const settings = {
+    CHAT_STORE: 'cos',
+    CHAT_COS_BUCKET: bucket,
+    CHAT_COS_REGION: region,
+    CHAT_COS_ADDRESS: server.address,
+    COS_SECRET_ID: client.SecretId,
+    COS_SECRET_KEY: client.SecretKey,
+  };
+  return { settings, stop };
+}
+
+async function startQueued(environment: Record<string, string>, stop = async () => {}): Promise<ChatSystem> {
+  const redis = await startRedis();
+  return startChat({ ...environment, CHAT_QUEUE: 'redis', REDIS_URL: redis.url }, async () => {
+    await redis.end();
+    await stop();
+  });
+}
 
 async function startChat(environment: Record<string, string>, stop = async () => {}): Promise<ChatSystem> {
   const system = await startSystem(environment).catch(async error => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { httpEvent } from '../../apigateway/tencent/http-event.ts';
+import { openChat } from '../chat/client.ts';
 import { openClient } from '../e2e/client.ts';
 import { noteAnswer, orderBody } from '../faults/customer.ts';
 import { expectWhole } from '../faults/expect-whole.ts';
@@ -63,6 +64,19 @@ describe.each<BackplaneKind>(['Redis', 'PostgreSQL'])('two instances over %s', k
     expect((await screen.take('events')).events[0]?.order.items).toHaveLength(40);
     await screen.close();
     await expectWhole(trial);
+  });
+
+  test('the largest message of the chat goes from one to the other, byte for byte', async () => {
+    const [speaker, listener] = await Promise.all(
+      [a, b].map(each => openChat(each.webSocketUrl.replace('/pgws', '/chat'))),
+    );
+    if (speaker === undefined || listener === undefined) throw new Error('there are two');
+    await listener.join();
+    for (const data of ['🍜'.repeat(2_000), `"\u2028${'米'.repeat(1_998)}`, 'short']) {
+      speaker.send({ action: 'sendmessage', data });
+      expect((await listener.next('message')).data === data).toBe(true);
+    }
+    await Promise.all([speaker.close(), listener.close()]);
   });
 
   test('what a shop does at one is seen by its customer at the other', async () => {
