@@ -223,5 +223,14 @@ describe('the customer’s page', () => {
     expect(await page.getByTestId('share-dialog').locator('textarea').inputValue()).toBe(page.url());
   });
 
+  test('says that there is no such shop, also to whoever comes from the list of those there are', async () => {
+    const page = await session.customer('');
+    await page.getByTestId('shop-shop1').waitFor();
+    await page.evaluate(() => {
+      location.hash = '#shop=nowhere';
+    });
+    await page.getByText('There is no such shop').waitFor();
+  });
+
   test('needs at most 60 kB, compressed, for page, script and style', () => expectLight(session.outdir(), 'order'));
 });

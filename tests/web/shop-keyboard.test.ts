@@ -90,6 +90,14 @@ test('what a toast says is a line or two, above the dialog that is open', async 
   expect(await page.getByTestId('toasts').count()).toBe(1);
 });
 
+test('that the device has lost its network is said at once, before the connection has noticed', async () => {
+  const page = await live(await session.screen());
+  await page.context().setOffline(true);
+  await page.getByTestId('connection').getByText('No network').waitFor();
+  await page.context().setOffline(false);
+  await page.getByTestId('connection').getByText('Online').waitFor();
+});
+
 test('nothing is wider than a window of 320 px', async () => {
   session.server().place({ note: '不要辣' });
   const page = await live(await session.screen({ viewport: { width: 320, height: 640 }, locale: 'zh-CN' }));

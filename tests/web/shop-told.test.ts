@@ -36,6 +36,21 @@ describe('being told', () => {
     await page.getByTestId('accept').getByText('15').waitFor();
   });
 
+  test('a second tap on busy goes on from the first, even before the settings of the first have come', async () => {
+    const page = await live(await session.screen());
+    session.server().losePushes(1);
+    await page.getByTestId('busy').evaluate(async (button: HTMLElement) => {
+      const shows = async (minutes: string) => {
+        while (button.dataset.minutes !== minutes) await new Promise(resolve => setTimeout(resolve));
+      };
+      button.click();
+      await shows('15');
+      await shows('0'); // the result is here
+      button.click();
+    });
+    await eventually(async () => shop().settings.busyMinutes, 30);
+  });
+
   test('notices and the mark of a reminder survive a reload, until they were seen', async () => {
     session.server().place();
     session.server().place({}, 1);

@@ -9,7 +9,8 @@ import { texts } from './texts.ts';
 
 /** The chat's page. */
 export function App() {
-  useEffect(() => {
+  // With the words, not after them: the title and the heading change in one moment.
+  useLayoutEffect(() => {
     document.title = say(texts.title);
   });
   return (

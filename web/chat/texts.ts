@@ -20,7 +20,7 @@ export const texts = {
   writeTo: ['私信 {name}', 'Write to {name} alone'],
   toAll: ['发给所有人', 'To everybody'],
   toOne: ['只发给 {name}', 'To {name} alone'],
-  stopDirect: ['改为发给所有人', 'Write to everybody instead'],
+  stopDirect: ['改发给所有人', 'To everybody'],
   message: ['消息', 'Message'],
   messages: ['消息列表', 'Messages'],
   send: ['发送', 'Send'],

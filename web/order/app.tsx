@@ -1,5 +1,5 @@
 import { effect, untracked, useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Addresses } from '../connection/addresses.ts';
 import { onWake } from '../connection/browser.ts';
 import { say } from '../shared/language.ts';
@@ -116,7 +116,7 @@ function fitCart(): void {
 }
 
 function useTitle(title: string | undefined): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (title !== undefined) document.title = title;
   });
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { Order, OrderStatus as Status } from '../../functions/domain/frames.ts';
 import { isTerminal } from '../connection/order-book.ts';
 import { Chip } from '../shared/chip.tsx';
@@ -22,7 +22,7 @@ export function OrderStatus({ id, shop }: { id: string; shop: string | undefined
   const mine = myOrders.value.find(({ order }) => order.id === id);
   const order = following.value.orders.get(id) ?? mine?.order;
   const title = order && `${say(texts.orderNumber, { n: order.number })} · ${say(statusWords[order.status])}`;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (title !== undefined) document.title = title;
   });
   if (order === undefined) return <Waiting id={id} />;

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { onWake } from '../connection/browser.ts';
 import { type AttemptStore, type Placer, postAttempt, startPlacing } from '../connection/place.ts';
 import { type Attempt, notPlacing, type Placed, type Placing } from '../connection/placing.ts';
+import { startTimer } from '../connection/timer.ts';
 import { readStored, store, storedNames } from '../shared/stored.ts';
 import { uuid } from '../shared/uuid.ts';
 import { cart, emptyCart, totalCents } from './cart.ts';
@@ -21,10 +22,7 @@ export function startOrdering(billUrl: string): void {
   placer.value = startPlacing({
     now: Date.now,
     random: Math.random,
-    startTimer(callback, ms) {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    },
+    startTimer,
     onWake,
     post: attempt => postAttempt(billUrl, attempt, (url, init) => fetch(url, init)),
     store: attemptStore,

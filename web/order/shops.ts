@@ -14,7 +14,8 @@ let readFor: string | undefined;
 
 /** Reads all shops, or the one; what was read less than `maxAgeMs` ago is good enough. Resolves also when it failed. */
 export async function readShops(getShopInfoUrl: string, shop?: string, maxAgeMs = 0): Promise<void> {
-  const fresh = Date.now() - readAt < maxAgeMs && (readFor === undefined || readFor === shop);
+  const isRead = shop === undefined ? readFor === undefined : shops.value.has(shop);
+  const fresh = Date.now() - readAt < maxAgeMs && isRead && (readFor === undefined || readFor === shop);
   if (fresh && reading.value === 'done') return;
   reading.value = 'busy';
   try {

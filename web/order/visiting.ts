@@ -1,4 +1,4 @@
-import { browserSurroundings } from '../connection/browser.ts';
+import { browserSurroundings, onVisibility } from '../connection/browser.ts';
 import { type Connection, connect } from '../connection/connect.ts';
 import {
   newVisitorStream,
@@ -26,8 +26,10 @@ export function visit(addresses: { webSocket: string; getShopInfo: string }, sho
     const isTold = shop !== undefined && connection?.state().link.phase === 'live';
     if (!isTold && document.visibilityState === 'visible') void readShops(addresses.getShopInfo, shop);
   }, READ_AGAIN_MS);
+  const stopLooking = onVisibility(isVisible => connection?.put({ type: isVisible ? 'show' : 'hide' }));
   return () => {
     clearInterval(timer);
+    stopLooking();
     connection?.put({ type: 'leave' });
   };
 }

@@ -1,6 +1,8 @@
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { say } from './language.ts';
+import { dialogsOpen, Toasts } from './toast.tsx';
 
 /**
  * A modal dialog while it is rendered. Without `onClose` it stays until the page takes it away. `late`: it is seen only
@@ -21,12 +23,18 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const level = useSignal(-1);
   // At once: when one dialog opens another, the first gives the focus back before, and not after, the second takes it.
   useLayoutEffect(() => {
     const opener = document.activeElement;
-    dialog.current?.showModal();
+    const shown = dialog.current;
+    shown?.showModal();
+    dialogsOpen.value += 1;
+    level.value = dialogsOpen.value;
     return () => {
-      // Taken away while open, a dialog gives the focus back to nobody.
+      dialogsOpen.value -= 1;
+      // Taken away while open, a dialog gives the focus back to nobody; and as long as it is open, nothing below takes it.
+      shown?.close();
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
@@ -52,6 +60,7 @@ export function Dialog({
         </div>
         {children}
       </div>
+      <Toasts level={level.value} />
     </dialog>
   );
 }

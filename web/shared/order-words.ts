@@ -7,7 +7,7 @@ export const statusWords: Readonly<Record<OrderStatus, Text>> = {
   accepted: ['制作中', 'Being prepared'],
   ready: ['已做好', 'Ready'],
   completed: ['已完成', 'Completed'],
-  rejected: ['商家未接单', 'Not accepted'],
+  rejected: ['商家已拒单', 'Declined'],
   cancelled: ['已取消', 'Cancelled'],
   expired: ['超时未接单', 'Expired'],
 };

@@ -18,8 +18,12 @@ export function toast(text: string): void {
   }, 6_000);
 }
 
-/** Where toasts appear. Rendered once, always, so that screen readers watch it. */
-export function Toasts() {
+/** How many dialogs are open, one above the other. All below the uppermost is out of reach for eyes and screen readers. */
+export const dialogsOpen = signal(0);
+
+/** Where toasts appear: on the page (level 0) and in every dialog, always, so that screen readers watch it. */
+export function Toasts({ level = 0 }: { level?: number }) {
+  if (level !== dialogsOpen.value) return null;
   return (
     <div class="toasts" role="status" aria-live="polite" data-testid="toasts">
       {toasts.value.map(({ id, text }) => (

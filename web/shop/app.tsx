@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import type { Addresses } from '../connection/addresses.ts';
 import { say } from '../shared/language.ts';
 import { Toasts } from '../shared/toast.tsx';
@@ -33,7 +33,7 @@ export function App({ addresses, credentials }: { addresses: Addresses; credenti
   }, [addresses, who.value]);
 
   const state = stream.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const name = state?.shop?.name ?? say(texts.title);
     document.title = waitingCount.value > 0 ? `(${waitingCount.value}) ${name}` : name;
   });

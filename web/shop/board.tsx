@@ -88,7 +88,13 @@ function ColumnView({ column, orders, state }: { column: Column; orders: readonl
   const acceptMinutes = state.shop?.acceptMinutes ?? 5;
   const usualMinutes = (state.shop?.prepMinutes ?? 15) + (state.shop?.busyMinutes ?? 0);
   return (
-    <section class="column" data-status={status} data-testid={`column-${status}`} aria-labelledby={`column-${status}`}>
+    <section
+      class="column"
+      tabIndex={-1}
+      data-status={status}
+      data-testid={`column-${status}`}
+      aria-labelledby={`column-${status}`}
+    >
       <h2 id={`column-${status}`} class="column-title">
         {say(title)} <Count of={orders.length} isLoud={status === 'placed'} />
       </h2>
@@ -162,7 +168,7 @@ function useArranged(orders: readonly Order[]): readonly Place[] {
   return shown.current;
 }
 
-/** Who works with the keyboard goes on where the order was that has gone to another column. */
+/** Who works with the keyboard goes on where the order was that has gone to another column; at the column after its last. */
 function useFocusThatStays(list: { current: HTMLUListElement | null }, places: readonly Place[]): void {
   const focused = useRef(-1);
   useLayoutEffect(() => {
@@ -171,7 +177,8 @@ function useFocusThatStays(list: { current: HTMLUListElement | null }, places: r
     const now = slots.findIndex(slot => slot.contains(active));
     if (now === -1 && focused.current !== -1 && (active === null || active === document.body)) {
       const next = slots[Math.min(focused.current, slots.length - 1)];
-      next?.querySelector<HTMLElement>('.good')?.focus({ preventScroll: true });
+      const place = next?.querySelector<HTMLElement>('.good') ?? list.current?.closest('section');
+      place?.focus({ preventScroll: true });
     }
     focused.current = keyboardPlace(slots);
   }, [places]);

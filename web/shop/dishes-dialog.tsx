@@ -23,7 +23,7 @@ export function DishesDialog({
   );
   return (
     <Dialog title={say(texts.dishes)} testid="dishes-dialog" onClose={onClose}>
-      <div class="spread">
+      <div class="spread intro">
         <p class="muted">{say(texts.dishesHint)}</p>
         <button type="button" class="button" data-testid="edit-menu" onClick={onEdit}>
           {say(texts.editMenu)}
@@ -40,6 +40,11 @@ export function DishesDialog({
           wanted.value = event.currentTarget.value;
         }}
       />
+      {found.length === 0 && (
+        <p class="nothing" role="status">
+          {say(texts.noDish)}
+        </p>
+      )}
       <ul class="dish-list">
         {found.map(dish => (
           <li key={dish.id} class="dish typed">

@@ -41,8 +41,8 @@ function Ended({ order }: { order: Order }) {
     <li class="ended">
       <div class="stack">
         <span class="spread">
-          <strong class="typed" dir="auto">
-            #{order.number} {order.customer.name}
+          <strong>
+            #{order.number} <bdi class="typed">{order.customer.name}</bdi>
           </strong>
           <span class={order.status === 'completed' ? 'chip chip-good' : 'chip chip-bad'}>
             {say(statusWords[order.status])}

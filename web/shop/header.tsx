@@ -74,7 +74,7 @@ export function Header({ state }: { state: ShopStream }) {
 }
 
 function BellButton() {
-  const kind = isMuted.value ? 'bad' : isSoundAllowed.value ? '' : 'loud';
+  const kind = isMuted.value ? 'muted-bell' : isSoundAllowed.value ? '' : 'loud';
   return (
     <button
       type="button"

@@ -23,7 +23,7 @@ export function MenuDialog({ shop, onClose }: { shop: ShopSettings; onClose: () 
   const { value } = editing;
   return (
     <Dialog title={say(texts.editMenu)} testid="menu-dialog" onClose={onClose}>
-      <div class="spread">
+      <div class="spread intro">
         <p class="muted">{say(texts.menuHint)}</p>
         <button
           type="button"
@@ -52,6 +52,7 @@ export function MenuDialog({ shop, onClose }: { shop: ShopSettings; onClose: () 
                 }}
               >
                 {say(texts.rename)}
+                <span class="visually-hidden"> {category}</span>
               </button>
               <Movers
                 what={category}

@@ -5,7 +5,7 @@ import { say } from '../shared/language.ts';
 import { reasonWords } from '../shared/order-words.ts';
 import { clockTime, duration, minutesSince } from '../shared/time.ts';
 import { noteMoved } from './aim.ts';
-import { allowSound, isMuted, isSoundAllowed } from './bell.ts';
+import { allowSound, isMuted, isSoundAllowed, waitingCount } from './bell.ts';
 import { dismissNotice, type Notice, notices } from './notices.ts';
 import { reconnect } from './screen.ts';
 import { texts } from './texts.ts';
@@ -18,6 +18,7 @@ export function Shelf({ state }: { state: ShopStream }) {
   const { link } = state;
   return (
     <aside class="shelf" aria-label={say(texts.shelf)} data-testid="shelf">
+      <NewOrders />
       <div role="alert" class="shelf-alerts">
         {link.phase === 'stopped' ? (
           <Strip name="stopped" kind="bad">
@@ -47,6 +48,20 @@ export function Shelf({ state }: { state: ShopStream }) {
         </button>
       )}
     </aside>
+  );
+}
+
+/** For who hears the page: says when orders have come. That they are fewer is what one has just done oneself. */
+function NewOrders() {
+  const count = waitingCount.value;
+  const last = useRef(0);
+  const words = useRef('');
+  if (count !== last.current) words.current = count > last.current ? say(texts.waitingNow, { n: count }) : '';
+  last.current = count;
+  return (
+    <p class="visually-hidden" role="status" data-testid="new-orders">
+      {words.current}
+    </p>
   );
 }
 
