@@ -19,6 +19,7 @@ export function pageAddresses(known: Known, gateway: FunctionSettings) {
     bill: urlOf(known, 'bill'),
     getShopInfo: urlOf(known, 'get_shop_info'),
     websocket: isElsewhere ? `${webSocketOf(own)}/pgws` : '',
+    ...(isElsewhere ? { chat: `${webSocketOf(own)}/chat` } : {}),
   };
 }
 
@@ -35,6 +36,25 @@ export function urlOf({ urls, settings }: Known, key: string): string {
 /** Where WebSockets are opened, without a path. */
 export function webSocketOf(urls: FunctionUrls | undefined): string {
   return urls?.webSocket ?? urls?.http.replace(/^http/, 'ws') ?? '';
+}
+
+/** Where everything is, with the gateway as a web function. @throws DeployError when a function has no address */
+export function webFunctionAddresses(known: Known, gateway: FunctionSettings): Addresses {
+  const own = known.urls.get(gateway.key);
+  return {
+    bill: urlOf(known, 'bill'),
+    getShopInfo: urlOf(known, 'get_shop_info'),
+    webSocket: `${webSocketOf(own)}/pgws`,
+    pages: known.settings.bucket?.domain ?? own?.http ?? '',
+  };
+}
+
+/** The same behind API Gateway. */
+export function apiGatewayAddresses(
+  { bucket }: Settings,
+  { http, webSocket }: { http: string; webSocket: string },
+): Addresses {
+  return { bill: `${http}/bill`, getShopInfo: `${http}/get_shop_info`, webSocket, pages: bucket?.domain ?? '' };
 }
 
 /** The addresses of what is deployed already. */

@@ -59,6 +59,20 @@ export async function applyApiGateway(
   return { ...addressesOf(service), sendBackUrl };
 }
 
+/** Where the stage's service is; `undefined` when it has none. */
+export async function readApiGateway(
+  cloud: Cloud,
+  settings: Settings,
+): Promise<Omit<ApiGatewayAddresses, 'sendBackUrl'> | undefined> {
+  const service = await findService(cloud, settings);
+  return service && addressesOf(service);
+}
+
+/** Whether the stage has a service, whatever serverless.yml says today. */
+export async function hasApiGateway(cloud: Cloud, settings: Settings): Promise<boolean> {
+  return (await findService(cloud, settings)) !== undefined;
+}
+
 /** Removes the service with all it holds; says whether there was one. */
 export async function removeApiGateway(cloud: Cloud, settings: Settings): Promise<boolean> {
   const service = await findService(cloud, settings);

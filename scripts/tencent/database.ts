@@ -19,6 +19,10 @@ export async function chooseDatabase(
 ): Promise<string> {
   if (given !== undefined) {
     out.hide([given, passwordOf(given)]);
+    if (settings.database !== undefined)
+      throw new DeployError(
+        'nothing was changed:\n  - DATABASE_URL is set, and provider.database asks for another database: say which, by taking one away',
+      );
     const problem = await problemOf(given, settings, cloud.access.apiEndpoint !== undefined);
     if (problem !== undefined) throw new DeployError(`nothing was changed:\n  - DATABASE_URL: ${problem}`);
     return given;
@@ -40,20 +44,24 @@ async function problemOf(text: string, { vpc }: Settings, isTest: boolean): Prom
   if (isPrivate(host) && vpc === undefined)
     return `${host} is a private address: name provider.vpc in serverless.yml, so that functions are put into its network`;
   const failure = await tryDatabase(text);
-  if (failure === undefined || (isPrivate(host) && isNetwork(failure))) return undefined;
-  if (isNetwork(failure) && vpc !== undefined) return undefined;
+  // From a private network we may be unable to see it; what a database itself has said counts everywhere.
+  if (failure === undefined || (vpc !== undefined && !isOfDatabase(failure))) return undefined;
   return `cannot be used: ${failure.message}`;
 }
 
-/** Connects and asks one question. */
-async function tryDatabase(connectionString: string): Promise<(Error & { code?: string }) | undefined> {
+/** Connects and asks whether we could work there. */
+async function tryDatabase(connectionString: string): Promise<Error | undefined> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000, query_timeout: 5_000 });
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
-    const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
-    if (version < 14) return new Error(`it is PostgreSQL ${version}; 14 or later is needed`);
+    const { rows } = await client.query<{ version: number; role: string; may: boolean }>(
+      `select current_setting('server_version_num')::integer / 10000 as version, current_user as role,
+        has_schema_privilege(coalesce(current_schema(), 'public'), 'create') or to_regclass('migrations') is not null as may`,
+    );
+    const [{ version, role, may } = { version: 0, role: '', may: false }] = rows;
+    if (version < 14) return new DeployError(`it is PostgreSQL ${version}; 14 or later is needed`);
+    if (!may) return new DeployError(`${role} may not make tables there: grant create on schema public to ${role}`);
     return undefined;
   } catch (error) {
     return error as Error;
@@ -62,11 +70,9 @@ async function tryDatabase(connectionString: string): Promise<(Error & { code?: 
   }
 }
 
-function isNetwork({ code, message }: Error & { code?: string }): boolean {
-  return (
-    /^E(CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH|CONNRESET|NOTFOUND|AI_AGAIN)$/.test(code ?? '') ||
-    /timeout/i.test(message)
-  );
+/** Whether this is a word of the database itself, not of the network before it. */
+function isOfDatabase(failure: Error): boolean {
+  return failure instanceof DeployError || failure instanceof pg.DatabaseError;
 }
 
 function isLoopback(host: string): boolean {

@@ -64,12 +64,17 @@ export function newSecret(): string {
 
 /** The values that nobody shall see. */
 export function secretsIn(variables: Variables): string[] {
-  return Object.entries(variables).flatMap(([name, value]) => (secretNames.test(name) && value !== '' ? [value] : []));
+  return Object.entries(variables).flatMap(([name, value]) => (isSecret(name, value) && value !== '' ? [value] : []));
 }
 
 /** The same with secrets hidden, for `sls info`. */
 export function masked(variables: Variables): Variables {
   return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, secretNames.test(name) ? '********' : value]),
+    Object.entries(variables).map(([name, value]) => [name, isSecret(name, value) ? '********' : value]),
   );
+}
+
+/** By its name, or as an address with a password in it. */
+function isSecret(name: string, value: string): boolean {
+  return secretNames.test(name) || /:\/\/[^/@]*:[^/@]+@/.test(value);
 }

@@ -31,7 +31,7 @@ export class DeployError extends Error {
 
 /** Whether an error says that a thing is not there. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof CallFailure && /^ResourceNotFound|NotFound$|NotExist/.test(error.code);
+  return error instanceof CallFailure && /^(?!AuthFailure)(ResourceNotFound|.*(NotFound$|NotExist))/.test(error.code);
 }
 
 /** Whether an error says that a thing is there already. */
@@ -67,6 +67,22 @@ const advice: [beginning: string, whatToDo: string][] = [
     'the resource cannot be used now, often because the account owes money: look at it in the console',
   ],
   ['ResourceInUse', 'the name is taken by something that this stage did not make: rename the service or the stage'],
+  ['NoSuchBucket', 'it was removed meanwhile: run `npx sls deploy` again'],
+  ['BucketAlreadyExists', 'the name of the bucket is taken: name another in custom.pages'],
+  [
+    'InvalidBucketName',
+    'a bucket is named as my-pages-1250000000, with the number of your account at its end: see custom.pages',
+  ],
+  ['TooManyBuckets', 'the account has no room for more buckets: delete unused ones or ask for a higher quota'],
+  [
+    'AccessDenied',
+    'the bucket belongs to another account, or the key may not do this: docs/deploying.md lists policies',
+  ],
+  ['Http403', 'the bucket belongs to another account, or the key may not do this: docs/deploying.md lists policies'],
+  ['InvalidAccessKeyId', 'TENCENT_SECRET_ID is not a key of any account: copy it again'],
+  ['SignatureDoesNotMatch', 'TENCENT_SECRET_KEY does not belong to TENCENT_SECRET_ID: copy both again'],
+  ['RequestTimeTooSkewed', "this machine's clock is wrong: set it"],
+  ['SlowDown', 'too many calls a second, also after waiting: run the same command again in a minute'],
   ['ResourceNotFound.Vpc', 'the VPC or subnet of serverless.yml does not exist in this region'],
   ['ResourceNotFound.Role', 'create the role SCF_QcsRole: open the SCF console once and agree'],
   ['ResourceNotFound', 'it was removed meanwhile: run `npx sls deploy` again'],

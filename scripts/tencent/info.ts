@@ -1,13 +1,17 @@
+import { apiGatewayAddresses, knownUrls, webFunctionAddresses } from './addresses.ts';
+import { readApiGateway } from './api-gateway.ts';
 import type { Context } from './context.ts';
-import { readDeployed } from './deployed.ts';
+import { type Deployed, readDeployed } from './deployed.ts';
 import { masked } from './environment.ts';
 import { kilobytes } from './packages.ts';
+import type { Addresses } from './self-check.ts';
 import { readUrls } from './triggers.ts';
 
-/** Shows what the stage has: functions, their states, sizes, addresses and variables, secrets hidden. */
+/** Shows what the stage has: functions, their states, sizes and variables, secrets hidden; and where everything is. */
 export async function info(context: Context): Promise<void> {
   const { settings, cloud, out } = context;
-  const { functions } = await readDeployed(context);
+  const deployed = await readDeployed(context);
+  const { functions } = deployed;
   out.end();
   out.answer(
     `service ${settings.service}, stage ${settings.stage}, region ${cloud.access.region}, gateway ${settings.mode}`,
@@ -23,4 +27,21 @@ export async function info(context: Context): Promise<void> {
     for (const { type, description } of triggers) if (type === 'timer') out.answer(`  timer ${description}`);
     for (const [key, value] of Object.entries(masked(variables))) out.answer(`  ${key}=${value}`);
   }
+  const addresses = await addressesOf(context, deployed);
+  if (addresses === undefined) return;
+  const { pages, bill, getShopInfo, webSocket } = addresses;
+  out.answer(`pages ${pages}/order.html  ${pages}/shop.html`);
+  out.answer(`bill ${bill}\nget_shop_info ${getShopInfo}\nWebSocket ${webSocket}`);
+}
+
+/** `undefined` as long as the deployment is not complete. */
+async function addressesOf({ cloud, settings }: Context, deployed: Deployed): Promise<Addresses | undefined> {
+  if (settings.mode === 'apigateway') {
+    const gateway = await readApiGateway(cloud, settings);
+    return gateway && apiGatewayAddresses(settings, gateway);
+  }
+  const urls = knownUrls(settings.functions, deployed);
+  const gateway = settings.functions.find(({ web }) => web !== undefined);
+  if (gateway === undefined || ![gateway.key, 'bill', 'get_shop_info'].every(key => urls.has(key))) return undefined;
+  return webFunctionAddresses({ settings, urls }, gateway);
 }

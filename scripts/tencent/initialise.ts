@@ -23,6 +23,12 @@ async function initDb({ cloud, settings }: Context, event: object): Promise<Excl
   const name = settings.functions.find(({ key }) => key === 'init_db')?.name;
   if (name === undefined) throw new DeployError('serverless.yml has no function init_db');
   const answer = (await invokeFunction(cloud, name, event)) as InitAnswer;
-  if ('error' in answer) throw new DeployError(`init_db: ${answer.error.code}: ${answer.error.message}`);
+  if ('error' in answer) {
+    const hint =
+      answer.error.code === 'unavailable'
+        ? '\n  what to do: check DATABASE_URL, provider.vpc and the security group of the database; then deploy again'
+        : '';
+    throw new DeployError(`init_db: ${answer.error.code}: ${answer.error.message}${hint}`);
+  }
   return answer;
 }

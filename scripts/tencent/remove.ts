@@ -1,30 +1,30 @@
 import { createInterface } from 'node:readline/promises';
-import { removeApiGateway } from './api-gateway.ts';
+import { hasApiGateway, removeApiGateway } from './api-gateway.ts';
+import { removeFunction } from './apply-function.ts';
 import { removeBucket } from './bucket.ts';
 import { type Context, eachOf } from './context.ts';
 import { readDeployed } from './deployed.ts';
-import { DeployError } from './failures.ts';
+import { CallFailure, DeployError } from './failures.ts';
 import { findInstance, removeInstance } from './postgres-instance.ts';
-import { removeFunction } from './scf.ts';
 
 /** Removes everything that this stage has made, and nothing else. Safe to repeat. */
 export async function remove(context: Context, isForced: boolean): Promise<void> {
   const { cloud, settings, out } = context;
   const { stage, bucket, database, mode } = settings;
-  const { functions, variables } = await readDeployed(context);
+  const { functions } = await readDeployed(context);
   const names = [...functions.keys()];
   // Also when serverless.yml has been changed since.
-  const hasGateway = mode === 'apigateway' || variables.SEND_BACK_URL !== undefined;
-  const instance = database === undefined ? undefined : await findInstance(cloud, settings);
+  const hasGateway = await ifOffered(mode === 'apigateway', hasApiGateway(cloud, settings));
+  const instance = await ifOffered(database !== undefined, findInstance(cloud, settings));
   const what = [
     `${names.length} functions`,
-    ...(hasGateway ? ['its API Gateway service'] : []),
+    ...(hasGateway === true ? ['its API Gateway service'] : []),
     ...(bucket === undefined ? [] : [`bucket ${bucket.bucket}`]),
     ...(instance === undefined ? [] : [`the database ${instance.DBInstanceId} WITH ALL ORDERS`]),
   ];
   if (!isForced) await confirm(`remove stage ${stage}: ${what.join(', ')}`, stage);
   // First what clients reach, then what it calls.
-  if (hasGateway && (await removeApiGateway(cloud, settings))) out.changed('API Gateway service removed');
+  if (hasGateway === true && (await removeApiGateway(cloud, settings))) out.changed('API Gateway service removed');
   await eachOf(names, 4, async name => {
     out.doing(`removing ${name}`);
     await removeFunction(cloud, name);
@@ -36,6 +36,16 @@ export async function remove(context: Context, isForced: boolean): Promise<void>
     out.changed(`database ${instance.DBInstanceId} removed`);
   out.end();
   out.line(out.changes === 0 ? `stage ${stage} has nothing to remove` : `stage ${stage} is removed`);
+}
+
+/** Where serverless.yml asks for no such product, an account that may not use it has none of it. */
+async function ifOffered<Answer>(isAsked: boolean, call: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isAsked || !(error instanceof CallFailure) || error.isUnknown) throw error;
+    return undefined;
+  }
 }
 
 async function confirm(what: string, stage: string): Promise<void> {

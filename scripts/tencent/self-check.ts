@@ -85,7 +85,11 @@ async function patiently(url: string): Promise<Response> {
       if (response.status < 500 || Date.now() > deadline) return response;
       await response.text();
     } catch (error) {
-      if (Date.now() > deadline) throw new DeployError(`self-check: ${url} cannot be reached: ${causeOf(error)}`);
+      if (Date.now() > deadline) {
+        throw new DeployError(
+          `self-check: ${url} cannot be reached: ${causeOf(error)}\n  what to do: see that its name leads there (a custom domain: bound, DNS, certificate) and that this machine may go there; then deploy again`,
+        );
+      }
     }
     await new Promise(resolve => setTimeout(resolve, 500));
   }

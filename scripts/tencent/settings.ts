@@ -1,7 +1,13 @@
 import type { Access } from './cloud.ts';
 import { DeployError } from './failures.ts';
 import { deploymentId } from './marks.ts';
-import type { BucketConfiguration, DatabaseConfiguration, Serverless, WebConfiguration } from './serverless.ts';
+import type {
+  BucketConfiguration,
+  DatabaseConfiguration,
+  FunctionConfiguration,
+  Serverless,
+  WebConfiguration,
+} from './serverless.ts';
 
 /** One stage of the service as serverless.yml describes it. */
 export interface Settings {
@@ -78,7 +84,7 @@ export function readSettings(
       };
     }),
   };
-  refuse(problemsOf(settings, Object.keys(custom)));
+  refuse([...problemsOf(settings, Object.keys(custom)), ...missingIn(settings), ...doubledIn(functions)]);
   return settings;
 }
 
@@ -146,6 +152,35 @@ function problemsOf(settings: Settings, customKeys: string[]): string[] {
     }
   }
   return problems;
+}
+
+/** What a deployment cannot work without; said now, not when half of it is there. */
+function missingIn({ mode, functions }: Settings): string[] {
+  const problems: string[] = [];
+  for (const key of ['bill', 'get_shop_info']) {
+    if (functions.find(each => each.key === key)?.http === undefined)
+      problems.push(`functions.${key}: pages call it, so name it, with an \`http\` event`);
+  }
+  if (!functions.some(({ key }) => key === 'init_db'))
+    problems.push('functions.init_db: it sets the database up, so name it');
+  const gateways = functions.filter(({ web }) => web !== undefined);
+  if (mode === 'webfunction' && gateways.length !== 1)
+    problems.push(`functions: ${gateways.length} have \`web\`; one has to be the gateway`);
+  if (mode === 'webfunction') return problems;
+  for (const role of ['register', 'transport', 'cleanup'] as const) {
+    if (functions.filter(({ websocket }) => websocket === role).length !== 1)
+      problems.push(`functions: one has to have the event \`websocket: ${role}\``);
+  }
+  return problems;
+}
+
+function doubledIn(functions: Record<string, FunctionConfiguration>): string[] {
+  return Object.entries(functions).flatMap(([key, { events = [], web }]) => {
+    const kinds = [...events.flatMap(event => Object.keys(event)), ...(web === undefined ? [] : ['http'])];
+    const doubled = kinds.find((kind, index) => kinds.indexOf(kind) !== index);
+    if (doubled === undefined) return [];
+    return [`functions.${key}: two ${doubled} events, of which a function can have one${web ? ' (`web` is one)' : ''}`];
+  });
 }
 
 function texts(variables: Record<string, string | number | boolean>): Record<string, string> {

@@ -31,6 +31,19 @@ describe('a deployment with API Gateway', () => {
   it('changes nothing the second time', async () => {
     expect((await world.sls('deploy', ...config)).stderr).toContain('nothing to change');
     expect(world.changes()).toEqual(['Invoke']);
+    const { stdout } = await world.sls('info', ...config);
+    expect(stdout).toContain(`pages ${world.environment.PAGES_DOMAIN}/order.html`);
+    expect(stdout).toMatch(/^WebSocket ws:.*\/release\/pgws$/m);
+    expect(stdout).toContain('SEND_BACK_URL=********');
+  });
+
+  it('changes one function that is named, and gives it no URL of its own', async () => {
+    Object.assign(world.environment, { DATABASE_URL: `${world.database.url}?application_name=other` });
+    expect((await world.sls('deploy', 'function', '-f', 'bill', ...config)).stderr).toContain('configuration changed');
+    expect(world.changes()).toEqual(['UpdateFunctionConfiguration']);
+    Object.assign(world.environment, { DATABASE_URL: world.database.url });
+    expect((await world.sls('deploy', 'function', '-f', 'bill', ...config)).output).not.toContain('Error');
+    world.changes();
   });
 
   it('makes up for a release that was interrupted', async () => {
@@ -57,6 +70,31 @@ describe('a deployment with API Gateway', () => {
     } finally {
       await other.end();
     }
+  });
+
+  it.each(['CreateApi', 'DeleteFunction'])('turns into a web function, though %s was interrupted', async action => {
+    const other = await startDeployWorld({ timers: 'on demand' });
+    try {
+      Object.assign(other.environment, { PAGES_BUCKET: bucket, PAGES_DOMAIN: await other.cloud.bucketDomain(bucket) });
+      const [first, next] = action === 'CreateApi' ? [config, []] : [[], []];
+      if (action === 'DeleteFunction') await other.sls('deploy', ...config);
+      const running = other.start('deploy', ...first);
+      other.cloud.faults.add({ action, run: () => running.kill() });
+      await running.ended;
+      other.cloud.faults.clear();
+      expect((await other.sls('deploy', ...next)).output).not.toContain('Error');
+      expect((other.cloud.state() as { services: object[] }).services).toEqual([]);
+    } finally {
+      await other.end();
+    }
+  });
+
+  it('is removed as well when serverless.yml has become that of a web function', async () => {
+    expect((await world.sls('deploy', ...config)).output).not.toContain('Error');
+    expect((await world.sls('remove', '--force')).output).not.toContain('Error');
+    const { functions, services } = world.cloud.state();
+    expect([functions, services]).toEqual([[], []]);
+    expect((await world.sls('deploy', ...config)).output).not.toContain('Error');
   });
 
   it('turns into a web function, and back, without leaving anything behind', async () => {

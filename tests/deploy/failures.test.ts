@@ -38,6 +38,10 @@ describe('a failed call', () => {
     'RequestLimitExceeded.GlobalRegionUinLimitExceeded',
     'UnsupportedRegion',
     'InternalError.System',
+    'AccessDenied',
+    'BucketAlreadyExists',
+    'Http403',
+    'SlowDown',
     'Network',
   ])('%s has advice of its own', code => {
     expect(adviceFor(code)).not.toBe(adviceFor('SomethingElse'));
@@ -56,5 +60,6 @@ describe('a failed call', () => {
     expect(isMissing(failure('ResourceNotFound.Function'))).toBe(true);
     expect(isPresent(failure('ResourceInUse.FunctionName'))).toBe(true);
     expect(isMissing(new Error('ResourceNotFound'))).toBe(false);
+    expect(isMissing(failure('AuthFailure.SecretIdNotFound'))).toBe(false);
   });
 });

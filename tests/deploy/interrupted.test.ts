@@ -1,3 +1,4 @@
+import type { Fault } from '../cloud/faults.ts';
 import { type DeployWorld, isChange, startDeployWorld } from './world.ts';
 
 jest.setTimeout(120_000);
@@ -18,18 +19,30 @@ function essence({ cloud, database }: DeployWorld): unknown {
   return JSON.parse(text.replaceAll(database.url, 'DATABASE_URL').replaceAll(/127\.0\.0\.1:\d+/g, 'HOST'));
 }
 
-/** Kills the command at its nth change, which the cloud makes all the same: nobody waits for the answer. */
-async function killAt(world: DeployWorld, nth: number, args: string[]): Promise<boolean> {
+/**
+ * Kills the command at its nth change: before the cloud makes it, or while the cloud makes it all the same and nobody
+ * waits for the answer. Says whether it came so far.
+ */
+async function killAt(
+  world: DeployWorld,
+  nth: number,
+  args: string[],
+  when: 'before' | 'during' = 'during',
+): Promise<boolean> {
   const { faults } = world.cloud;
   const running = world.start(...args);
   let seen = 0;
-  faults.add({
+  const fault: Fault = {
     times: Number.POSITIVE_INFINITY,
     run: ({ action }) => {
-      if (isChange(action)) seen += 1;
-      if (seen === nth) running.kill();
+      // Setting up the database is done anew by every run.
+      if (isChange(action) && (when === 'during' || action !== 'Invoke')) seen += 1;
+      if (seen < nth) return;
+      if (when === 'before') fault.cut = 'before';
+      running.kill();
     },
-  });
+  };
+  faults.add(fault);
   await running.ended;
   faults.clear();
   return seen >= nth;
@@ -63,10 +76,39 @@ describe('a deployment that is killed', () => {
     }
   });
 
+  it('before a change, again and again, comes one step further each time and ends the same', async () => {
+    const world = await startDeployWorld({ timers: 'on demand' });
+    try {
+      let runs = 1;
+      while (runs <= changes && (await killAt(world, 2, ['deploy'], 'before'))) runs += 1;
+      // Changes that go out side by side are made by one run.
+      expect(runs).toBeGreaterThan(4);
+      expect(runs).toBeLessThanOrEqual(changes);
+      expect((await world.sls('deploy')).stderr).toContain('nothing to change');
+      expect(essence(world)).toEqual(expected);
+    } finally {
+      await world.end();
+    }
+  });
+
+  it.each([4, 11])('at change %i can be removed without a trace', async nth => {
+    const world = await startDeployWorld({ timers: 'on demand' });
+    try {
+      expect(await killAt(world, nth, ['deploy'])).toBe(true);
+      expect((await world.sls('remove', '--force')).output).not.toContain('Error');
+      expect(world.cloud.isEmpty()).toBe(true);
+    } finally {
+      await world.end();
+    }
+  });
+
   it('and a removal that is killed, is finished by the next', async () => {
-    for (const nth of [1, 4]) {
+    for (const [nth, when] of [
+      [1, 'during'],
+      [4, 'before'],
+    ] as const) {
       await whole.sls('deploy');
-      expect(await killAt(whole, nth, ['remove', '--force'])).toBe(true);
+      expect(await killAt(whole, nth, ['remove', '--force'], when)).toBe(true);
       expect((await whole.sls('remove', '--force')).output).not.toContain('Error');
       expect(whole.cloud.isEmpty()).toBe(true);
     }

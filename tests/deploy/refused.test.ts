@@ -1,8 +1,12 @@
-import { rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
-import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
+import { createTestDatabase, onServer, type TestDatabase } from '../postgres/database.ts';
 import { type Environment, sls } from './sls.ts';
 import { serviceFolder } from './world.ts';
+
+jest.setTimeout(120_000);
 
 // What can be known to be wrong is said before anything is changed: one message, no stack, and the cloud stays as it is.
 
@@ -11,13 +15,25 @@ describe('sls deploy', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     [cloud, database] = await Promise.all([startCloud(), createTestDatabase({ empty: true })]);
+    await database.pool.query("create role weak login password 'weak'");
+    await database.pool.query('revoke create on schema public from public');
   });
   afterAll(async () => {
     await cloud.close();
     await database.drop();
+    await onServer('drop role weak', 'postgres');
   });
 
   const same = (text: string) => text;
+  const weak = (url: string) => Object.assign(new URL(url), { username: 'weak', password: 'weak' }).href;
+  const slowClock = `const now = Date.now; globalThis.Date = class extends Date {
+    constructor(...all) { super(...(all.length ? all : [now() - 9e5])); }
+    static now() { return now() - 9e5; }
+  };`;
+  const withDatabase = (text: string) =>
+    text
+      .replace('# vpc: { vpcId: vpc-xxxxxxxx, subnetId: subnet-xxxxxxxx }', 'vpc: { vpcId: vpc-a, subnetId: subnet-a }')
+      .replace('# database: {', 'database: {');
   const replaced = (from: string, to: string) => (text: string) => text.replace(from, to);
 
   it.each<[what: string, configure: (text: string) => string, environment: () => Environment, message: string]>([
@@ -63,6 +79,32 @@ describe('sls deploy', () => {
       () => ({ TENCENT_SECRET_KEY: 'not-the-right-one' }),
       'TENCENT_SECRET_KEY does not belong to TENCENT_SECRET_ID',
     ],
+    [
+      'a region that there is not',
+      same,
+      () => ({ TENCENT_REGION: 'ap-nowhere' }),
+      'UnsupportedRegion: The region ap-nowhere is not supported.',
+    ],
+    [
+      "a clock that is a quarter of an hour behind the cloud's",
+      same,
+      () => ({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(slowClock)}` }),
+      "this machine's clock is wrong by more than five minutes",
+    ],
+    [
+      'no function for the database',
+      replaced('  init_db:', '  init_bd:'),
+      () => ({}),
+      'functions.init_db: it sets the',
+    ],
+    ['two databases', withDatabase, () => ({}), 'DATABASE_URL is set, and provider.database asks for another database'],
+    [
+      'a wrong variable, beside a database that would be made and paid for',
+      text => withDatabase(text).replace('memorySize: 256', 'environment: { SCF_X: y }'),
+      () => ({ DATABASE_URL: undefined }),
+      'the variable SCF_X is not allowed',
+    ],
+    ['what is no Redis URL', same, () => ({ REDIS_URL: 'localhost:6379' }), 'REDIS_URL: is no Redis URL'],
     ['what is no region', same, () => ({ TENCENT_REGION: 'guangzhou' }), '"guangzhou" is no region'],
     ['a stage that makes names too long', same, () => ({ SLS_STAGE: 'x'.repeat(50) }), 'must have 2 to 60 letters'],
     ['no database', same, () => ({ DATABASE_URL: undefined }), 'no database: set DATABASE_URL'],
@@ -85,6 +127,12 @@ describe('sls deploy', () => {
       'password authentication failed',
     ],
     [
+      'a role that may not make tables',
+      same,
+      () => ({ DATABASE_URL: weak(database.url) }),
+      'DATABASE_URL: cannot be used: weak may not make tables there: grant create on schema public to weak',
+    ],
+    [
       'a private database and functions outside',
       same,
       () => ({ DATABASE_URL: 'postgres://a:b@10.0.0.8/d' }),
@@ -102,7 +150,12 @@ describe('sls deploy', () => {
       () => ({}),
       'the variable SCF_X is not allowed',
     ],
-    ['a function that nobody builds', replaced('  bill:', '  bil:'), () => ({}), 'functions.bil: there is no dist/bil'],
+    [
+      'a function that nobody builds',
+      replaced('  bill:', '  bil:\n    timeout: 60\n  bill:'),
+      () => ({}),
+      'functions.bil: there is no dist/bil',
+    ],
   ])('with %s is refused', async (_, configure, environment, message) => {
     const folder = await serviceFolder(configure);
     const { SLS_STAGE, ...variables } = environment();
@@ -117,6 +170,15 @@ describe('sls deploy', () => {
     expect(stdout).not.toMatch(/\n\s+at /);
     expect(stdout).not.toContain('wrong-password');
     expect(status).toBe(1);
+    expect(cloud.isEmpty()).toBe(true);
+  });
+
+  it('with a package over the limit is refused', async () => {
+    const folder = await serviceFolder();
+    writeFileSync(path.join(folder, 'dist/bill/large.bin'), randomBytes(8_000_000));
+    const { stdout } = await sls(['deploy', '--prebuilt'], { ...cloud.env, DATABASE_URL: database.url }, folder);
+    rmSync(folder, { recursive: true });
+    expect(stdout).toMatch(/nothing was changed:\n {2}- the package of bill has 8\.\d MB, more than the 7\.0 MB/);
     expect(cloud.isEmpty()).toBe(true);
   });
 

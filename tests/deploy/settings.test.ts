@@ -10,7 +10,17 @@ interface Changes {
 
 /** What `sls` hands over, with changes. */
 function serverless({ provider = {}, custom = {}, functions = {} }: Changes = {}): Serverless {
-  const all: Record<string, Partial<FunctionConfiguration>> = { bill: {}, ...functions };
+  const http = (method: 'GET' | 'POST', path: string) => ({ events: [{ http: { method, path } }] });
+  const all: Record<string, Partial<FunctionConfiguration>> = {
+    bill: http('POST', '/bill'),
+    get_shop_info: http('GET', '/get_shop_info'),
+    init_db: {},
+    register: { events: [{ websocket: 'register' }] },
+    transport: { events: [{ websocket: 'transport' }] },
+    cleanup: { events: [{ websocket: 'cleanup' }] },
+    gateway: { timeout: 900, web: {} },
+    ...functions,
+  };
   const named = Object.entries(all).map(([key, each]) => [key, { name: `shop-dev-${key}`, ...each }]);
   const service = {
     service: 'shop',
@@ -21,17 +31,14 @@ function serverless({ provider = {}, custom = {}, functions = {} }: Changes = {}
   return { service } as unknown as Serverless;
 }
 
+const pages = { bucket: 'pages-1250000000', domain: 'https://a.example' };
+
 describe('serverless.yml', () => {
   it('leaves out what belongs to the other mode', () => {
-    const functions = {
-      register: { events: [{ websocket: 'register' as const }] },
-      gateway: { timeout: 900, web: {} },
-    };
-    const keys = (custom: object) =>
-      readSettings(serverless({ functions, custom }), 'dev').functions.map(({ key }) => key);
-    expect(keys({})).toEqual(['bill', 'gateway']);
-    const pages = { bucket: 'pages-1250000000', domain: 'https://a.example' };
-    expect(keys({ gateway: 'apigateway', pages })).toEqual(['bill', 'register']);
+    const keys = (custom: object) => readSettings(serverless({ custom }), 'dev').functions.map(({ key }) => key);
+    const both = ['bill', 'get_shop_info', 'init_db'];
+    expect(keys({})).toEqual([...both, 'gateway']);
+    expect(keys({ gateway: 'apigateway', pages })).toEqual([...both, 'register', 'transport', 'cleanup']);
   });
 
   it.each<[string, Changes, string]>([
@@ -48,7 +55,7 @@ describe('serverless.yml', () => {
     ['a name that is too long', { functions: { bill: { name: `a${'b'.repeat(60)}` } } }, 'must have 2 to 60 letters'],
     [
       'a timer without seconds',
-      { functions: { bill: { events: [{ timer: '* * * * *' }] } } },
+      { functions: { redeliver: { events: [{ timer: '* * * * *' }] } } },
       'must have seven fields',
     ],
     ['an unknown setting', { custom: { gatway: 1 } }, 'custom.gatway: unknown; known are gateway, pages, demoShops'],
@@ -63,12 +70,25 @@ describe('serverless.yml', () => {
       { functions: { gateway: { web: { idleSeconds: 60 }, timeout: 30 } } },
       'web.idleSeconds 60',
     ],
+    ['no way to order', { functions: { bill: { events: [] } } }, 'functions.bill: pages call it'],
+    ['no gateway', { functions: { gateway: {} } }, 'functions: 0 have `web`'],
+    ['two gateways', { functions: { other: { timeout: 900, web: {} } } }, 'functions: 2 have `web`'],
+    [
+      'API Gateway and nobody for its frames',
+      { custom: { gateway: 'apigateway', pages }, functions: { transport: {} } },
+      'one has to have the event `websocket: transport`',
+    ],
+    [
+      'two timers for one function',
+      { functions: { redeliver: { events: [{ timer: '0 * * * * * *' }, { timer: '30 * * * * * *' }] } } },
+      'functions.redeliver: two timer events, of which a function can have one',
+    ],
   ])('with %s is refused', (_, changes, message) => {
     expect(() => readSettings(serverless(changes), 'dev')).toThrow(message);
   });
 
   it('is refused with everything that is wrong at once', () => {
-    const changes = { provider: { runtime: 'Go1', memorySize: 200 }, custom: { x: 1 } };
+    const changes = { provider: { runtime: 'Go1' }, functions: { bill: { events: [] } }, custom: { x: 1 } };
     expect(() => readSettings(serverless(changes), 'dev')).toThrow(/^nothing was changed:(\n {2}- .+){3}$/);
   });
 });
@@ -102,5 +122,9 @@ describe('variables of a function', () => {
     const variables = { DATABASE_URL: 'postgres://a:b@c/d', TOKEN_SECRET: 's', LOG_LEVEL: 'info' };
     expect(masked(variables)).toEqual({ DATABASE_URL: '********', TOKEN_SECRET: '********', LOG_LEVEL: 'info' });
     expect(secretsIn(variables)).toEqual(['postgres://a:b@c/d', 's']);
+    expect(masked({ HOOK: 'https://a:b@c/d', PLAIN: 'https://c/d' })).toEqual({
+      HOOK: '********',
+      PLAIN: 'https://c/d',
+    });
   });
 });

@@ -14,6 +14,8 @@ export interface Ended {
 /** A command of `sls` that runs. */
 export interface Running {
   ended: Promise<Ended>;
+  /** What is on stdout so far. */
+  stdout(): string;
   /** `kill -9`. */
   kill(): void;
 }
@@ -47,7 +49,7 @@ export function startSls(args: string[], environment: Environment, directory = p
     child.on('error', reject);
     child.on('close', status => resolve({ status, stdout, stderr, output: stdout + stderr }));
   });
-  return { ended, kill: () => child.kill('SIGKILL') };
+  return { ended, stdout: () => stdout, kill: () => child.kill('SIGKILL') };
 }
 
 /** Runs `sls` to its end. */

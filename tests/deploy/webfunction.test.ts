@@ -3,7 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { until } from '../faults/until.ts';
 import { type DeployWorld, startDeployWorld } from './world.ts';
+
+jest.setTimeout(120_000);
 
 const stage = 'websocket-order-dev';
 
@@ -84,6 +87,7 @@ describe('a deployment with the gateway as a web function', () => {
     expect(stdout).toContain('TOKEN_SECRET=********');
     expect(stdout).toContain('DATABASE_URL=********');
     expect(stdout).toContain('CONNECTION_SECONDS=880');
+    expect(stdout).toContain(`pages ${world.cloud.urlOf(`${stage}-gateway`)}/order.html`);
   });
 
   it('calls a function and shows its answer', async () => {
@@ -94,10 +98,15 @@ describe('a deployment with the gateway as a web function', () => {
   it('shows the logs of a function, also of calls that come while it looks', async () => {
     const tail = world.start('logs', '-f', 'init_db', '--tail', '--interval', '50', '--startTime', '1h');
     await world.cloud.invoke(`${stage}-init_db`, {});
-    setTimeout(tail.kill, 4_000);
-    const { stdout } = await tail.ended;
-    const shown = stdout.match(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+ ok \d+ ms \d+ MB$/gm) ?? [];
-    expect(shown.length).toBe(world.cloud.invocations.filter(each => JSON.stringify(each).includes('init_db')).length);
+    const shownIn = (text: string) => text.match(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+ ok \d+ ms \d+ MB$/gm) ?? [];
+    const { length } = world.cloud.invocations.filter(each => JSON.stringify(each).includes('init_db'));
+    await until('it has shown them', () => shownIn(tail.stdout()).length >= length, 60_000);
+    // It looks again and again, and shows none twice.
+    const { length: looks } = world.cloud.faults.calls;
+    await until('it has looked again', () => world.cloud.faults.calls.length > looks + 2, 60_000);
+    tail.kill();
+    const shown = shownIn((await tail.ended).stdout);
+    expect(shown.length).toBe(length);
     expect(new Set(shown).size).toBe(shown.length);
   });
 

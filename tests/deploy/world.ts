@@ -13,6 +13,10 @@ export interface DeployWorld {
   /** Runs `sls`; what is built is taken as it stands. */
   sls(...args: string[]): Promise<Ended>;
   start(...args: string[]): Running;
+  /** Writes the folder's serverless.yml anew; by default as at the start, which may say something else by now. */
+  configure(change?: (text: string) => string): void;
+  /** Writes a file of the folder. */
+  addFile(name: string, text: string): void;
   /** Calls since the last look that change something, as `CreateFunction`. */
   changes(): string[];
   end(): Promise<void>;
@@ -45,6 +49,8 @@ export async function startDeployWorld(options: DeployWorldOptions = {}): Promis
     environment,
     sls: (...args) => sls(withBuilt(args), environment, directory),
     start: (...args) => startSls(withBuilt(args), environment, directory),
+    configure: (change = options.configure) => configureFolder(directory, change),
+    addFile: (name, text) => writeFileSync(path.join(directory, name), text),
     changes() {
       const calls = cloud.faults.calls.slice(seen).map(({ action }) => action);
       seen = cloud.faults.calls.length;
@@ -62,12 +68,10 @@ export async function startDeployWorld(options: DeployWorldOptions = {}): Promis
  * A folder with this project's parts and a serverless.yml of its own. What is built is copied: another test, or somebody
  * at work, may be building anew at any moment.
  */
-export async function serviceFolder(configure = (text: string) => text): Promise<string> {
+export async function serviceFolder(configure?: (text: string) => string): Promise<string> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'websocket-order-service-'));
   for (const name of ['scripts', 'node_modules']) symlinkSync(path.resolve(name), path.join(folder, name));
-  for (const name of ['serverless.yml', 'serverless.apigateway.yml']) {
-    writeFileSync(path.join(folder, name), configure(readFileSync(name, 'utf8')));
-  }
+  configureFolder(folder, configure);
   for (let attempt = 1; ; attempt++) {
     try {
       cpSync('dist', path.join(folder, 'dist'), { recursive: true });
@@ -78,6 +82,12 @@ export async function serviceFolder(configure = (text: string) => text): Promise
       rmSync(path.join(folder, 'dist'), { recursive: true, force: true });
       await new Promise(resolve => setTimeout(resolve, 500));
     }
+  }
+}
+
+function configureFolder(folder: string, configure = (text: string) => text): void {
+  for (const name of ['serverless.yml', 'serverless.apigateway.yml']) {
+    writeFileSync(path.join(folder, name), configure(readFileSync(name, 'utf8')));
   }
 }
 
