@@ -4,9 +4,12 @@ import { openRedis, type Redis } from '../../db/redis.ts';
 import { until } from '../apigateway/world.ts';
 import { startRedis, type TestRedis } from '../backplane/redis.ts';
 import { type Killable, startKillable } from '../faults/killable.ts';
+import { hasProgram } from '../programs.ts';
 import type { WorkerArgument } from './worker-process.ts';
 
 // The queue on a real Redis, with workers in processes of their own that are killed in the middle of their work.
+
+const test = hasProgram('redis-server') ? it : it.skip;
 
 let server: TestRedis;
 let redis: Redis;

@@ -3,166 +3,172 @@ import { lettersOf } from '../../functions/domain/letters.ts';
 import { enter, membersOf, type Room } from '../../functions/domain/room.ts';
 import { sleep } from '../apigateway/world.ts';
 import { inParallel, upTo } from '../database/world.ts';
+import { describeOver } from '../programs.ts';
 import { type RoomStore, roomStores } from './room-stores.ts';
 
 // One suite for the port over every store. A lease long enough not to matter, unless the test is about leases.
 const LONG = { leaseSeconds: 3_600 };
 
-describe.each(Object.entries(roomStores))('the chat room on %s', (kind, start) => {
-  let store: RoomStore;
-  beforeAll(async () => {
-    store = await start();
-  }, 60_000);
-  afterAll(() => store?.stop());
+for (const [kind, start] of Object.entries(roomStores))
+  describeOver(kind)(`the chat room on ${kind}`, () => {
+    let store: RoomStore;
+    beforeAll(async () => {
+      store = await start();
+    }, 60_000);
+    afterAll(() => store?.stop());
 
-  it('lists who was added, with the name, and says that it is new', async () => {
-    const { room, other } = await store.open(LONG);
-    const id = newId();
-    const name = firstName(id);
-    expect(await room.add({ id, name })).toBe('added');
-    expect(await listOf(other)).toEqual([{ id, name, isNew: true }]);
-  });
+    it('lists who was added, with the name, and says that it is new', async () => {
+      const { room, other } = await store.open(LONG);
+      const id = newId();
+      const name = firstName(id);
+      expect(await room.add({ id, name })).toBe('added');
+      expect(await listOf(other)).toEqual([{ id, name, isNew: true }]);
+    });
 
-  it('is empty at first, and after the last has left', async () => {
-    const { room } = await store.open(LONG);
-    expect(await listOf(room)).toEqual([]);
-    const { id } = await enter(room, newId());
-    await room.remove(id);
-    expect(await listOf(room)).toEqual([]);
-  });
+    it('is empty at first, and after the last has left', async () => {
+      const { room } = await store.open(LONG);
+      expect(await listOf(room)).toEqual([]);
+      const { id } = await enter(room, newId());
+      await room.remove(id);
+      expect(await listOf(room)).toEqual([]);
+    });
 
-  it('adds the same connection twice as once', async () => {
-    const { room, other } = await store.open(LONG);
-    const member = await enter(room, newId());
-    expect(await other.add(member)).toBe('added');
-    expect(await enter(room, member.id)).toEqual(member);
-    expect(await listOf(room)).toHaveLength(1);
-  });
+    it('adds the same connection twice as once', async () => {
+      const { room, other } = await store.open(LONG);
+      const member = await enter(room, newId());
+      expect(await other.add(member)).toBe('added');
+      expect(await enter(room, member.id)).toEqual(member);
+      expect(await listOf(room)).toHaveLength(1);
+    });
 
-  it('takes any id that a gateway may make', async () => {
-    const { room } = await store.open(LONG);
-    const ids = ['L0SM9cOFvHcCIhw=', 'a+b/c==', 'x'.repeat(120), '空格 and ?&#%', 'name#BCDF', '..'];
-    for (const id of ids) await enter(room, id);
-    expect([...(await membersOf(room)).keys()].sort()).toEqual(ids.sort());
-    for (const id of ids) await room.remove(id);
-    expect(await listOf(room)).toEqual([]);
-  });
+    it('takes any id that a gateway may make', async () => {
+      const { room } = await store.open(LONG);
+      const ids = ['L0SM9cOFvHcCIhw=', 'a+b/c==', 'x'.repeat(120), '空格 and ?&#%', 'name#BCDF', '..'];
+      for (const id of ids) await enter(room, id);
+      expect([...(await membersOf(room)).keys()].sort()).toEqual(ids.sort());
+      for (const id of ids) await room.remove(id);
+      expect(await listOf(room)).toEqual([]);
+    });
 
-  it('does not bring back who was removed, however late the add', async () => {
-    const { room, other } = await store.open(LONG);
-    const { id, name } = await enter(room, newId());
-    await other.remove(id);
-    expect(await room.add({ id, name })).toBe('closed');
-    await expect(enter(room, id)).rejects.toMatchObject({ code: 'not_found' });
-    expect(await listOf(room)).toEqual([]);
-  });
+    it('does not bring back who was removed, however late the add', async () => {
+      const { room, other } = await store.open(LONG);
+      const { id, name } = await enter(room, newId());
+      await other.remove(id);
+      expect(await room.add({ id, name })).toBe('closed');
+      await expect(enter(room, id)).rejects.toMatchObject({ code: 'not_found' });
+      expect(await listOf(room)).toEqual([]);
+    });
 
-  it('does not bring back who was removed before it was ever added', async () => {
-    const { room } = await store.open(LONG);
-    const id = newId();
-    await room.remove(id);
-    await room.remove(id);
-    expect(await room.add({ id, name: firstName(id) })).toBe('closed');
-    expect(await listOf(room)).toEqual([]);
-  });
+    it('does not bring back who was removed before it was ever added', async () => {
+      const { room } = await store.open(LONG);
+      const id = newId();
+      await room.remove(id);
+      await room.remove(id);
+      expect(await room.add({ id, name: firstName(id) })).toBe('closed');
+      expect(await listOf(room)).toEqual([]);
+    });
 
-  it('leaves nobody behind when adding and removing overtake each other', async () => {
-    const { room, other } = await store.open(LONG);
-    const ids = upTo(40).map(newId);
-    await inParallel(20, ids, id =>
-      Promise.all([enter(room, id).catch(() => undefined), other.remove(id), enter(other, id).catch(() => undefined)]),
-    );
-    expect(await listOf(room)).toEqual([]);
-    for (const id of ids) expect(await room.add({ id, name: firstName(id) })).toBe('closed');
-  });
+    it('leaves nobody behind when adding and removing overtake each other', async () => {
+      const { room, other } = await store.open(LONG);
+      const ids = upTo(40).map(newId);
+      await inParallel(20, ids, id =>
+        Promise.all([
+          enter(room, id).catch(() => undefined),
+          other.remove(id),
+          enter(other, id).catch(() => undefined),
+        ]),
+      );
+      expect(await listOf(room)).toEqual([]);
+      for (const id of ids) expect(await room.add({ id, name: firstName(id) })).toBe('closed');
+    });
 
-  it('gives a name to one connection only, and another one to the second', async () => {
-    const { room, other } = await store.open(LONG);
-    const [first, second] = twins();
-    const [name = ''] = lettersOf(first);
-    expect(await room.add({ id: first, name })).toBe('added');
-    expect(await other.add({ id: second, name })).toBe('taken');
-    expect(await enter(other, second)).toEqual({ id: second, name: lettersOf(second)[1] });
-    expect(await listOf(room)).toHaveLength(2);
-  });
-
-  it('gives a name to one connection at most when two ask at the same moment', async () => {
-    for (let round = 0; round < 10; round++) {
+    it('gives a name to one connection only, and another one to the second', async () => {
       const { room, other } = await store.open(LONG);
       const [first, second] = twins();
       const [name = ''] = lettersOf(first);
-      const outcomes = await Promise.all([room.add({ id: first, name }), other.add({ id: second, name })]);
-      expect(outcomes.filter(outcome => outcome === 'added').length).toBeLessThanOrEqual(1);
-      expect(await listOf(room)).toHaveLength(outcomes.filter(outcome => outcome === 'added').length);
-    }
-  });
-
-  it('gives the name of who has left to the next', async () => {
-    const { room } = await store.open(LONG);
-    const [first, second] = twins();
-    const [name = ''] = lettersOf(first);
-    await room.add({ id: first, name });
-    await room.remove(first);
-    expect(await room.add({ id: second, name })).toBe('added');
-    // The late repetition of a close is nobody else's.
-    await room.remove(first);
-    expect(await listOf(room)).toEqual([{ id: second, name, isNew: true }]);
-  });
-
-  it('lists more than a page of members, each once', async () => {
-    const { room } = await store.open(LONG);
-    const ids = upTo(1_050).map(newId);
-    await inParallel(32, ids, id => enter(room, id));
-    const listed = await listOf(room);
-    expect(listed.map(({ id }) => id).sort()).toEqual([...ids].sort());
-    expect(new Set(listed.map(({ name }) => name)).size).toBe(ids.length);
-    if (kind !== 'memory') expect(await pagesOf(room)).toBeGreaterThan(1);
-  }, 120_000);
-
-  it('lists whoever was there all the time while others come and go', async () => {
-    const { room, other } = await store.open(LONG);
-    const staying = upTo(60).map(newId);
-    await inParallel(16, staying, id => enter(room, id));
-    const passing = inParallel(4, upTo(100).map(newId), async id => {
-      await enter(other, id);
-      await other.remove(id);
+      expect(await room.add({ id: first, name })).toBe('added');
+      expect(await other.add({ id: second, name })).toBe('taken');
+      expect(await enter(other, second)).toEqual({ id: second, name: lettersOf(second)[1] });
+      expect(await listOf(room)).toHaveLength(2);
     });
-    for (let round = 0; round < 5; round++) {
-      const listed = await membersOf(room);
-      expect(staying.filter(id => !listed.has(id))).toEqual([]);
-    }
-    await passing;
-    expect(await listOf(room)).toHaveLength(60);
-  }, 60_000);
 
-  it('no longer lists whose lease has lapsed, gives the name away, and lets the same one in again', async () => {
-    const { room } = await store.open({ leaseSeconds: 2 });
-    const [first, second] = twins();
-    const [name = ''] = lettersOf(first);
-    await room.add({ id: first, name });
-    await sleep(3_200);
-    expect(await listOf(room)).toEqual([]);
-    expect(await room.add({ id: second, name })).toBe('added');
-    expect(await enter(room, first)).toEqual({ id: first, name: lettersOf(first)[1] });
-  }, 30_000);
+    it('gives a name to one connection at most when two ask at the same moment', async () => {
+      for (let round = 0; round < 10; round++) {
+        const { room, other } = await store.open(LONG);
+        const [first, second] = twins();
+        const [name = ''] = lettersOf(first);
+        const outcomes = await Promise.all([room.add({ id: first, name }), other.add({ id: second, name })]);
+        expect(outcomes.filter(outcome => outcome === 'added').length).toBeLessThanOrEqual(1);
+        expect(await listOf(room)).toHaveLength(outcomes.filter(outcome => outcome === 'added').length);
+      }
+    });
 
-  it('keeps who renews its lease', async () => {
-    const { room } = await store.open({ leaseSeconds: 3 });
-    const member = await enter(room, newId());
-    for (let round = 0; round < 3; round++) {
-      await sleep(1_500);
-      expect(await room.add(member)).toBe('added');
-    }
-    expect((await listOf(room)).map(({ id }) => id)).toEqual([member.id]);
-  }, 30_000);
+    it('gives the name of who has left to the next', async () => {
+      const { room } = await store.open(LONG);
+      const [first, second] = twins();
+      const [name = ''] = lettersOf(first);
+      await room.add({ id: first, name });
+      await room.remove(first);
+      expect(await room.add({ id: second, name })).toBe('added');
+      // The late repetition of a close is nobody else's.
+      await room.remove(first);
+      expect(await listOf(room)).toEqual([{ id: second, name, isNew: true }]);
+    });
 
-  it('says that a member is new for five seconds', async () => {
-    const { room } = await store.open(LONG);
-    const { id, name } = await enter(room, newId());
-    await sleep(6_200);
-    expect(await listOf(room)).toEqual([{ id, name, isNew: false }]);
-  }, 30_000);
-});
+    it('lists more than a page of members, each once', async () => {
+      const { room } = await store.open(LONG);
+      const ids = upTo(1_050).map(newId);
+      await inParallel(32, ids, id => enter(room, id));
+      const listed = await listOf(room);
+      expect(listed.map(({ id }) => id).sort()).toEqual([...ids].sort());
+      expect(new Set(listed.map(({ name }) => name)).size).toBe(ids.length);
+      if (kind !== 'memory') expect(await pagesOf(room)).toBeGreaterThan(1);
+    }, 120_000);
+
+    it('lists whoever was there all the time while others come and go', async () => {
+      const { room, other } = await store.open(LONG);
+      const staying = upTo(60).map(newId);
+      await inParallel(16, staying, id => enter(room, id));
+      const passing = inParallel(4, upTo(100).map(newId), async id => {
+        await enter(other, id);
+        await other.remove(id);
+      });
+      for (let round = 0; round < 5; round++) {
+        const listed = await membersOf(room);
+        expect(staying.filter(id => !listed.has(id))).toEqual([]);
+      }
+      await passing;
+      expect(await listOf(room)).toHaveLength(60);
+    }, 60_000);
+
+    it('no longer lists whose lease has lapsed, gives the name away, and lets the same one in again', async () => {
+      const { room } = await store.open({ leaseSeconds: 2 });
+      const [first, second] = twins();
+      const [name = ''] = lettersOf(first);
+      await room.add({ id: first, name });
+      await sleep(3_200);
+      expect(await listOf(room)).toEqual([]);
+      expect(await room.add({ id: second, name })).toBe('added');
+      expect(await enter(room, first)).toEqual({ id: first, name: lettersOf(first)[1] });
+    }, 30_000);
+
+    it('keeps who renews its lease', async () => {
+      const { room } = await store.open({ leaseSeconds: 3 });
+      const member = await enter(room, newId());
+      for (let round = 0; round < 3; round++) {
+        await sleep(1_500);
+        expect(await room.add(member)).toBe('added');
+      }
+      expect((await listOf(room)).map(({ id }) => id)).toEqual([member.id]);
+    }, 30_000);
+
+    it('says that a member is new for five seconds', async () => {
+      const { room } = await store.open(LONG);
+      const { id, name } = await enter(room, newId());
+      await sleep(6_200);
+      expect(await listOf(room)).toEqual([{ id, name, isNew: false }]);
+    }, 30_000);
+  });
 
 function newId(): string {
   return randomBytes(21).toString('base64url');

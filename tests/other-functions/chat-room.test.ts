@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { signatureOf } from '../../functions/domain/signature.ts';
 import { connect, handshake } from '../apigateway/client.ts';
 import { until } from '../faults/until.ts';
-import { needPython, type OtherFunctions, startOtherFunctions } from './python.ts';
+import { hasProgram } from '../programs.ts';
+import { type OtherFunctions, startOtherFunctions } from './python.ts';
 
 const secrets = { signing: 'the signing secret of this test', sendBack: 'the/send+back@secret-of-this-test' };
 
 let room: OtherFunctions | undefined;
-beforeAll(needPython);
+const test = hasProgram('python3') ? it : it.skip;
+
 afterEach(() => room?.stop());
 
 async function start(...options: Parameters<typeof startOtherFunctions>): Promise<OtherFunctions> {

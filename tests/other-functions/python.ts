@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,15 +25,6 @@ export interface Secrets {
 }
 
 const folder = 'tests/other-functions/python';
-
-/** @throws Error that says what to install */
-export function needPython(): void {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'ignore' });
-  } catch {
-    throw new Error('these tests run somebody’s functions in Python 3: install python3 (Debian package python3)');
-  }
-}
 
 /** Starts the script's functions and the gateway that its gateway.json leads to them. */
 export async function startOtherFunctions(
