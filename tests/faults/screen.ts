@@ -15,6 +15,8 @@ export interface Screen {
   socket(): WebSocket | undefined;
   /** Breaks the connection; the client comes back by itself. */
   drop(): void;
+  /** From the next connection on it reads one frame in so many milliseconds; 0 ends that at once. */
+  readSlowly(frameMs: number): void;
   /** What the network's return does: a ping, which also says how far this screen has got. */
   wake(): void;
   /** Does something as the shop, once, however often the connection breaks; gives the final answer. */
@@ -39,6 +41,17 @@ export function openScreen(options: ScreenOptions): Screen {
   const log: ScreenLog = { name: `screen ${device.slice(0, 8)} of ${shop}`, shop, entries: [], isLive: true };
   const results = new Map<string, (result: ResultFrame) => void>();
   let socket: WebSocket | undefined;
+  let frameMs = 0;
+
+  function open(): WebSocket {
+    const opened = new WebSocket(url, { perMessageDeflate: false });
+    opened.on('message', () => {
+      if (frameMs === 0) return;
+      opened.pause();
+      setTimeout(() => opened.resume(), frameMs).unref();
+    });
+    return opened;
+  }
 
   const stream = connect<ShopStream, ShopInput, ShopEffect>(
     { reduce: reduceShopStream, dueAt: shopStreamDueAt },
@@ -46,7 +59,7 @@ export function openScreen(options: ScreenOptions): Screen {
     {
       openSocket() {
         socket?.terminate(); // the client has let go of it
-        socket = new WebSocket(url, { perMessageDeflate: false });
+        socket = open();
         return socket as Socket;
       },
       now: Date.now,
@@ -78,6 +91,10 @@ export function openScreen(options: ScreenOptions): Screen {
     state: stream.state,
     socket: () => socket,
     drop: () => socket?.terminate(),
+    readSlowly(ms) {
+      frameMs = ms;
+      if (ms === 0) socket?.resume();
+    },
     wake: () => stream.put({ type: 'wake' }),
     command: operation =>
       new Promise(resolve => {
