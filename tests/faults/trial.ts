@@ -70,9 +70,18 @@ export async function startTrial(world: TrialWorld, options: TrialOptions = {}):
     const from = Date.now();
     await until(isBehind, withinMs);
     const caughtUpMs = Date.now() - from;
-    // What is no new order is acked within 25 s: nobody wants to wait for that.
-    for (const screen of screens) screen.wake();
-    await until(isNotKnown, withinMs);
+    // What is no new order is acked within 25 s: nobody wants to wait for that. Again and again, since orders that expire
+    // meanwhile raise the head.
+    const wakeAll = () => {
+      for (const screen of screens) screen.wake();
+    };
+    wakeAll();
+    const waking = setInterval(wakeAll, 2_000);
+    try {
+      await until(isNotKnown, withinMs);
+    } finally {
+      clearInterval(waking);
+    }
     return caughtUpMs;
   }
 
