@@ -104,3 +104,17 @@ test('nothing is wider than a window of 320 px', async () => {
   await page.getByTestId('ticket-1').waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
 });
+
+test.each([320, 390])('the tabs of a phone of %s px show their counts whole, also in a rush', async width => {
+  for (let number = 0; number < 30; number++) session.server().place();
+  for (const [index, { id }] of session.server().shop().openOrders().entries())
+    if (index % 3 > 0) session.server().shop().command(`a${index}`, { op: 'accept', order: id, version: 1 });
+  for (const [index, { id, status }] of session.server().shop().openOrders().entries())
+    if (index % 2 === 0 && status === 'accepted')
+      session.server().shop().command(`r${index}`, { op: 'ready', order: id, version: 2 });
+  const page = await live(await session.screen({ viewport: { width, height: 844 } }));
+  await page.getByTestId('tab-accepted').getByText('10').waitFor();
+  for (const tab of ['placed', 'accepted', 'ready'])
+    expect(await page.getByTestId(`tab-${tab}`).evaluate(one => one.scrollWidth - one.clientWidth)).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+});
