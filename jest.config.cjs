@@ -19,7 +19,9 @@ module.exports = {
   },
   globalSetup: '<rootDir>/tests/global-setup.ts',
   globalTeardown: '<rootDir>/tests/global-teardown.ts',
+  testSequencer: '<rootDir>/tests/longest-first.cjs',
   reporters: ['default', '<rootDir>/tests/closing-line.cjs'],
-  maxWorkers: 2,
+  // More than there are cores: most files wait for processes, browsers and clocks most of the time.
+  maxWorkers: 4,
   testTimeout: 30_000,
 };

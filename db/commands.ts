@@ -1,5 +1,6 @@
 import type { CommandOutcome, Commands, RunCommand } from '../functions/domain/ports.ts';
 import type { Database } from './database.ts';
+import { afterEarlierCommits, DURABLY } from './durable.ts';
 import { type EventRow, eventOf } from './event-row.ts';
 
 /** Commands on PostgreSQL. */
@@ -21,7 +22,8 @@ export function postgresCommands(database: Database): Commands {
 type OutcomeRow = { outcome: string; shop_changed: boolean } & (EventRow | { seq: null });
 
 const RUN = `
-  select outcome::text as outcome, shop_changed, epoch, seq, event_id, order_id, type, at, body::text as body
+  select outcome::text as outcome, shop_changed, epoch, seq, event_id, order_id, type, at, body::text as body,
+    ${DURABLY}, ${afterEarlierCommits("seq is null and (outcome ->> 'ok')::boolean")}
   from run_command($1, $2, $3, $4, $5, $6, $7, $8)`;
 
 const AUTO_ACCEPT = `

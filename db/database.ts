@@ -1,7 +1,11 @@
 import pg from 'pg';
 import { Refusal } from '../functions/domain/refusal.ts';
+import { addressOf } from './database-url.ts';
+import { explain } from './explain.ts';
 import { isFaultOfPreparing, preparedName } from './prepared.ts';
 import { refusalOf } from './refusals.ts';
+import { prepareSession, UnsafeDatabase } from './session.ts';
+import { withTlsSpelledOut } from './tls-mode.ts';
 
 /** A database that is given single statements, each of which commits by itself and may be repeated. */
 export interface Database {
@@ -34,7 +38,7 @@ export interface DatabaseOptions {
   /** Connections at most: 1 where a process serves one event at a time. */
   poolSize: number;
   /** Gets what happens to idle connections and what was tried again; never statements or values. */
-  log?: (entry: { msg: string; code?: string | undefined }) => void;
+  log?: (entry: { event: string; code?: string | undefined; message?: string | undefined }) => void;
 }
 
 /**
@@ -42,58 +46,60 @@ export interface DatabaseOptions {
  * because a client that gives up does not stop what it asked for.
  */
 export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseOptions): Database {
+  let hasWarned = false;
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: withTlsSpelledOut(url),
     max: poolSize,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    statement_timeout: 5_000,
-    lock_timeout: 3_000,
-    idle_in_transaction_session_timeout: 5_000,
     // A link that is half open answers nothing at all: give up after what the server itself would have allowed.
     query_timeout: 8_000,
     application_name: 'websocket-order',
     allowExitOnIdle: true,
-    onConnect: requireDurableCommits,
+    onConnect: async client => {
+      const message = await prepareSession(client);
+      if (message === undefined || hasWarned) return;
+      hasWarned = true;
+      log({ event: 'settings missing behind a pooler', message });
+    },
     pipeline: true,
   });
   // Without a listener a connection that dies while idle would end the process.
   // 57P01 is a server that is being shut down: it says so itself.
   pool.on('error', error => {
     const code = codeOf(error);
-    if (code !== '57P01') log({ msg: 'idle database connection lost', code });
+    if (code !== '57P01') log({ event: 'idle database connection lost', code });
   });
 
   let prepares = true;
 
-  const config = ({ text, values = [] }: Statement): pg.QueryConfig =>
-    prepares ? { name: preparedName(text), text, values } : { text, values };
-
   /** @see Database.query for what is repeated and what is thrown */
-  async function attempt<Answer>(once: () => Promise<Answer>): Promise<Answer> {
+  async function attempt(statements: Statement[]): Promise<(unknown[] | undefined)[]> {
     for (let number = 1; ; number++) {
+      const isPrepared = prepares;
       try {
-        return await once();
+        return await run(pool, statements.map(isPrepared ? preparedQuery : plainQuery));
       } catch (error) {
         const refusal = refusalOf(error);
         if (refusal !== undefined) throw refusal;
-        if (prepares && isFaultOfPreparing(error)) {
-          // Slower, and right everywhere.
+        if (isPrepared && isFaultOfPreparing(error)) {
+          // Slower, and right everywhere. Others that were under way fail in the same way, and are repeated too.
+          if (prepares) log({ event: 'statements are no longer prepared', code: codeOf(error) });
           prepares = false;
-          log({ msg: 'statements are no longer prepared', code: codeOf(error) });
+          number--; // nothing has run
           continue;
         }
         const kind = kindOf(error);
         if (kind === 'bug') throw error;
         if (kind === 'down' || number === 3) {
-          log({ msg: 'database unavailable', code: codeOf(error) });
+          log({ event: 'database unavailable', code: codeOf(error), message: whyUnreachable(url, error) });
           throw new Refusal('unavailable', 'the order system is busy, try again', {
             retryAfterSeconds: 2,
             cause: error,
           });
         }
-        log({ msg: 'statement repeated', code: codeOf(error) });
+        log({ event: 'statement repeated', code: codeOf(error) });
       }
     }
   }
@@ -102,14 +108,22 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
     pool,
     end: () => pool.end(),
     async query<Row>(text: string, values?: unknown[]): Promise<Row[]> {
-      const [rows] = await attempt(() => run(pool, [config({ text, ...(values && { values }) })]));
+      const [rows] = await attempt([{ text, ...(values && { values }) }]);
       return rows as Row[];
     },
     async queryWithNext<Row, Next>(first: Statement, next: Statement) {
-      const [rows, following] = await attempt(() => run(pool, [config(first), config(next)]));
+      const [rows, following] = await attempt([first, next]);
       return { rows: rows as Row[], next: following as Next[] | undefined };
     },
   };
+}
+
+function preparedQuery({ text, values = [] }: Statement): pg.QueryConfig {
+  return { name: preparedName(text), text, values };
+}
+
+function plainQuery({ text, values = [] }: Statement): pg.QueryConfig {
+  return { text, values };
 }
 
 /**
@@ -132,24 +146,6 @@ async function run(pool: pg.Pool, queries: pg.QueryConfig[]): Promise<(unknown[]
     client.release(isSpoilt);
     client.off('error', ignore);
   }
-}
-
-/**
- * An order that was answered 2xx must outlive a crash of the database. With these settings off it need not, and the
- * loss would show on the day it happens: better not to start.
- */
-async function requireDurableCommits(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
-    "select name from pg_settings where name in ('synchronous_commit', 'fsync', 'full_page_writes') and setting = 'off'",
-  );
-  if (rows.length === 0) return;
-  const names = rows.map(row => row.name).join(', ');
-  throw new UnsafeDatabase(`${names} is off in this database: orders that were answered could be lost in a crash`);
-}
-
-/** The database is set up so that it may lose what it has acknowledged. */
-class UnsafeDatabase extends Error {
-  override readonly name = 'UnsafeDatabase';
 }
 
 /**
@@ -177,7 +173,8 @@ function kindOf(error: unknown): 'again' | 'down' | 'bug' {
   // 53: out of connections, memory, disk. 57014: statement time-out. 57P03: starting up. 55P03: lock time-out.
   // 25006: a read-only standby. 28, 3D: refused at the door. 42P01, 42883: the schema is not there yet.
   if (/^(53...|57014|57P0[345]|55P03|25006|25P03|28...|3D000|42P01|42883|58...)$/.test(code)) return 'down';
-  return /^E[A-Z]+$/.test(code) ? 'down' : 'bug';
+  // Those of sockets and of TLS; other codes of Node are mistakes of ours.
+  return /^(E[A-Z]+|(CERT|DEPTH|SELF_SIGNED|UNABLE|HOSTNAME|ERR_TLS|ERR_SSL)_\w+)$/.test(code) ? 'down' : 'bug';
 }
 
 /**
@@ -186,8 +183,17 @@ function kindOf(error: unknown): 'again' | 'down' | 'bug' {
  */
 function withoutCode(error: unknown): 'again' | 'down' | 'bug' {
   const message = error instanceof Error ? error.message : '';
-  if (/timeout/i.test(message)) return 'down';
+  if (/timeout|does not support SSL/i.test(message)) return 'down';
   return /terminated|Connection ended|not queryable/i.test(message) ? 'again' : 'bug';
+}
+
+/**
+ * A sentence with the database's address for a failure to reach it; `undefined` for one of a statement, whose text may
+ * hold values.
+ */
+function whyUnreachable(url: string, error: unknown): string | undefined {
+  const sentence = explain(error);
+  return sentence === (error as Error).message ? undefined : `${addressOf(url)}: ${sentence}`;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FrameQueue, FrameQueueEntrance, QueuedFrame } from '../functions/domain/frame-queue.ts';
+import type { FrameQueue, FrameQueueEntrance, QueuedFrame } from '../functions/domain/chat/frame-queue.ts';
 import type { Redis } from './redis.ts';
 
 /** How the queue is kept. */
@@ -103,7 +103,7 @@ export function redisFrameQueue(
     },
   };
 
-  /** What stands there; what has been dropped meanwhile nobody need acknowledge any more than once. */
+  /** The entry at a position. One that Redis has dropped meanwhile is acknowledged, so that no worker claims it again. */
   async function entryAt(position: string): Promise<Entry | undefined> {
     const [entry] = (await redis.run(['XRANGE', frames, position, position])) as Entry[];
     if (entry === undefined) await redis.run(['XACK', frames, GROUP, position]);

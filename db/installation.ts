@@ -1,15 +1,19 @@
 import type { Installation } from '../functions/domain/installation.ts';
+import { Refusal } from '../functions/domain/refusal.ts';
 import { type Database, unavailable } from './database.ts';
 import { migrate } from './migrate.ts';
+import { grantRuntime } from './roles.ts';
 
-/** Setting up on PostgreSQL. */
-export function postgresInstallation(database: Database): Installation {
+/** Setting up on PostgreSQL. `runtimeUrl` names the role that functions run as, where that is another than the owner. */
+export function postgresInstallation(database: Database, runtimeUrl?: string): Installation {
   return {
     async migrate() {
       try {
-        return await migrate(database.pool);
+        const schema = await migrate(database.pool);
+        if (runtimeUrl !== undefined) await grantRuntime(database.pool, runtimeUrl);
+        return schema;
       } catch (error) {
-        throw unavailable(error) ?? error;
+        throw error instanceof Refusal ? error : (unavailable(error) ?? error);
       }
     },
 
@@ -18,7 +22,29 @@ export function postgresInstallation(database: Database): Installation {
         shop,
         keyHash,
       ]);
+      if (shop.retentionDays !== undefined) {
+        await database.query('update shops set retention_days = $2 where id = $1', [shop.id, shop.retentionDays]);
+      }
       return row?.created === true;
+    },
+
+    async eraseCustomer(phone) {
+      const total = { orders: 0, open: 0 };
+      for (const { shop } of await database.query<{ shop: string }>('select id as shop from shops order by id')) {
+        let erased: number;
+        let open = 0;
+        do {
+          const [row] = await database.query<{ erased: string; open: string }>(
+            'select erased, open from erase_customer($1, $2, $3)',
+            [shop, phone, ERASED_AT_ONCE],
+          );
+          erased = Number(row?.erased);
+          open = Number(row?.open);
+          total.orders += erased;
+        } while (erased === ERASED_AT_ONCE);
+        total.open += open;
+      }
+      return total;
     },
 
     async rotateKey(shop, keyHash) {
@@ -36,6 +62,8 @@ export function postgresInstallation(database: Database): Installation {
     },
   };
 }
+
+const ERASED_AT_ONCE = 200;
 
 // With those that were closed a moment ago: when the answer to this statement is lost and it is repeated, they are still
 // to be told and closed at the gateway.

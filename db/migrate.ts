@@ -7,22 +7,42 @@ import { migrations } from './migrations/index.ts';
  * @returns the version now in force and the names of the migrations that this call applied
  * @throws Error when the database is newer than this program, which would not know what it writes
  */
-export async function migrate(pool: Pick<Pool, 'connect'>): Promise<{ version: number; applied: string[] }> {
+export async function migrate(
+  pool: Pick<Pool, 'connect'>,
+  all: typeof migrations = migrations,
+): Promise<{ version: number; applied: string[] }> {
   const client = await pool.connect();
   try {
     const applied: string[] = [];
-    for (let number = 1; number <= migrations.length; number++) {
-      const migration = migrations[number - 1];
-      if (migration !== undefined && (await apply(client, number, migration))) applied.push(migration.name);
+    for (let number = 1; number <= all.length; number++) {
+      const migration = all[number - 1];
+      if (migration !== undefined && (await applyAgain(client, number, migration))) applied.push(migration.name);
     }
     client.release();
-    return { version: migrations.length, applied };
+    return { version: all.length, applied };
   } catch (error) {
     // Nobody knows what state the connection is in: it is closed, not lent again.
     client.release(true);
     throw error;
   }
 }
+
+/**
+ * A migration locks tables one after the other, and may so meet an order that has them the other way round. PostgreSQL
+ * then ends one of the two: whichever it is tries again.
+ */
+async function applyAgain(...migration: Parameters<typeof apply>): Promise<boolean> {
+  for (let number = 1; ; number++) {
+    try {
+      return await apply(...migration);
+    } catch (error) {
+      const isDeadlock = error instanceof Error && 'code' in error && error.code === '40P01';
+      if (!isDeadlock || number === TRIES) throw error;
+    }
+  }
+}
+
+const TRIES = 20;
 
 async function apply(
   client: ClientBase,
@@ -35,7 +55,7 @@ async function apply(
     await client.query('set local statement_timeout = 0; set local lock_timeout = 0');
     await client.query('set local idle_in_transaction_session_timeout = 0');
     // Even `create table if not exists` fails when two run it at the same moment, hence a lock before anything else.
-    await client.query(patiently("select pg_advisory_xact_lock(hashtext('websocket-order migrations'))"));
+    await client.query(withLongTimeout("select pg_advisory_xact_lock(hashtext('websocket-order migrations'))"));
     await client.query(
       'create table if not exists migrations (number integer primary key, name text not null, at timestamptz not null default now())',
     );
@@ -51,7 +71,7 @@ async function apply(
     const pending = number > newest;
     if (pending) {
       await client.query('insert into migrations (number, name) values ($1, $2)', [number, name]);
-      await client.query(patiently(sql));
+      await client.query(withLongTimeout(sql));
     }
     await client.query('commit');
     return pending;
@@ -62,6 +82,6 @@ async function apply(
 }
 
 /** A day: the pool's `query_timeout` is meant for orders, and pg takes 0 for "as the pool has it". */
-function patiently(text: string) {
+function withLongTimeout(text: string) {
   return { text, query_timeout: 24 * 60 * 60 * 1000 };
 }

@@ -1,6 +1,7 @@
 import { MAX_ORDER_BYTES } from '../functions/domain/place-order.ts';
 import type { Orders, Placement, PlaceOrder } from '../functions/domain/ports.ts';
 import type { Database } from './database.ts';
+import { afterEarlierCommits, DURABLY } from './durable.ts';
 import { type EventRow, eventOf } from './event-row.ts';
 import { SCREENS } from './subscriptions.ts';
 
@@ -37,7 +38,7 @@ interface PlacementRow extends Omit<EventRow, 'type'> {
 }
 
 const PLACE = `
-  select replayed, order_id, epoch, seq, event_id, at, body::text as body
+  select replayed, order_id, epoch, seq, event_id, at, body::text as body, ${DURABLY}, ${afterEarlierCommits('replayed')}
   from place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
 
 function placeValues({ request, key, bodyHash, address }: PlaceOrder): unknown[] {

@@ -1,6 +1,6 @@
 import { type ErrorCode, Refusal } from '../functions/domain/refusal.ts';
 
-/** The SQLSTATEs that our own functions raise. */
+/** The SQLSTATEs that our own functions raise: who searches for one finds the rule in db/schema.sql. */
 const codes: Readonly<Record<string, ErrorCode>> = {
   WO001: 'shop_not_found',
   WO002: 'shop_closed',

@@ -13,8 +13,14 @@ export async function dumpSchema(pool: Pick<Pool, 'query'>): Promise<string> {
   };
   const unknown = await ask(UNKNOWN);
   if (unknown.length > 0) throw new Error(`the dump of the schema knows nothing of ${unknown.join(', ')}`);
-  const parts = [...(await ask(TYPES)), ...(await ask(TABLES)), ...(await ask(FUNCTIONS))];
+  const functions = (await ask(FUNCTIONS)).map(withoutAs);
+  const parts = [...(await ask(TYPES)), ...(await ask(TABLES)), ...functions];
   return `${HEADER}\n${parts.join('\n\n')}\n`;
+}
+
+/** Of SQL-standard bodies, which PostgreSQL prints itself: `UPDATE t AS a` from 15.20 on, `UPDATE t a` before. */
+function withoutAs(text: string): string {
+  return text.replaceAll(/^(\s*(?:UPDATE|DELETE FROM) \w+) AS (\w+)/gm, '$1 $2');
 }
 
 const HEADER = `-- GENERATED, read-only documentation: the schema that db/migrations/*.sql makes, read back from the catalogue.

@@ -54,9 +54,11 @@ create table commands (
   content_hash bytea not null,
   outcome json,
   at timestamp with time zone default now() not null,
+  refused boolean,
   constraint commands_pkey PRIMARY KEY (scope, id)
 );
 CREATE INDEX commands_at ON public.commands USING btree (at);
+CREATE INDEX commands_refused ON public.commands USING btree (scope) WHERE refused;
 
 create table connections (
   id text not null,
@@ -134,10 +136,21 @@ create table followers (
   connection text not null,
   order_id uuid not null,
   since timestamp with time zone default now() not null,
+  told_version integer,
+  told_at timestamp with time zone,
   constraint followers_connection_fkey FOREIGN KEY (connection) REFERENCES connections(id) ON DELETE CASCADE,
   constraint followers_pkey PRIMARY KEY (connection, order_id)
 );
 CREATE INDEX followers_order ON public.followers USING btree (order_id);
+
+create table menus (
+  shop text not null,
+  version bigint not null,
+  dishes text not null,
+  bytes integer not null,
+  constraint menus_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
+  constraint menus_pkey PRIMARY KEY (shop)
+);
 
 create table migrations (
   number integer not null,
@@ -187,13 +200,15 @@ create table orders (
   accept_by timestamp with time zone not null,
   reminded_at timestamp with time zone,
   accepted_at timestamp with time zone,
+  waits_from timestamp with time zone,
+  erased_at timestamp with time zone,
   constraint orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text, 'completed'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text]))),
   constraint orders_total_cents_check CHECK ((total_cents >= 0)),
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_shop_day_number_key UNIQUE (shop, day, number)
 );
+CREATE INDEX orders_due ON public.orders USING btree (shop, accept_by) WHERE (status = 'placed'::text);
 CREATE INDEX orders_open ON public.orders USING btree (shop, placed_seq) WHERE (status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text]));
-CREATE INDEX orders_unaccepted ON public.orders USING btree (accept_by) WHERE (status = 'placed'::text);
 
 create table print_claims (
   order_id uuid not null,
@@ -209,6 +224,15 @@ create unlogged table rate_limits (
   count integer not null,
   constraint rate_limits_pkey PRIMARY KEY (subject)
 );
+
+create table regulars (
+  shop text not null,
+  phone bytea not null,
+  at timestamp with time zone not null,
+  constraint regulars_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
+  constraint regulars_pkey PRIMARY KEY (shop, phone)
+);
+CREATE INDEX regulars_at ON public.regulars USING btree (at);
 
 create table shop_acks (
   shop text not null,
@@ -233,15 +257,22 @@ create table shops (
   webhook_secret text,
   created_at timestamp with time zone default now() not null,
   busy_minutes integer default 0 not null,
+  paused_until timestamp with time zone,
+  pause_minutes integer,
+  retention_days integer,
+  erased_to date,
   constraint shops_accept_minutes_check CHECK (((accept_minutes >= 1) AND (accept_minutes <= 60))),
   constraint shops_busy_minutes_check CHECK (((busy_minutes >= 0) AND (busy_minutes <= 120))),
   constraint shops_check CHECK (((webhook_url IS NULL) = (webhook_secret IS NULL))),
   constraint shops_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint shops_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
   constraint shops_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+  constraint shops_pause_minutes_check CHECK (((pause_minutes >= 1) AND (pause_minutes <= 240))),
   constraint shops_prep_minutes_check CHECK (((prep_minutes >= 1) AND (prep_minutes <= 240))),
+  constraint shops_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 3650))),
   constraint shops_pkey PRIMARY KEY (id)
 );
+CREATE INDEX shops_paused ON public.shops USING btree (paused_until) WHERE (paused_until IS NOT NULL);
 
 create table streams (
   shop text not null,
@@ -253,6 +284,7 @@ create table streams (
   order_number integer default 0 not null,
   rate_from timestamp with time zone default '-infinity'::timestamp with time zone not null,
   rate_count integer default 0 not null,
+  held_numbers integer[],
   constraint streams_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
   constraint streams_pkey PRIMARY KEY (shop)
 ) with (fillfactor=50);
@@ -261,6 +293,7 @@ create table visitor_news (
   shop text not null,
   version bigint not null,
   online boolean not null,
+  told_at timestamp with time zone,
   constraint visitor_news_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
   constraint visitor_news_pkey PRIMARY KEY (shop)
 );
@@ -272,20 +305,27 @@ AS $function$
 declare
   v_lease interval := make_interval(secs => p_lease_seconds);
 begin
+  -- Written by a clock that was ahead: their lease is a whole one from now on.
+  update chat_members m set expires_at = now() + v_lease, renewed_at = least(m.renewed_at, now())
+  where m.id in (
+    select id from chat_members where expires_at > now() + v_lease + interval '5 seconds' limit 1000 for update skip locked);
   -- A few of the lapsed go with every one that comes, so that none stay for ever.
   delete from chat_members where id in (
     select id from chat_members where expires_at <= now() and id <> p_id order by expires_at limit 20
     for update skip locked);
   delete from chat_members where name = p_name and id <> p_id and expires_at <= now();
-  insert into chat_members as m (id, name, expires_at) values (p_id, p_name, now() + v_lease)
-  on conflict (id) do update set name = excluded.name, renewed_at = now(), expires_at = excluded.expires_at
-    where m.name = excluded.name or (m.name is not null and m.expires_at <= now());
-  if found then
-    return 'added';
-  end if;
+  -- In a block of its own: what an exception undoes is only this.
+  begin
+    insert into chat_members as m (id, name, expires_at) values (p_id, p_name, now() + v_lease)
+    on conflict (id) do update set name = excluded.name, renewed_at = now(), expires_at = excluded.expires_at
+      where m.name = excluded.name or (m.name is not null and m.expires_at <= now());
+    if found then
+      return 'added';
+    end if;
+  exception when unique_violation then
+    return 'taken';
+  end;
   return (select case when name is null then 'closed' else 'taken' end from chat_members where id = p_id);
-exception when unique_violation then
-  return 'taken';
 end $function$
 ;
 
@@ -352,7 +392,7 @@ begin
   select array_agg(o.id order by o.placed_seq) into v_locked from (
     select o.id, o.placed_seq from orders o
     where o.shop = p_shop and o.status = 'placed' and o.placed_seq > p_from and o.placed_seq <= p_to
-      and o.placed_at > clock_timestamp() - p_within
+      and coalesce(o.waits_from, o.placed_at) > clock_timestamp() - p_within
       and exists (select from shops s where s.id = p_shop and s.auto_accept)
     order by o.placed_seq for update
   ) o;
@@ -361,6 +401,31 @@ begin
     v_event := move_order(v_order, 'accepted', null, usual_minutes(p_shop));
     return query select (select s.epoch from streams s where s.shop = p_shop), v_event.seq, v_event.id, v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
   end loop;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.begin_day_or_minute(s streams, p_day date)
+ RETURNS streams
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if p_day <> s.order_day then
+    -- Once a day, and when the time zone or a corrected clock brings a day back: its numbers then go on.
+    select p_day, d.held, next_number(d.last, d.held) into s.order_day, s.held_numbers, s.order_number
+    from day_numbers(s.shop, p_day) d;
+  elsif s.order_number = any (s.held_numbers) then
+    s.held_numbers := numbers_above(s.order_number, s.held_numbers);
+    s.order_number := next_number(s.order_number, s.held_numbers);
+  end if;
+  if s.rate_from <= s.last_at - interval '1 minute' or s.rate_from > s.last_at then
+    s.rate_from := s.last_at;
+    s.rate_count := 1;
+  end if;
+  update streams t set
+    order_day = s.order_day, order_number = s.order_number, held_numbers = s.held_numbers,
+    rate_from = s.rate_from, rate_count = s.rate_count
+  where t.shop = s.shop;
+  return s;
 end $function$
 ;
 
@@ -376,8 +441,13 @@ begin
   perform pg_advisory_xact_lock(hashtext('screens'), hashtext(p_shop));
   insert into connections (id, state, expires_at) values (p_id, 'new', now() + p_lease) on conflict do nothing;
   v_excess := array(
-    select id from (select id, opened_at from live_screens(p_shop) where id <> p_id order by opened_at desc, id offset p_cap - 1) s
-    order by opened_at);
+    select s.id from (
+      select l.id, l.opened_at,
+        row_number() over (partition by c.device order by l.opened_at desc, l.id) + (c.device = p_device)::integer as nth
+      from live_screens(p_shop) l join connections c on c.id = l.id
+      where l.id <> p_id
+      order by nth, l.opened_at desc, l.id offset p_cap - 1) s
+    order by s.opened_at);
   -- Always in the order of ids: two hellos that each close the other's connection would wait for each other.
   perform from connections where id = p_id or id = any (v_excess) order by id for update;
   select * into strict v_connection from connections where id = p_id;
@@ -395,6 +465,13 @@ begin
   outcome := 'bound';
   replaced := v_excess;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.call_pause(p_tries integer)
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (((10)::double precision * ((2)::double precision ^ (LEAST(7, GREATEST(0, (p_tries - 1))))::double precision)) * '00:00:01'::interval)
 ;
 
 CREATE OR REPLACE FUNCTION public.change_shop(p_shop text, p_change jsonb)
@@ -417,16 +494,29 @@ begin
       v_refusal := put_dish(p_shop, p_change);
     when 'order_dishes' then
       v_refusal := order_dishes(p_shop, p_change -> 'dishes');
+    when 'move_dish' then
+      v_refusal := move_dish(p_shop, p_change ->> 'dish', p_change ->> 'before');
+    when 'move_category' then
+      v_refusal := move_category(p_shop, p_change ->> 'category', p_change ->> 'before');
+    when 'rename_category' then
+      update dishes set category = p_change ->> 'name' where shop = p_shop and category = p_change ->> 'category';
+      v_refusal := case when not found then refused('not_found', 'there is no such category') end;
     else
   end case;
   if v_refusal is null then
     update shops set
       version = version + 1,
-      open = coalesce((p_change ->> 'open')::boolean, open),
+      open = case when p_change ->> 'op' = 'pause' then false else coalesce((p_change ->> 'open')::boolean, open) end,
+      pause_minutes = case p_change ->> 'op'
+        when 'pause' then (p_change ->> 'minutes')::integer when 'set_open' then null else pause_minutes end,
+      paused_until = case p_change ->> 'op'
+        when 'pause' then clock_timestamp() + make_interval(mins => (p_change ->> 'minutes')::integer)
+        when 'set_open' then null else paused_until end,
       auto_accept = coalesce((p_change ->> 'autoAccept')::boolean, auto_accept),
       prep_minutes = coalesce((p_change ->> 'prepMinutes')::integer, prep_minutes),
       busy_minutes = coalesce((p_change ->> 'busyMinutes')::integer, busy_minutes)
     where id = p_shop;
+    perform store_menu(p_shop);
   end if;
   return v_refusal;
 end $function$
@@ -436,19 +526,38 @@ CREATE OR REPLACE FUNCTION public.claim_escalations(p_limit integer)
  RETURNS TABLE(order_id uuid, id uuid, shop text, tries integer, url text, secret text, body json, since text)
  LANGUAGE sql
 BEGIN ATOMIC
- WITH due AS (
-          SELECT e_1.order_id
-            FROM escalations e_1
-           WHERE ((e_1.delivered_at IS NULL) AND (e_1.dead_at IS NULL) AND (e_1.next_at <= now()))
-           ORDER BY e_1.next_at
+ WITH given_up AS (
+          UPDATE escalations e_1 SET dead_at = now(), last_error = 'the shop has no webhook'::text
+           WHERE (e_1.order_id IN ( SELECT e_2.order_id
+                    FROM (escalations e_2
+                      JOIN shops s_1 ON ((s_1.id = e_2.shop)))
+                   WHERE ((e_2.delivered_at IS NULL) AND (e_2.dead_at IS NULL) AND (s_1.webhook_url IS NULL))
+                  LIMIT 1000
+                  FOR UPDATE OF e_2 SKIP LOCKED))
+         ), due AS (
+          SELECT e_1.order_id,
+             e_1.next_at,
+             row_number() OVER (PARTITION BY e_1.shop ORDER BY e_1.next_at, e_1.order_id) AS turn
+            FROM (escalations e_1
+              JOIN shops s_1 ON ((s_1.id = e_1.shop)))
+           WHERE ((e_1.delivered_at IS NULL) AND (e_1.dead_at IS NULL) AND (s_1.webhook_url IS NOT NULL) AND ((e_1.next_at <= now()) OR (e_1.next_at > (now() + call_pause(e_1.tries)))))
+         ), next AS MATERIALIZED (
+          SELECT d.order_id
+            FROM due d
+           ORDER BY d.turn, d.next_at
           LIMIT claim_escalations.p_limit
+         ), held AS (
+          SELECT e_1.order_id
+            FROM (escalations e_1
+              JOIN next n ON ((n.order_id = e_1.order_id)))
+           WHERE ((e_1.delivered_at IS NULL) AND (e_1.dead_at IS NULL) AND ((e_1.next_at <= now()) OR (e_1.next_at > (now() + call_pause(e_1.tries)))))
           FOR UPDATE OF e_1 SKIP LOCKED
          )
   UPDATE escalations e SET tries = (e.tries + 1), next_at = (now() + '00:00:10'::interval)
-    FROM due d,
+    FROM held h,
      orders o,
      shops s
-   WHERE ((e.order_id = d.order_id) AND (o.id = e.order_id) AND (s.id = e.shop) AND (s.webhook_url IS NOT NULL))
+   WHERE ((e.order_id = h.order_id) AND (o.id = e.order_id) AND (s.id = e.shop))
    RETURNING e.order_id,
      e.id,
      e.shop,
@@ -464,27 +573,41 @@ CREATE OR REPLACE FUNCTION public.claim_overdue(p_limit integer)
  RETURNS TABLE(connection text, shop text, epoch uuid, head bigint, acked_seq bigint, tries integer)
  LANGUAGE sql
 BEGIN ATOMIC
- WITH overdue AS (
+ WITH lacking AS (
           SELECT c_1.id,
              s.epoch,
-             s.head
+             s.head,
+             c_1.push_after,
+             row_number() OVER (PARTITION BY c_1.shop ORDER BY c_1.push_after NULLS FIRST, c_1.id) AS turn
             FROM ((connections c_1
               JOIN streams s ON ((s.shop = c_1.shop)))
               JOIN shops ON ((shops.id = c_1.shop)))
-           WHERE ((c_1.state = 'bound'::text) AND (c_1.role = 'shop'::text) AND (c_1.expires_at > now()) AND (c_1.key_version = shops.key_version) AND ((c_1.push_after IS NULL) OR (c_1.push_after <= now())) AND (((c_1.acked_seq IS NULL) AND (c_1.bound_at < (now() - '00:00:05'::interval))) OR ((c_1.acked_seq < s.head) AND (EXISTS ( SELECT
+           WHERE ((c_1.state = 'bound'::text) AND (c_1.role = 'shop'::text) AND (c_1.expires_at > now()) AND (c_1.key_version = shops.key_version) AND ((c_1.push_after IS NULL) OR (c_1.push_after <= now()) OR (c_1.push_after > (now() + push_pause(c_1.push_tries)))) AND (((c_1.acked_seq IS NULL) AND ((c_1.bound_at < (now() - '00:00:05'::interval)) OR (c_1.bound_at > (now() + '00:00:05'::interval)))) OR ((c_1.acked_seq < s.head) AND (EXISTS ( SELECT
                     FROM ( SELECT e_1.type,
                              e_1.at
                             FROM events e_1
                            WHERE ((e_1.shop = c_1.shop) AND (e_1.seq > c_1.acked_seq))
                            ORDER BY e_1.seq
                           LIMIT 1000) e
-                   WHERE (e.at < (now() -
+                   WHERE ((e.at < (now() -
                          CASE
                              WHEN (e.type = 'order.placed'::text) THEN '00:00:03'::interval
                              ELSE '00:00:35'::interval
-                         END)))))))
-           ORDER BY c_1.push_after NULLS FIRST
+                         END)) OR (e.at > (now() + '00:00:05'::interval))))))))
+         ), next AS MATERIALIZED (
+          SELECT l.id,
+             l.epoch,
+             l.head
+            FROM lacking l
+           ORDER BY l.turn, l.push_after NULLS FIRST
           LIMIT claim_overdue.p_limit
+         ), overdue AS (
+          SELECT c_1.id,
+             n.epoch,
+             n.head
+            FROM (connections c_1
+              JOIN next n ON ((n.id = c_1.id)))
+           WHERE ((c_1.state = 'bound'::text) AND ((c_1.push_after IS NULL) OR (c_1.push_after <= now()) OR (c_1.push_after > (now() + push_pause(c_1.push_tries)))))
           FOR UPDATE OF c_1 SKIP LOCKED
          )
   UPDATE connections c SET push_after = (now() + '00:00:10'::interval), push_tries = (c.push_tries + 1)
@@ -536,14 +659,15 @@ BEGIN ATOMIC
             FROM (visited v
               JOIN shops s ON ((s.id = v.shop)))
          ), claimed AS (
-          INSERT INTO visitor_news AS n (shop, version, online)  SELECT p.shop,
+          INSERT INTO visitor_news AS n (shop, version, online, told_at)  SELECT p.shop,
                      p.version,
-                     p.online
+                     p.online,
+                     now() AS now
                     FROM (present p
                       LEFT JOIN visitor_news n_1 ON ((n_1.shop = p.shop)))
                    WHERE ((n_1.version IS DISTINCT FROM p.version) OR (n_1.online IS DISTINCT FROM p.online))
-                   ORDER BY p.shop
-                  LIMIT claim_visitor_news.p_limit ON CONFLICT(shop) DO UPDATE SET version = excluded.version, online = excluded.online
+                   ORDER BY n_1.told_at NULLS FIRST, p.shop
+                  LIMIT claim_visitor_news.p_limit ON CONFLICT(shop) DO UPDATE SET version = excluded.version, online = excluded.online, told_at = excluded.told_at
            WHERE ((n.version IS DISTINCT FROM excluded.version) OR (n.online IS DISTINCT FROM excluded.online))
            RETURNING n.shop
          )
@@ -564,19 +688,53 @@ BEGIN ATOMIC
                      WHEN (c_1.state = 'new'::text) THEN 'unbound'::text
                      WHEN (c_1.expires_at < (now() - '01:00:00'::interval)) THEN 'lapsed'::text
                      ELSE 'revoked'::text
-                 END AS why
+                 END AS why,
+             row_number() OVER (PARTITION BY COALESCE(c_1.shop, c_1.visits), c_1.address ORDER BY c_1.opened_at, c_1.id) AS turn
             FROM (connections c_1
-              LEFT JOIN shops s_1 ON ((s_1.id = c_1.shop)))
-           WHERE (((c_1.state = 'new'::text) AND (c_1.opened_at < (now() - '00:00:10'::interval))) OR ((c_1.state = 'bound'::text) AND (c_1.expires_at < (now() - '01:00:00'::interval))) OR ((c_1.state = 'bound'::text) AND (c_1.role = 'shop'::text) AND (c_1.key_version < s_1.key_version)))
+              LEFT JOIN shops s ON ((s.id = c_1.shop)))
+           WHERE (((c_1.state = 'new'::text) AND (c_1.opened_at < (now() - '00:00:10'::interval))) OR ((c_1.state = 'bound'::text) AND (c_1.expires_at < (now() - '01:00:00'::interval))) OR ((c_1.state = 'bound'::text) AND (c_1.role = 'shop'::text) AND (c_1.key_version < s.key_version)))
+         ), next AS MATERIALIZED (
+          SELECT s.id,
+             s.why
+            FROM stale s
+           ORDER BY s.turn
           LIMIT close_stale.p_limit
+         ), held AS (
+          SELECT c_1.id,
+             n.why
+            FROM (connections c_1
+              JOIN next n ON ((n.id = c_1.id)))
+           WHERE ((c_1.state <> 'closed'::text) AND ((c_1.state = 'new'::text) = (n.why = 'unbound'::text)) AND ((n.why <> 'lapsed'::text) OR (c_1.expires_at < (now() - '01:00:00'::interval))) AND ((n.why <> 'revoked'::text) OR (c_1.key_version < ( SELECT s.key_version
+                    FROM shops s
+                   WHERE (s.id = c_1.shop)))))
           FOR UPDATE OF c_1 SKIP LOCKED
          )
   UPDATE connections c SET state = 'closed'::text, closed_at = now()
-    FROM stale s
-   WHERE (c.id = s.id)
+    FROM held h
+   WHERE (c.id = h.id)
    RETURNING c.id,
-     s.why;
+     h.why;
 END
+;
+
+CREATE OR REPLACE FUNCTION public.count_rate(p_subject text, p_per_minute integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_count integer;
+  v_started_at timestamptz;
+begin
+  insert into rate_limits as r (subject, started_at, count) values (p_subject, clock_timestamp(), 1)
+  on conflict (subject) do update set
+    count = case when is_within(r.started_at, interval '1 minute') then r.count + 1 else 1 end,
+    started_at = case when is_within(r.started_at, interval '1 minute') then r.started_at else clock_timestamp() end
+  returning r.count, r.started_at into v_count, v_started_at;
+  if v_count > p_per_minute then
+    perform refuse_rate(v_started_at);
+  end if;
+  return v_count;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.cut_log(p_shop text, p_keep interval)
@@ -591,7 +749,7 @@ begin
   select s.min_seq, s.head into strict v_min, v_head from streams s where s.shop = p_shop;
   -- The event at head stays, however old it is: without it every cursor there would be lost, again and again.
   select max(e.seq) into v_cut from events e
-  where e.shop = p_shop and e.seq < least(v_min + 10000, v_head) and e.at < now() - p_keep;
+  where e.shop = p_shop and e.seq < least(v_min + 1000, v_head) and e.at < now() - p_keep;
   if v_cut is null then
     return 0;
   end if;
@@ -599,6 +757,25 @@ begin
   delete from events where shop = p_shop and seq <= v_cut;
   return v_cut - v_min + 1;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.day_numbers(p_shop text, p_day date, OUT last integer, OUT held integer[])
+ RETURNS record
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT COALESCE(( SELECT max(o.number) AS max
+            FROM orders o
+           WHERE ((o.shop = day_numbers.p_shop) AND (o.day = day_numbers.p_day))), 0) AS "coalesce",
+     ( SELECT array_agg(DISTINCT o.number) AS array_agg
+            FROM ( SELECT o_1.number,
+                     o_1.day
+                    FROM orders o_1
+                   WHERE ((o_1.shop = day_numbers.p_shop) AND (o_1.status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text])))
+                   ORDER BY o_1.placed_seq DESC
+                  LIMIT 1000) o
+           WHERE (o.day <> day_numbers.p_day)) AS array_agg;
+END
 ;
 
 CREATE OR REPLACE FUNCTION public.day_orders(p_shop text, p_day date, p_after integer, p_limit integer)
@@ -609,7 +786,7 @@ BEGIN ATOMIC
  SELECT o.number,
      order_json(o.*) AS order_json
     FROM orders o
-   WHERE ((o.shop = day_orders.p_shop) AND (o.day = day_orders.p_day) AND (o.number > day_orders.p_after))
+   WHERE ((o.shop = day_orders.p_shop) AND (o.day = day_orders.p_day) AND (o.number > day_orders.p_after) AND (day_orders.p_day >= ( SELECT (shop_day(day_orders.p_shop, NULL::date) - retention_days(day_orders.p_shop)))))
    ORDER BY o.number
   LIMIT day_orders.p_limit;
 END
@@ -656,7 +833,7 @@ BEGIN ATOMIC
               LEFT JOIN placed p ON ((p.hour = h.hour)))
            GROUP BY h.hour
          )
-  SELECT json_build_object('day', shop_day(day_report.p_shop, day_report.p_day), 'timeZone', s.time_zone, 'currency', s.currency, 'orders', t.orders, 'completed', t.completed, 'rejected', t.rejected, 'cancelled', t.cancelled, 'expired', t.expired, 'open', t.open, 'takingsCents', t.takings, 'acceptSecondsAverage', t.average, 'acceptSecondsP95', t.p95, 'dishes', ( SELECT COALESCE(json_agg(json_build_object('dish', d.dish, 'name', d.name, 'quantity', d.quantity, 'takingsCents', d.takings) ORDER BY d.quantity DESC, d.takings DESC, d.dish), '[]'::json) AS "coalesce"
+  SELECT json_build_object('day', shop_day(day_report.p_shop, day_report.p_day), 'timeZone', s.time_zone, 'currency', s.currency, 'orders', t.orders, 'completed', t.completed, 'rejected', t.rejected, 'cancelled', t.cancelled, 'expired', t.expired, 'open', t.open, 'takingsCents', t.takings, 'accepted', t.accepted, 'acceptedCents', t.accepted_cents, 'completedCents', t.completed_cents, 'acceptSecondsAverage', t.average, 'acceptSecondsP95', t.p95, 'dishes', ( SELECT COALESCE(json_agg(json_build_object('dish', d.dish, 'name', d.name, 'quantity', d.quantity, 'takingsCents', d.takings) ORDER BY d.quantity DESC, d.takings DESC, d.dish), '[]'::json) AS "coalesce"
             FROM sold d), 'hours', ( SELECT json_agg(json_build_object('hour', h.hour, 'orders', h.orders, 'takingsCents', h.takings) ORDER BY h.hour) AS json_agg
             FROM by_hour h)) AS json_build_object
     FROM (shops s
@@ -667,6 +844,9 @@ BEGIN ATOMIC
              count(*) FILTER (WHERE (placed.status = 'expired'::text)) AS expired,
              count(*) FILTER (WHERE (placed.status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text]))) AS open,
              COALESCE(sum(placed.total_cents) FILTER (WHERE placed.counts), (0)::numeric) AS takings,
+             count(*) FILTER (WHERE (placed.status = ANY (ARRAY['accepted'::text, 'ready'::text]))) AS accepted,
+             COALESCE(sum(placed.total_cents) FILTER (WHERE (placed.status = ANY (ARRAY['accepted'::text, 'ready'::text]))), (0)::numeric) AS accepted_cents,
+             COALESCE(sum(placed.total_cents) FILTER (WHERE (placed.status = 'completed'::text)), (0)::numeric) AS completed_cents,
              round(avg(placed.accept_seconds), 1) AS average,
              round((percentile_cont((0.95)::double precision) WITHIN GROUP (ORDER BY ((placed.accept_seconds)::double precision)))::numeric, 1) AS p95
             FROM placed) t)
@@ -674,12 +854,77 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.erase_customer(p_shop text, p_phone text, p_limit integer, OUT erased bigint, OUT open bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_form text := phone_form(p_phone);
+  v_from date := coalesce((select s.erased_to from shops s where s.id = p_shop), '-infinity');
+  v_orders uuid[] := array(
+    select o.id from orders o
+    where o.shop = p_shop and o.day > v_from and o.erased_at is null and phone_form(o.customer_phone) = v_form
+      and o.status not in ('placed', 'accepted', 'ready')
+    limit p_limit);
+begin
+  perform erase_orders(p_shop, v_orders);
+  delete from regulars r where r.shop = p_shop and r.phone = phone_hash(p_phone);
+  erased := cardinality(v_orders);
+  open := (
+    select count(*) from orders o
+    where o.shop = p_shop and o.status in ('placed', 'accepted', 'ready') and phone_form(o.customer_phone) = v_form);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_old(p_shop text, p_limit integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_before date := shop_day(p_shop, null) - retention_days(p_shop);
+  v_orders uuid[] := array(
+    select o.id from orders o
+    where o.shop = p_shop and o.day < v_before and o.erased_at is null
+      and o.day > coalesce((select s.erased_to from shops s where s.id = p_shop), '-infinity')
+    order by o.day, o.number limit p_limit);
+begin
+  if cardinality(v_orders) > 0 then
+    perform erase_orders(p_shop, v_orders);
+  else
+    update shops s set erased_to = v_before - 1 where s.id = p_shop and s.erased_to is distinct from v_before - 1;
+    delete from regulars r where r.shop = p_shop and r.at < now() - make_interval(days => retention_days(p_shop));
+  end if;
+  return cardinality(v_orders);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_orders(p_shop text, p_orders uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update orders o set customer_name = '', customer_phone = '', customer_address = '', note = null, erased_at = now()
+  where o.id = any (p_orders);
+  update order_items i set note = null where i.order_id = any (p_orders) and i.note is not null;
+  update events e set body = without_customer(e.body)
+  where e.shop = p_shop and e.order_id = any (p_orders)
+    and e.seq >= (select min(o.placed_seq) from orders o where o.id = any (p_orders));
+  update commands c set outcome = jsonb_set(c.outcome::jsonb, '{order}', without_customer(c.outcome -> 'order')::jsonb)::json
+  where c.scope = any (p_orders::text[]) and c.outcome -> 'order' is not null;
+  -- What the shop did to an order lies between its first moment and its last.
+  update commands c set outcome = jsonb_set(c.outcome::jsonb, '{order}', without_customer(c.outcome -> 'order')::jsonb)::json
+  from orders o
+  where o.id = any (p_orders) and c.scope = p_shop and c.outcome #>> '{order,id}' = o.id::text
+    and c.at between o.placed_at - interval '1 minute' and greatest(o.updated_at, o.reminded_at) + interval '1 minute';
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.escalate(p_after interval)
  RETURNS TABLE(order_id uuid, shop text, has_webhook boolean)
  LANGUAGE sql
 BEGIN ATOMIC
  INSERT INTO escalations AS e (order_id, shop, dead_at, last_error)  SELECT o.id,
-             o.shop,
+             s.id,
                  CASE
                      WHEN (s.webhook_url IS NULL) THEN now()
                      ELSE NULL::timestamp with time zone
@@ -688,10 +933,20 @@ BEGIN ATOMIC
                      WHEN (s.webhook_url IS NULL) THEN 'the shop has no webhook'::text
                      ELSE NULL::text
                  END AS "case"
-            FROM ((orders o
-              JOIN shops s ON ((s.id = o.shop)))
-              JOIN shop_acks a ON ((a.shop = o.shop)))
-           WHERE ((o.status = 'placed'::text) AND (o.placed_seq > a.seq) AND (o.placed_at < (now() - escalate.p_after))) ON CONFLICT DO NOTHING
+            FROM ((shops s
+              JOIN shop_acks a ON ((a.shop = s.id)))
+              CROSS JOIN LATERAL ( SELECT n.id,
+                     row_number() OVER (ORDER BY n.placed_seq) AS turn
+                    FROM ( SELECT o_1.id,
+                             o_1.placed_seq
+                            FROM orders o_1
+                           WHERE ((o_1.shop = s.id) AND (o_1.status = 'placed'::text) AND (o_1.placed_seq > a.seq) AND (COALESCE(o_1.waits_from, o_1.placed_at) < (now() - escalate.p_after)) AND (NOT (EXISTS ( SELECT
+                                    FROM escalations e_1
+                                   WHERE (e_1.order_id = o_1.id)))))
+                           ORDER BY o_1.placed_seq
+                          LIMIT 500) n) o)
+           ORDER BY o.turn
+          LIMIT 500 ON CONFLICT DO NOTHING
    RETURNING e.order_id,
      e.shop,
      (e.dead_at IS NULL);
@@ -714,6 +969,47 @@ begin
     return query select v_event.shop, (select s.epoch from streams s where s.shop = v_event.shop), v_event.seq,
       v_event.id, v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
   end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.expire_order(p_after text)
+ RETURNS TABLE(shop text, epoch uuid, seq bigint, event_id uuid, order_id uuid, type text, at text, body json)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_first text := (
+    select s.shop from streams s cross join lateral (
+      select o.accept_by from orders o
+      where o.shop = s.shop and o.status = 'placed' and o.accept_by <= now() order by o.accept_by limit 1
+    ) o
+    where p_after is null order by o.accept_by limit 1);
+  v_around boolean;
+  v_shop text;
+  v_order orders;
+  v_event events;
+begin
+  if p_after is null and v_first is null then
+    return;
+  end if;
+  foreach v_around in array array[false, true] loop
+    for v_shop in
+      select s.shop from streams s
+      where ((s.shop > p_after or s.shop >= v_first) is not true) = v_around
+        and exists (select from orders o where o.shop = s.shop and o.status = 'placed' and o.accept_by <= now())
+      order by s.shop
+    loop
+      select * into v_order from orders o
+      where o.shop = v_shop and o.status = 'placed' and o.accept_by <= now()
+      order by o.accept_by limit 1 for update skip locked;
+      if found then
+        v_event := move_order(v_order, 'expired', 'expired', null);
+        return query select v_event.shop, (select s.epoch from streams s where s.shop = v_event.shop), v_event.seq,
+          v_event.id, v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
+        return;
+      end if;
+    end loop;
+  end loop;
 end $function$
 ;
 
@@ -758,13 +1054,84 @@ CREATE OR REPLACE FUNCTION public.forget_old(p_keep interval)
  RETURNS void
  LANGUAGE sql
 BEGIN ATOMIC
+ UPDATE commands SET at = now()
+   WHERE (commands.at > (now() + '00:00:05'::interval));
+ UPDATE connections SET closed_at = now()
+   WHERE ((connections.state = 'closed'::text) AND (connections.closed_at > (now() + '00:00:05'::interval)));
  DELETE FROM commands
    WHERE (commands.at < (now() - forget_old.p_keep));
  DELETE FROM connections
    WHERE ((connections.state = 'closed'::text) AND (connections.closed_at < (now() - '1 day'::interval)));
  DELETE FROM rate_limits
-   WHERE (rate_limits.started_at < (now() - '00:10:00'::interval));
+   WHERE ((rate_limits.started_at < (now() - '00:10:00'::interval)) OR (rate_limits.started_at > (now() + '00:00:05'::interval)));
 END
+;
+
+CREATE OR REPLACE FUNCTION public.forget_refusals(p_limit integer)
+ RETURNS bigint
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH gone AS (
+          DELETE FROM commands c
+           WHERE ((c.scope, c.id) IN ( SELECT c_1.scope,
+                     c_1.id
+                    FROM commands c_1
+                   WHERE (c_1.refused AND (c_1.at < (now() - '00:10:00'::interval)))
+                  LIMIT forget_refusals.p_limit
+                  FOR UPDATE OF c_1 SKIP LOCKED))
+           RETURNING c.id
+         )
+  SELECT count(*) AS count
+    FROM gone;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.forget_some(p_keep interval, p_limit integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_most bigint := 0;
+  v_count bigint;
+begin
+  update commands c set at = now() where (c.scope, c.id) in (
+    select c.scope, c.id from commands c where c.at > now() + interval '5 seconds' limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  v_most := greatest(v_most, v_count);
+  update connections c set closed_at = now() where c.id in (
+    select c.id from connections c where c.state = 'closed' and c.closed_at > now() + interval '5 seconds'
+    limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  v_most := greatest(v_most, v_count);
+  delete from commands c where (c.scope, c.id) in (
+    select c.scope, c.id from commands c where c.at < now() - p_keep order by c.at limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  v_most := greatest(v_most, v_count);
+  delete from connections c where c.id in (
+    select c.id from connections c where c.state = 'closed' and c.closed_at < now() - interval '1 hour'
+    order by c.closed_at limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  v_most := greatest(v_most, v_count);
+  delete from rate_limits r where r.subject in (
+    select r.subject from rate_limits r
+    where r.started_at < now() - interval '10 minutes' or r.started_at > now() + interval '5 seconds'
+    limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  return greatest(v_most, v_count);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_within(p_at timestamp with time zone, p_time interval)
+ RETURNS boolean
+ LANGUAGE sql
+RETURN ((p_at > (clock_timestamp() - p_time)) AND (p_at <= (clock_timestamp() + '00:00:05'::interval)))
+;
+
+CREATE OR REPLACE FUNCTION public.kept_refusals(p_scope text, p_enough integer)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+RETURN (SELECT count(*) AS count FROM (SELECT FROM commands c_1 WHERE ((c_1.scope = kept_refusals.p_scope) AND c_1.refused AND (c_1.at > (now() - '00:10:00'::interval))) LIMIT kept_refusals.p_enough) c)
 ;
 
 CREATE OR REPLACE FUNCTION public.live_screens(p_shop text)
@@ -798,12 +1165,88 @@ CREATE OR REPLACE FUNCTION public.may_become(p_from text, p_to text)
 RETURN CASE p_from WHEN 'placed'::text THEN (p_to = ANY (ARRAY['accepted'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text])) WHEN 'accepted'::text THEN (p_to = ANY (ARRAY['ready'::text, 'completed'::text, 'cancelled'::text])) WHEN 'ready'::text THEN (p_to = ANY (ARRAY['completed'::text, 'cancelled'::text])) ELSE false END
 ;
 
+CREATE OR REPLACE FUNCTION public.menu_text(p_shop text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT (COALESCE(json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents, 'available', d.available) ORDER BY d."position", d.id), '[]'::json))::text AS "coalesce"
+    FROM dishes d
+   WHERE (d.shop = menu_text.p_shop);
+END
+;
+
+CREATE OR REPLACE FUNCTION public.moment_after(p_last timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+RETURN CASE WHEN (p_last > (clock_timestamp() + '00:00:05'::interval)) THEN clock_timestamp() ELSE GREATEST(clock_timestamp(), p_last) END
+;
+
+CREATE OR REPLACE FUNCTION public.move_category(p_shop text, p_category text, p_before text)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_moved text[] := (select array_agg(d.id) from dishes d where d.shop = p_shop and d.category = p_category);
+  v_first text := (
+    select d.id from dishes d where d.shop = p_shop and d.category = p_before order by d.position, d.id limit 1
+  );
+begin
+  if v_moved is null or (p_before is not null and v_first is null) then
+    return refused('not_found', 'there is no such category');
+  end if;
+  if p_category is distinct from p_before then
+    perform move_dishes(p_shop, v_moved, v_first);
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.move_dish(p_shop text, p_dish text, p_before text)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from dishes d where d.shop = p_shop and d.id = p_dish)
+    or (p_before is not null and not exists (select from dishes d where d.shop = p_shop and d.id = p_before)) then
+    return refused('not_found', 'there is no such dish');
+  end if;
+  if p_dish is distinct from p_before then
+    perform move_dishes(p_shop, array[p_dish], p_before);
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.move_dishes(p_shop text, p_moved text[], p_before text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update dishes d set position = n.place
+  from (
+    select r.id, row_number() over (
+      order by case when r.moves then coalesce(r.before_rank, r.count + 1) else r.rank end, r.moves desc, r.rank
+    ) as place
+    from (
+      select s.id, s.rank, s.count, s.id = any (p_moved) as moves,
+        max(s.rank) filter (where s.id = p_before) over () as before_rank
+      from (
+        select m.id, row_number() over (order by m.position, m.id) as rank, count(*) over () as count
+        from dishes m where m.shop = p_shop
+      ) s
+    ) r
+  ) n
+  where d.shop = p_shop and d.id = n.id and d.position <> n.place;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.move_order(o orders, p_to text, p_reason text, p_prep_minutes integer)
  RETURNS events
  LANGUAGE plpgsql
 AS $function$
 declare
-  v_now timestamptz := greatest(clock_timestamp(), o.updated_at);
+  v_now timestamptz := moment_after(o.updated_at);
 begin
   update orders set
     status = p_to, version = version + 1, updated_at = v_now, reason = p_reason,
@@ -811,8 +1254,26 @@ begin
     ready_at = case when p_to = 'accepted' then v_now + make_interval(mins => p_prep_minutes) else ready_at end
   where id = o.id
   returning * into strict o;
+  if p_to = 'completed' then
+    insert into regulars as r (shop, phone, at) values (o.shop, phone_hash(o.customer_phone), v_now)
+    on conflict (shop, phone) do update set at = excluded.at;
+  end if;
   return append_event(o, 'order.' || p_to, v_now);
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.next_number(p_last integer, p_held integer[])
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT min(n.n) AS min FROM generate_series((next_number.p_last + 1), ((next_number.p_last + 1) + COALESCE(cardinality(next_number.p_held), 0))) n(n) WHERE ((next_number.p_held IS NULL) OR (n.n <> ALL (next_number.p_held))))
+;
+
+CREATE OR REPLACE FUNCTION public.numbers_above(p_last integer, p_held integer[])
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT array_agg(n.n ORDER BY n.n) AS array_agg FROM unnest(numbers_above.p_held) n(n) WHERE (n.n > numbers_above.p_last))
 ;
 
 CREATE OR REPLACE FUNCTION public.order_dishes(p_shop text, p_ids jsonb)
@@ -833,20 +1294,83 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.order_json(o orders)
  RETURNS json
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
-BEGIN ATOMIC
- SELECT order_json(o, ( SELECT array_to_json(array_agg(ROW(i.dish, i.name, i.price_cents, i.quantity, i.note)::wire_item ORDER BY i.line)) AS array_to_json
-            FROM order_items i
-           WHERE (i.order_id = (order_json.o).id))) AS order_json;
-END
+AS $function$
+declare
+  v_order json := order_json(o, (
+    select array_to_json(array_agg(row(i.dish, i.name, i.price_cents, i.quantity, i.note)::wire_item order by i.line))
+    from order_items i where i.order_id = o.id));
+begin
+  if o.erased_at is not null then
+    return (v_order::jsonb || '{"erased":true}')::json;
+  end if;
+  return v_order;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.order_json(o orders, p_items json)
  RETURNS json
  LANGUAGE sql
  STABLE
-RETURN row_to_json(ROW((o).id, (o).number, (o).shop, (o).status, (o).version, p_items, (o).total_cents, (o).currency, ROW((o).customer_name, (o).customer_phone, (o).customer_address)::wire_customer, (o).note, wire_time((o).placed_at), wire_time((o).updated_at), wire_time((o).ready_at), (o).reason)::wire_order)
+AS $function$
+  select row_to_json(row(
+    o.id, o.number, o.shop, o.status, o.version, p_items, o.total_cents, o.currency,
+    row(o.customer_name, o.customer_phone, o.customer_address)::wire_customer,
+    o.note, wire_time(o.placed_at), wire_time(o.updated_at), wire_time(o.ready_at), o.reason)::wire_order)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.orders_to_tell(p_connection text, p_again interval)
+ RETURNS SETOF orders
+ LANGUAGE sql
+AS $function$
+  with due as (
+    select f.order_id from followers f join orders o on o.id = f.order_id
+    where f.connection = p_connection and (
+      f.told_version is distinct from o.version or f.told_at not between now() - p_again and now())
+    order by f.order_id
+    for no key update of f skip locked
+  ), told as (
+    update followers f set told_version = o.version, told_at = now()
+    from due d join orders o on o.id = d.order_id
+    where f.connection = p_connection and f.order_id = d.order_id
+    returning o.id, f.since
+  )
+  select o.* from told t join orders o on o.id = t.id order by t.since
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.phone_form(p_phone text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  v_digits text := ltrim(translate(p_phone, '0１２３４５６７８９０＋＃＊+()#*. -', '01234567890'), '0');
+begin
+  if strpos(translate(p_phone, '*＃＊', '###'), '#') > 0 then
+    v_digits := ltrim(regexp_replace(coalesce(
+      (regexp_match(p_phone, '^((?:[^0-9#*＃＊]*[0-9]){7,}[^0-9#*＃＊]*)[#*＃＊]'))[1], p_phone), '[^0-9]', '', 'g'), '0');
+  end if;
+  if v_digits like '86%' and length(v_digits) between 12 and 14 then
+    return ltrim(substr(v_digits, 3), '0');
+  end if;
+  return v_digits;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.phone_hash(p_phone text)
+ RETURNS bytea
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  if p_phone ~ '^[0-9]{3,11}$' then
+    return sha256(convert_to(ltrim(p_phone, '0'), 'UTF8'));
+  end if;
+  return sha256(convert_to(phone_form(p_phone), 'UTF8'));
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.place_order(p_key uuid, p_body_hash bytea, p_shop text, p_dishes text[], p_quantities integer[], p_notes text[], p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_expected_total_cents bigint, p_address text, p_per_address integer, p_per_phone integer, p_per_shop integer, p_max_order_bytes integer, OUT replayed boolean, OUT order_id uuid, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT at text, OUT body json)
@@ -858,12 +1382,19 @@ declare
   v_id uuid := gen_random_uuid();
   v_known order_keys;
   v_order orders;
-  v_shop shops;
+  v_open boolean;
+  v_currency text;
+  v_time_zone text;
+  v_accept_minutes integer;
   v_stream streams;
   v_items json;
   v_total bigint;
   v_missing json;
   v_day date;
+  v_of_address integer := 0;
+  v_is_large boolean;
+  v_rate_count integer;
+  v_rate_from timestamptz;
 begin
   insert into order_keys (key, body_hash, order_id) values (p_key, p_body_hash, v_id) on conflict do nothing;
   if not found then
@@ -883,18 +1414,24 @@ begin
   end if;
 
   if p_per_address is not null and p_address is not null then
-    perform take_rate('address:' || p_address, p_per_address);
+    v_of_address := count_rate('address:' || p_address, p_per_address);
   end if;
   if p_per_phone is not null then
-    perform take_rate('phone:' || encode(sha256(convert_to(regexp_replace(p_customer_phone, '[^0-9]', '', 'g'), 'UTF8')), 'hex'), p_per_phone);
+    perform count_rate('phone:' || encode(phone_hash(p_customer_phone), 'hex'), p_per_phone);
   end if;
 
-  select * into v_shop from shops where id = p_shop;
+  -- Two statements, because a join of two rows takes longer than reading each.
+  select open, currency, time_zone, accept_minutes into v_open, v_currency, v_time_zone, v_accept_minutes
+  from shops where id = p_shop;
   if not found then
     raise exception 'there is no such shop' using errcode = 'WO001';
   end if;
-  if not v_shop.open then
+  if not v_open then
     raise exception 'the shop is closed' using errcode = 'WO002';
+  end if;
+  select rate_count, rate_from into strict v_rate_count, v_rate_from from streams where shop = p_shop;
+  if v_rate_count * 2 >= p_per_shop and is_within(v_rate_from, interval '1 minute') then
+    perform refuse_unfair(p_shop, v_rate_count, v_rate_from, p_per_shop, v_of_address, p_customer_phone);
   end if;
 
   with line as (
@@ -917,24 +1454,38 @@ begin
   if v_total <> p_expected_total_cents then
     raise exception 'the total is now %', v_total using errcode = 'WO004';
   end if;
+  -- What stands beside the items is 3,400 bytes at most; as the shop's other orders do not wait yet, it is measured here.
+  v_is_large := octet_length(v_items::text) > p_max_order_bytes - 3400;
+  if v_is_large then
+    v_order.id := v_id;
+    v_order.shop := p_shop;
+    v_order.number := 1;
+    v_order.status := 'placed';
+    v_order.version := 1;
+    v_order.total_cents := v_total;
+    v_order.currency := v_currency;
+    v_order.customer_name := p_customer_name;
+    v_order.customer_phone := p_customer_phone;
+    v_order.customer_address := p_customer_address;
+    v_order.note := p_note;
+    v_order.placed_at := now();
+    v_order.updated_at := now();
+    if octet_length(order_json(v_order, v_items)::text) > p_max_order_bytes then
+      raise exception 'the order is too large' using errcode = 'WO007';
+    end if;
+  end if;
 
   -- From here to the commit the shop's other orders wait. The update waits for the row first and then reads the clock,
   -- so placed_at, the number of the day and seq agree in their order.
   update streams s set
-    head = s.head + 1, last_at = greatest(clock_timestamp(), s.last_at),
+    head = s.head + 1, last_at = moment_after(s.last_at),
     order_number = s.order_number + 1, rate_count = s.rate_count + 1
   where s.shop = p_shop
   returning * into strict v_stream;
-  v_day := (v_stream.last_at at time zone v_shop.time_zone)::date;
-  if v_day > v_stream.order_day or v_stream.rate_from <= v_stream.last_at - interval '1 minute' then
-    -- Once a day and once a minute. A day never comes back, whatever becomes of the time zone: its numbers are taken.
-    update streams s set
-      order_day = greatest(s.order_day, v_day),
-      order_number = case when s.order_day < v_day then 1 else s.order_number end,
-      rate_from = case when s.rate_from <= s.last_at - interval '1 minute' then s.last_at else s.rate_from end,
-      rate_count = case when s.rate_from <= s.last_at - interval '1 minute' then 1 else s.rate_count end
-    where s.shop = p_shop
-    returning * into strict v_stream;
+  v_day := (v_stream.last_at at time zone v_time_zone)::date;
+  if v_day <> v_stream.order_day or v_stream.order_number = any (v_stream.held_numbers)
+    or v_stream.rate_from <= v_stream.last_at - interval '1 minute' or v_stream.rate_from > v_stream.last_at then
+    v_stream := begin_day_or_minute(v_stream, v_day);
   end if;
   if v_stream.rate_count > p_per_shop then
     perform refuse_rate(v_stream.rate_from);
@@ -942,12 +1493,12 @@ begin
 
   insert into orders (id, shop, number, day, status, version, total_cents, currency, customer_name, customer_phone,
     customer_address, note, placed_at, updated_at, placed_seq, accept_by)
-  values (v_id, p_shop, v_stream.order_number, v_stream.order_day, 'placed', 1, v_total, v_shop.currency, p_customer_name,
+  values (v_id, p_shop, v_stream.order_number, v_stream.order_day, 'placed', 1, v_total, v_currency, p_customer_name,
     p_customer_phone, p_customer_address, p_note, v_stream.last_at, v_stream.last_at, v_stream.head,
-    v_stream.last_at + make_interval(mins => v_shop.accept_minutes))
+    v_stream.last_at + make_interval(mins => v_accept_minutes))
   returning * into v_order;
   body := order_json(v_order, v_items);
-  if octet_length(body::text) > p_max_order_bytes then
+  if v_is_large and octet_length(body::text) > p_max_order_bytes then
     raise exception 'the order is too large' using errcode = 'WO007';
   end if;
   insert into events (shop, seq, type, at, order_id, body)
@@ -974,6 +1525,13 @@ begin
   o.reason := null;
   return order_json(o);
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.push_pause(p_tries integer)
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (((15)::double precision * ((2)::double precision ^ (LEAST(4, GREATEST(0, (p_tries - 30))))::double precision)) * '00:00:01'::interval)
 ;
 
 CREATE OR REPLACE FUNCTION public.put_dish(p_shop text, p_dish jsonb)
@@ -1009,7 +1567,25 @@ CREATE OR REPLACE FUNCTION public.refuse_rate(p_started_at timestamp with time z
 AS $function$
 begin
   raise exception 'too many orders, wait a moment' using errcode = 'WO006',
-    detail = greatest(1, ceil(60 - extract(epoch from clock_timestamp() - p_started_at)))::integer::text;
+    detail = least(60, greatest(1, ceil(60 - extract(epoch from clock_timestamp() - p_started_at))))::integer::text;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_unfair(p_shop text, p_count integer, p_from timestamp with time zone, p_per_shop integer, p_of_address integer, p_phone text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_share integer := case
+    when p_count * 10 >= p_per_shop * 9 then 1 when p_count * 4 >= p_per_shop * 3 then 2 else 5 end;
+begin
+  if p_count >= p_per_shop then
+    perform refuse_rate(p_from);
+  end if;
+  if p_of_address > v_share
+    and not exists (select from regulars r where r.shop = p_shop and r.phone = phone_hash(p_phone)) then
+    perform refuse_rate(p_from);
+  end if;
 end $function$
 ;
 
@@ -1022,9 +1598,43 @@ RETURN json_build_object('ok', false, 'error', json_build_object('code', p_code,
 
 CREATE OR REPLACE FUNCTION public.refused(p_code text, p_message text, o orders)
  RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return json_build_object('ok', false, 'error', json_build_object('code', p_code, 'message', p_message), 'order', order_json(o));
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.reopen_shops(p_limit integer)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH opened AS (
+          UPDATE shops s SET open = true, paused_until = NULL::timestamp with time zone, pause_minutes = NULL::integer, version = (s.version + 1)
+           WHERE (s.id IN ( SELECT p.id
+                    FROM shops p
+                   WHERE (p.paused_until <= now())
+                   ORDER BY p.paused_until
+                  LIMIT reopen_shops.p_limit
+                  FOR UPDATE OF p SKIP LOCKED))
+           RETURNING s.id,
+             s.version
+         ), stored AS (
+          UPDATE menus m SET version = o_1.version
+            FROM opened o_1
+           WHERE ((m.shop = o_1.id) AND (m.version = (o_1.version - 1)))
+         )
+  SELECT o.id
+    FROM opened o;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.retention_days(p_shop text)
+ RETURNS integer
  LANGUAGE sql
  STABLE
-RETURN json_build_object('ok', false, 'error', json_build_object('code', p_code, 'message', p_message), 'order', order_json(o))
+RETURN (SELECT COALESCE(s.retention_days, 90) AS "coalesce" FROM shops s WHERE (s.id = retention_days.p_shop))
 ;
 
 CREATE OR REPLACE FUNCTION public.run_command(p_scope text, p_id uuid, p_content_hash bytea, p_shop text, p_customer boolean, p_operation jsonb, p_order uuid, p_connection text, OUT outcome json, OUT shop_changed boolean, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT order_id uuid, OUT type text, OUT at text, OUT body json)
@@ -1043,6 +1653,11 @@ declare
     when v_op in ('reject', 'cancel') then coalesce(p_operation ->> 'reason', 'other') end;
 begin
   shop_changed := false;
+  if p_customer and not exists (select from commands c where c.scope = p_scope and c.id = p_id)
+    and kept_refusals(p_scope, 20) >= 20 then
+    outcome := refused('rate_limited', 'too many commands about this order were refused, wait ten minutes');
+    return;
+  end if;
   insert into commands (scope, id, content_hash) values (p_scope, p_id, p_content_hash) on conflict do nothing;
   if not found then
     select * into strict v_known from commands where scope = p_scope and id = p_id;
@@ -1050,6 +1665,7 @@ begin
       when v_known.content_hash <> p_content_hash then refused('invalid_request', 'this command id belongs to another command')
       -- Keyed by the device, so that another one that comes with the same id does not print as well.
       when v_op = 'claim_print' then claim_print(p_shop, p_order, p_connection)
+      when v_known.refused then with_order(v_known.outcome, p_shop, p_order)
       else v_known.outcome end;
     return;
   end if;
@@ -1067,10 +1683,14 @@ begin
     elsif v_op = 'remind' then
       if v_order.status not in ('placed', 'accepted', 'ready') then
         outcome := refused('invalid_transition', 'the order is ' || v_order.status, v_order);
-      elsif v_order.reminded_at > clock_timestamp() - interval '1 minute' then
+      elsif is_within(v_order.reminded_at, interval '1 minute') then
         -- Not kept: the same command may be tried again.
         delete from commands where scope = p_scope and id = p_id;
         outcome := refused('rate_limited', 'at most one reminder a minute');
+        return;
+      elsif (select count(*) from commands c where c.scope = p_scope and c.refused is not true) > 30 then
+        delete from commands where scope = p_scope and id = p_id;
+        outcome := refused('rate_limited', 'at most 30 reminders for an order');
         return;
       else
         update orders set reminded_at = clock_timestamp() where id = p_order returning * into strict v_order;
@@ -1096,7 +1716,102 @@ begin
       where c.id = p_connection and c.acked_seq = v_event.seq - 1 and c.page_seq is null;
     end if;
   end if;
-  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;
+  if (run_command.outcome ->> 'ok')::boolean then
+    update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;
+  elsif not p_customer and kept_refusals(p_scope, 1000) >= 1000 then
+    -- Answered, but not kept: a shop goes on working whatever its screens try.
+    delete from commands where scope = p_scope and id = p_id;
+  else
+    update commands set outcome = (run_command.outcome::jsonb - 'order')::json, refused = true where scope = p_scope and id = p_id;
+  end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_back(p_now timestamp with time zone, p_step interval, p_lease interval)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update orders o set waits_from = w.since, accept_by = w.since + w.patience
+  from (
+    select o.id, least(coalesce(o.waits_from, o.placed_at) + p_step, p_now) as since,
+      case when o.accept_by - coalesce(o.waits_from, o.placed_at) between interval '1 minute' and interval '60 minutes'
+        then o.accept_by - coalesce(o.waits_from, o.placed_at) else make_interval(mins => s.accept_minutes) end as patience
+    from orders o join shops s on s.id = o.shop
+    where o.status = 'placed' and o.accept_by > p_now
+      and (coalesce(o.waits_from, o.placed_at) > p_now + interval '5 seconds' or o.accept_by > p_now + interval '61 minutes')
+    order by o.id for update of o skip locked
+  ) w
+  where o.id = w.id;
+  update connections c set
+    expires_at = least(c.expires_at + p_step, p_now + p_lease),
+    opened_at = least(c.opened_at, p_now), bound_at = least(c.bound_at, p_now)
+  where c.id in (
+    select c.id from connections c
+    where c.state = 'bound' and c.expires_at > p_now + p_lease + interval '5 seconds'
+    order by c.id for update skip locked);
+  update connections c set opened_at = p_now, expires_at = p_now + interval '30 seconds'
+  where c.id in (
+    select c.id from connections c
+    where c.state = 'new' and c.opened_at > p_now + interval '5 seconds'
+    order by c.id for update skip locked);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_clock(p_lease interval)
+ RETURNS interval
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_before timestamptz;
+  v_now timestamptz;
+  v_step interval;
+begin
+  insert into chores (name, done_at) values ('clock', clock_timestamp()) on conflict do nothing;
+  select done_at into strict v_before from chores where name = 'clock' for update;
+  v_now := clock_timestamp();
+  update chores set done_at = v_now where name = 'clock';
+  v_step := v_now - v_before;
+  if v_step > interval '90 seconds' then
+    perform settle_forward(v_before, v_now, p_lease);
+  else
+    perform settle_back(v_now, least(v_step, interval '0'), p_lease);
+  end if;
+  perform settle_pauses(v_now, v_step);
+  if v_step between interval '-5 seconds' and interval '90 seconds' then
+    return null;
+  end if;
+  -- Nothing is cut or forgotten for an hour: until then somebody may have noticed that the clock is wrong.
+  update chores set done_at = v_now where name <> 'clock';
+  return v_step;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_forward(p_before timestamp with time zone, p_now timestamp with time zone, p_lease interval)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update orders o set waits_from = w.since, accept_by = o.accept_by + (w.since - coalesce(o.waits_from, o.placed_at))
+  from (
+    select o.id, least(coalesce(o.waits_from, o.placed_at) + (p_now - p_before), p_now) as since
+    from orders o
+    where o.status = 'placed' and o.accept_by > p_before
+    order by o.id for update skip locked
+  ) w
+  where o.id = w.id;
+  update connections c set
+    expires_at = least(c.expires_at + (p_now - p_before), p_now + p_lease),
+    opened_at = least(c.opened_at + (p_now - p_before), p_now), bound_at = least(c.bound_at + (p_now - p_before), p_now)
+  where c.id in (
+    select c.id from connections c
+    where c.state <> 'closed' and c.expires_at > p_before
+    order by c.id for update skip locked);
+  update escalations e set next_at = e.next_at + (p_now - p_before)
+  where e.order_id in (
+    select e.order_id from escalations e
+    where e.delivered_at is null and e.dead_at is null and e.next_at between p_before and p_now
+    order by e.order_id for update skip locked);
 end $function$
 ;
 
@@ -1104,8 +1819,36 @@ CREATE OR REPLACE FUNCTION public.settle_overdue(p_connection text)
  RETURNS void
  LANGUAGE sql
 BEGIN ATOMIC
- UPDATE connections SET push_after = (now() + ((((15)::double precision * ((2)::double precision ^ (LEAST(4, GREATEST(0, (connections.push_tries - 30))))::double precision)) * ((0.8)::double precision + ((0.2)::double precision * random()))) * '00:00:01'::interval))
+ UPDATE connections SET push_after = (now() + (((0.8)::double precision + ((0.2)::double precision * random())) * push_pause(connections.push_tries)))
    WHERE ((connections.id = settle_overdue.p_connection) AND (connections.push_after IS NOT NULL));
+END
+;
+
+CREATE OR REPLACE FUNCTION public.settle_pauses(p_now timestamp with time zone, p_step interval)
+ RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH settled AS (
+          UPDATE shops s_1 SET paused_until =
+                 CASE
+                     WHEN (settle_pauses.p_step > '00:01:30'::interval) THEN (s_1.paused_until + settle_pauses.p_step)
+                     ELSE LEAST((s_1.paused_until + LEAST(settle_pauses.p_step, '00:00:00'::interval)), (settle_pauses.p_now + make_interval(mins => s_1.pause_minutes)))
+                 END, version = (s_1.version + 1)
+           WHERE (s_1.id IN ( SELECT p.id
+                    FROM shops p
+                   WHERE ((p.paused_until IS NOT NULL) AND
+                         CASE
+                             WHEN (settle_pauses.p_step > '00:01:30'::interval) THEN (p.paused_until > (settle_pauses.p_now - settle_pauses.p_step))
+                             ELSE (p.paused_until > ((settle_pauses.p_now + make_interval(mins => p.pause_minutes)) + '00:00:05'::interval))
+                         END)
+                   ORDER BY p.id
+                  FOR UPDATE OF p SKIP LOCKED))
+           RETURNING s_1.id,
+             s_1.version
+         )
+  UPDATE menus m SET version = s.version
+    FROM settled s
+   WHERE ((m.shop = s.id) AND (m.version = (s.version - 1)));
 END
 ;
 
@@ -1118,13 +1861,92 @@ RETURN COALESCE(p_day, (SELECT ((now() AT TIME ZONE s.time_zone))::date AS timez
 
 CREATE OR REPLACE FUNCTION public.shop_json(s shops)
  RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return json_build_object('id', s.id, 'name', s.name, 'currency', s.currency, 'timeZone', s.time_zone, 'open', s.open,
+    'pausedUntil', wire_time(s.paused_until), 'online', exists (select from live_screens(s.id)), 'prepMinutes', s.prep_minutes, 'busyMinutes', s.busy_minutes,
+    'version', s.version, 'autoAccept', s.auto_accept, 'acceptMinutes', s.accept_minutes,
+    'dishes', coalesce((
+      select json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category,
+        'priceCents', d.price_cents, 'available', d.available) order by d.position, d.id)
+      from dishes d where d.shop = s.id), '[]'::json));
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.shop_settings(s shops, p_public boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_settings text := json_build_object('id', s.id, 'name', s.name, 'currency', s.currency, 'timeZone', s.time_zone, 'open', s.open,
+    'pausedUntil', wire_time(s.paused_until), 'online', exists (select from live_screens(s.id)),
+    'prepMinutes', s.prep_minutes, 'busyMinutes', s.busy_minutes, 'version', s.version)::text;
+begin
+  if p_public then
+    return v_settings;
+  end if;
+  return left(v_settings, -1) || ', "autoAccept" : ' || s.auto_accept || ', "acceptMinutes" : ' || s.accept_minutes || '}';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.shop_state(s shops)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return s.id || ' ' || extract(epoch from s.created_at) || ' ' || s.version || ' ' || exists (select from live_screens(s.id));
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.shop_text(s shops, p_public boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return left(shop_settings(s, p_public), -1) || ', "dishes" : ' || coalesce(
+    (select m.dishes from menus m where m.shop = s.id and m.version = s.version), menu_text(s.id)) || '}';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_page(p_after text, p_limit integer, p_bytes bigint)
+ RETURNS TABLE(id text)
  LANGUAGE sql
  STABLE
 BEGIN ATOMIC
- SELECT json_build_object('id', (s).id, 'name', (s).name, 'currency', (s).currency, 'open', (s).open, 'online', (EXISTS ( SELECT
-            FROM live_screens((shop_json.s).id) live_screens(id, opened_at))), 'prepMinutes', (s).prep_minutes, 'busyMinutes', (s).busy_minutes, 'version', (s).version, 'autoAccept', (s).auto_accept, 'acceptMinutes', (s).accept_minutes, 'dishes', COALESCE(( SELECT json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents, 'available', d.available) ORDER BY d."position", d.id) AS json_agg
-            FROM dishes d
-           WHERE (d.shop = (shop_json.s).id)), '[]'::json)) AS json_build_object;
+ SELECT p.id
+    FROM ( SELECT s.id,
+             ((sum((COALESCE(m.bytes, 0) + 600)) OVER (ORDER BY s.id) - COALESCE(m.bytes, 0)) - 600) AS before
+            FROM (( SELECT s_1.id
+                    FROM shops s_1
+                   WHERE (s_1.id > shops_page.p_after)
+                   ORDER BY s_1.id
+                  LIMIT (shops_page.p_limit + 1)) s
+              LEFT JOIN menus m ON ((m.shop = s.id)))) p
+   WHERE (p.before <= shops_page.p_bytes)
+   ORDER BY p.id;
+END
+;
+
+CREATE OR REPLACE FUNCTION public.store_menu(p_shop text)
+ RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ INSERT INTO menus AS m (shop, version, dishes, bytes)  SELECT s.id,
+             s.version,
+             t.dishes,
+             octet_length(t.dishes) AS octet_length
+            FROM (shops s
+              CROSS JOIN LATERAL ( SELECT menu_text(s.id) AS dishes) t)
+           WHERE (s.id = store_menu.p_shop) ON CONFLICT(shop) DO UPDATE SET version = excluded.version, bytes = excluded.bytes, dishes =
+         CASE
+             WHEN (m.dishes = excluded.dishes) THEN m.dishes
+             ELSE excluded.dishes
+         END;
 END
 ;
 
@@ -1134,7 +1956,7 @@ CREATE OR REPLACE FUNCTION public.take_chore(p_name text, p_every interval)
 BEGIN ATOMIC
  WITH taken AS (
           UPDATE chores SET done_at = now()
-           WHERE ((chores.name = take_chore.p_name) AND (chores.done_at < (now() - take_chore.p_every)))
+           WHERE ((chores.name = take_chore.p_name) AND ((chores.done_at < (now() - take_chore.p_every)) OR (chores.done_at > (now() + '00:00:05'::interval))))
            RETURNING chores.name
          )
   SELECT (EXISTS ( SELECT
@@ -1146,18 +1968,8 @@ CREATE OR REPLACE FUNCTION public.take_rate(p_subject text, p_per_minute integer
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
-declare
-  v_count integer;
-  v_started_at timestamptz;
 begin
-  insert into rate_limits as r (subject, started_at, count) values (p_subject, clock_timestamp(), 1)
-  on conflict (subject) do update set
-    count = case when r.started_at > clock_timestamp() - interval '1 minute' then r.count + 1 else 1 end,
-    started_at = case when r.started_at > clock_timestamp() - interval '1 minute' then r.started_at else clock_timestamp() end
-  returning r.count, r.started_at into v_count, v_started_at;
-  if v_count > p_per_minute then
-    perform refuse_rate(v_started_at);
-  end if;
+  perform count_rate(p_subject, p_per_minute);
 end $function$
 ;
 
@@ -1260,6 +2072,8 @@ begin
     accept_minutes = coalesce((p_shop ->> 'acceptMinutes')::integer, s.accept_minutes),
     auto_accept = coalesce((p_shop ->> 'autoAccept')::boolean, s.auto_accept),
     open = coalesce((p_shop ->> 'open')::boolean, s.open),
+    pause_minutes = case when p_shop ? 'open' then null else s.pause_minutes end,
+    paused_until = case when p_shop ? 'open' then null else s.paused_until end,
     webhook_url = case when p_shop ? 'webhook' then p_shop #>> '{webhook,url}' else s.webhook_url end,
     webhook_secret = case when p_shop ? 'webhook' then p_shop #>> '{webhook,secret}' else s.webhook_secret end
   where s.id = v_id;
@@ -1276,6 +2090,7 @@ begin
   end if;
   update shops s set version = s.version + 1
   where s.id = v_id and not v_created and shop_json(s)::jsonb - 'online' <> v_before;
+  perform store_menu(v_id);
   return exists (select from shops s where s.id = v_id and s.key_hash = p_key_hash);
 end $function$
 ;
@@ -1293,6 +2108,8 @@ CREATE OR REPLACE FUNCTION public.visit_shop(p_id text, p_shop text, p_lease int
 AS $function$
 declare
   v_connection connections;
+  v_all integer;
+  v_same integer;
 begin
   -- Hellos to one shop wait for each other, or two of them could both be the last that fits.
   perform pg_advisory_xact_lock(hashtext('visitors'), hashtext(p_shop));
@@ -1302,7 +2119,11 @@ begin
     return 'closed';
   elsif v_connection.state = 'bound' and v_connection.role <> 'customer' then
     return 'taken';
-  elsif (select count(*) from live_visitors(p_shop) v where v.id <> p_id) >= p_cap then
+  end if;
+  select count(*), count(*) filter (where c.address = v_connection.address) into v_all, v_same
+  from live_visitors(p_shop) v join connections c on c.id = v.id
+  where v.id <> p_id;
+  if v_all >= p_cap or v_same >= ceil(p_cap / 4.0) then
     return 'full';
   end if;
   update connections set state = 'bound', role = 'customer', visits = p_shop, expires_at = now() + p_lease where id = p_id;
@@ -1315,4 +2136,27 @@ CREATE OR REPLACE FUNCTION public.wire_time(p_at timestamp with time zone)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN to_char((p_at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text)
+;
+
+CREATE OR REPLACE FUNCTION public.with_order(p_refusal json, p_shop text, p_order uuid)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_order orders;
+begin
+  select * into v_order from orders o where o.id = p_order and o.shop = p_shop;
+  if not found then
+    return p_refusal;
+  end if;
+  return refused(p_refusal #>> '{error,code}', p_refusal #>> '{error,message}', v_order);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.without_customer(p_order json)
+ RETURNS json
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (jsonb_set(((p_order)::jsonb || '{"note": null, "erased": true, "customer": {"name": "", "phone": "", "address": ""}}'::jsonb), '{items}'::text[], (SELECT jsonb_agg((i.item || '{"note": null}'::jsonb) ORDER BY i.place) AS jsonb_agg FROM jsonb_array_elements(((without_customer.p_order)::jsonb -> 'items'::text)) WITH ORDINALITY i(item, place))))::json
 ;

@@ -5,17 +5,26 @@ import type { Database } from './database.ts';
 export function postgresShops(database: Database): Shops {
   return {
     async list(after) {
-      const rows = await database.query<{ id: string; body: string }>(LIST, [after ?? '', SHOPS_PER_PAGE + 1]);
+      const rows = await database.query<{ id: string; state: string; body: string }>(LIST, [after ?? '']);
       const page = firstPage(rows);
       return {
         shops: page.map(row => row.body),
         next: page.length < rows.length ? page.at(-1)?.id : undefined,
+        state: stateOf(rows),
       };
     },
 
     async byId(id) {
-      const [row] = await database.query<{ body: string }>(BY_ID, [id]);
-      return row?.body;
+      const [row] = await database.query<{ state: string; body: string }>(BY_ID, [id]);
+      return row === undefined ? undefined : { shop: row.body, state: stateOf([row]) };
+    },
+
+    async stateOf({ shop, after }) {
+      return stateOf(
+        shop === undefined
+          ? await database.query<{ state: string }>(STATES, [after ?? ''])
+          : await database.query<{ state: string }>(STATE, [shop]),
+      );
     },
 
     async forScreens(id) {
@@ -34,6 +43,11 @@ export function postgresShops(database: Database): Shops {
       return row === undefined ? undefined : { hash: row.key_hash, version: row.key_version };
     },
   };
+}
+
+/** Ids of shops hold no line break. */
+function stateOf(rows: { state: string }[]): string {
+  return rows.map(({ state }) => state).join('\n');
 }
 
 interface TextRow {
@@ -59,17 +73,19 @@ function firstPage<Row extends { body: string }>(rows: Row[]): Row[] {
   return end === -1 ? rows : rows.slice(0, end);
 }
 
-// What customers see is what screens see, less what is the shop's own business.
-const PUBLIC = "(shop_json(s)::jsonb - 'autoAccept' - 'acceptMinutes')";
+// One statement, so one moment: the state belongs to what is read.
+const PAGE = `shops_page($1, ${SHOPS_PER_PAGE}, ${BYTES_PER_PAGE})`;
 
-const LIST = `select s.id, ${PUBLIC}::text as body from shops s where s.id > $1 order by s.id limit $2`;
+export const LIST = `
+  select s.id, shop_state(s) as state, shop_text(s, true) as body
+  from ${PAGE} p join shops s on s.id = p.id order by s.id`;
 
-const BY_ID = `select ${PUBLIC}::text as body from shops s where s.id = $1`;
+const STATES = `select shop_state(s) as state from ${PAGE} p join shops s on s.id = p.id order by s.id`;
 
-const FOR_SCREENS = `
-  select body::text as full, (body::jsonb - 'dishes')::text as small
-  from (select shop_json(s) as body from shops s where s.id = $1) s`;
+const BY_ID = 'select shop_state(s) as state, shop_text(s, true) as body from shops s where s.id = $1';
 
-const FOR_VISITORS = `
-  select body::text as full, (body - 'dishes')::text as small
-  from (select ${PUBLIC} as body from shops s where s.id = $1) s`;
+const STATE = 'select shop_state(s) as state from shops s where s.id = $1';
+
+const FOR_SCREENS = 'select shop_text(s, false) as full, shop_settings(s, false) as small from shops s where s.id = $1';
+
+const FOR_VISITORS = 'select shop_text(s, true) as full, shop_settings(s, true) as small from shops s where s.id = $1';

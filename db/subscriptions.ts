@@ -1,6 +1,6 @@
-import { LEASE_SECONDS } from '../functions/domain/delivery.ts';
 import { MAX_ORDERS_PER_CONNECTION } from '../functions/domain/frames.ts';
 import type { Bound, Subscriptions, Touched } from '../functions/domain/ports.ts';
+import { LEASE_SECONDS, TOLD_AGAIN_SECONDS } from '../functions/domain/server-frame.ts';
 import type { Database } from './database.ts';
 
 /** How many connections a shop, and an order, may have: beyond it the oldest has to go. And how many a shop's menu. */
@@ -15,12 +15,12 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
   return {
     async bindScreen({ id, shop, device, keyVersion }) {
       const values = [id, shop, device, keyVersion, LEASE, caps.perShop];
-      return bound(await database.query<BoundRow>('select * from bind_screen($1, $2, $3, $4, $5, $6)', values));
+      return boundOf(await database.query<BoundRow>('select * from bind_screen($1, $2, $3, $4, $5, $6)', values));
     },
 
     async visitShop({ id, shop }) {
       const values = [id, shop, LEASE, caps.visitorsPerShop];
-      return bound(await database.query<BoundRow>('select visit_shop($1, $2, $3, $4) as outcome', values));
+      return boundOf(await database.query<BoundRow>('select visit_shop($1, $2, $3, $4) as outcome', values));
     },
 
     async visitorsOf(shop) {
@@ -35,14 +35,14 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
 
     async followOrder({ id, order }) {
       const values = [id, order, LEASE, MAX_ORDERS_PER_CONNECTION, caps.perOrder];
-      return bound(await database.query<BoundRow>('select * from follow_order($1, $2, $3, $4, $5)', values));
+      return boundOf(await database.query<BoundRow>('select * from follow_order($1, $2, $3, $4, $5)', values));
     },
 
     async touch(id, cursor) {
       const values = [id, LEASE, cursor?.epoch ?? null, cursor?.after ?? null, cursor?.lastId ?? null];
       const [row] = await database.query<TouchedRow>('select * from touch_connection($1, $2, $3, $4, $5)', values);
       if (row === undefined) throw new Error('touch_connection answered no row');
-      return touched(row);
+      return touchedOf(row);
     },
 
     async startSnapshot(id, epoch) {
@@ -72,6 +72,10 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
     async followersOf(order) {
       const rows = await database.query<{ id: string }>(FOLLOWERS, [order]);
       return rows.map(row => row.id);
+    },
+
+    ordersToTell(id) {
+      return database.query(TO_TELL, [id, `${TOLD_AGAIN_SECONDS} seconds`]);
     },
 
     followedBy(id) {
@@ -106,18 +110,20 @@ export const FOLLOWERS = `
 
 const VISITED_VERSION = 'select s.version from connections c join shops s on s.id = c.visits where c.id = $1';
 
+const TO_TELL = 'select order_json(o)::text as "order" from orders_to_tell($1, $2) o';
+
 const FOLLOWED = `
   select o.id, o.shop, order_json(o)::text as "order"
   from followers f join orders o on o.id = f.order_id
   where f.connection = $1
   order by f.since`;
 
-function bound([row]: BoundRow[]): Bound {
+function boundOf([row]: BoundRow[]): Bound {
   if (row === undefined) throw new Error('binding answered no row');
   return { outcome: row.outcome, replaced: row.replaced ?? [] };
 }
 
-function touched(row: TouchedRow): Touched {
+function touchedOf(row: TouchedRow): Touched {
   if (row.state !== 'shop') return { state: row.state };
   return {
     state: 'shop',

@@ -3,27 +3,26 @@ import path from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { buildPages } from '../web/build.ts';
 import { builtWhole } from './built-whole.ts';
-import { buildGateway, buildRedis, redisApart, redisBundle } from './gateway/package.ts';
+import { buildGateway, buildRedis, type Entry, redisApart, redisBundle, roomOn } from './gateway/package.ts';
+import { sqlText } from './sql-text.ts';
 
-const functions = ['register', 'transport', 'cleanup', 'bill', 'get_shop_info', 'init_db', 'redeliver', ...chat('')];
+const ordering = ['register', 'transport', 'cleanup', 'bill', 'get_shop_info', 'init_db', 'redeliver'];
+const chat = ['register', 'transport', 'cleanup', 'worker'];
 
-/** The chat's functions that have an entry for something else than PostgreSQL, by their bundles. */
-const chatEntries: Readonly<Record<string, string>> = Object.fromEntries([
-  ...['cos', 'redis', 'memory'].flatMap(store =>
-    chat(`${store}/`).map(name => [name, `functions/${name.slice(store.length + 1)}/${store}.ts`]),
-  ),
-  ['queue/chat/transport', 'functions/chat/transport/queue.ts'],
-]);
-
-function chat(folder: string): string[] {
-  return ['register', 'transport', 'cleanup', 'worker'].map(name => `${folder}chat/${name}`);
-}
+/** What the chat's room may be on: the conditions of `#room` in package.json, whose default is PostgreSQL. */
+const stores = ['postgres', 'cos', 'redis', 'memory'];
 
 /** Where every bundle begins that is for Tencent Cloud or for our own gateway. */
-const entries: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(functions.map(name => [name, `functions/${name}/index.ts`])),
-  ...chatEntries,
-};
+const entries: Readonly<Record<string, Entry>> = Object.fromEntries<Entry>([
+  ...ordering.map(name => [name, { source: `functions/${name}/index.ts` }] as const),
+  ...stores.flatMap(store =>
+    chat.map(name => {
+      const bundle = `${store === 'postgres' ? '' : `${store}/`}chat/${name}`;
+      return [bundle, { source: `functions/chat/${name}/index.ts`, store }] as const;
+    }),
+  ),
+  ['queue/chat/transport', { source: 'functions/chat/transport/queue.ts' }],
+]);
 
 /** Bytes per bundle, by function. */
 export type BundleSizes = Record<string, number>;
@@ -44,16 +43,23 @@ export function buildAll(): Promise<BundleSizes> {
 /**
  * Bundles the functions, one file each, with everything they use and nothing else; esbuild's metafile stands beside.
  * `functions/<function>/aws.ts` becomes `dist/aws/<function>/index.js`, without the SDK that Lambda's Node has, and
- * `functions/chat/<function>/<store>.ts` becomes `dist/<store>/chat/<function>/index.js`.
+ * `functions/chat/<function>/index.ts` becomes `dist/<store>/chat/<function>/index.js` once for each store.
  */
 async function buildFunctions(folder: string): Promise<BundleSizes> {
-  const names = [...functions, ...Object.keys(chatEntries), ...awsFunctions().map(name => `aws/${name}`)];
-  const [result, onAws] = await Promise.all([
-    build({
-      ...options,
-      outdir: folder,
-      entryPoints: Object.fromEntries(Object.entries(entries).map(([name, source]) => [`${name}/index`, source])),
-    }),
+  const names = [...Object.keys(entries), ...awsFunctions().map(name => `aws/${name}`)];
+  const results = await Promise.all([
+    ...stores.map(store =>
+      build({
+        ...options,
+        ...roomOn(store),
+        outdir: folder,
+        entryPoints: Object.fromEntries(
+          Object.entries(entries)
+            .filter(([, entry]) => (entry.store ?? 'postgres') === store)
+            .map(([name, { source }]) => [`${name}/index`, source]),
+        ),
+      }),
+    ),
     build({
       ...options,
       outdir: folder,
@@ -62,8 +68,8 @@ async function buildFunctions(folder: string): Promise<BundleSizes> {
     }),
   ]);
   const metafile = {
-    inputs: { ...result.metafile.inputs, ...onAws.metafile.inputs },
-    outputs: { ...result.metafile.outputs, ...onAws.metafile.outputs },
+    inputs: Object.assign({}, ...results.map(({ metafile }) => metafile.inputs)) as Metafile['inputs'],
+    outputs: Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) as Metafile['outputs'],
   };
   await putRedisBeside(metafile.outputs, path.join(folder, 'redis.js'));
   writeFileSync(
@@ -89,10 +95,9 @@ const options = {
   // Asked for only where they are installed, and a bundle has to be the same everywhere: pg's other driver, and the
   // colours of a log that axios' dependencies could write.
   external: ['pg-native', 'supports-color'],
-  plugins: [redisApart],
+  plugins: [redisApart, sqlText],
   // What is loaded late is loaded by require as well, which works wherever a bundle does.
   supported: { 'dynamic-import': false },
-  loader: { '.sql': 'text' },
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',
@@ -111,6 +116,6 @@ async function putRedisBeside(outputs: Metafile['outputs'], once: string): Promi
 function awsFunctions(): string[] {
   return readdirSync('functions', { recursive: true, encoding: 'utf8' })
     .map(file => file.replaceAll('\\', '/'))
-    .filter(file => file.endsWith('/aws.ts'))
+    .filter(file => file.endsWith('/aws.ts') && !file.startsWith('runtime/'))
     .map(file => file.slice(0, -'/aws.ts'.length));
 }

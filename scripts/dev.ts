@@ -4,8 +4,7 @@ import { serve } from './local/serve.ts';
 import { sourceFolders } from './local/sources.ts';
 
 // `npm run dev`: as `npm start`, and what changes on disk is built and loaded again.
-await buildAll();
-const { gateway } = await serve();
+const { gateway } = await serve(buildAll);
 
 let timer: NodeJS.Timeout | undefined;
 for (const folder of sourceFolders) {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { startGateway } from '../apigateway/server/gateway.ts';
-import type { GatewayOptions } from '../apigateway/server/options.ts';
+import { given } from '../functions/runtime/environment.ts';
+import { readConfiguration } from './gateway/configuration.ts';
 import { gatewayOptions } from './gateway/options.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -9,9 +9,9 @@ import { untilSignal } from './until-signal.ts';
 // listens on this machine alone unless HOST says more. docs/migrating.md is its manual.
 const [, , file = 'gateway.json'] = process.argv;
 const { gateway, websockets } = await untilSignal(async () => {
-  const { websockets = [], ...others } = JSON.parse(readFileSync(file, 'utf8')) as GatewayOptions;
-  const environment = { ...process.env, HOST: process.env.HOST || '127.0.0.1' };
-  const gateway = await startGateway(gatewayOptions({ ...others, websockets }, environment, []));
+  const { websockets = [], ...others } = readConfiguration(file);
+  const environment = { ...process.env, HOST: given('HOST') ?? '127.0.0.1' };
+  const gateway = await startGateway(gatewayOptions({ ...others, websockets }, environment));
   return { gateway, websockets, stop: () => gateway.close() };
 });
 for (const { path, apiId } of websockets) {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { launchBrowser } from '../tests/browser/launch.ts';
+import { launchBrowser } from '../tests/support/browser/launch.ts';
 
 // `npm run icons`: the PNG icons that home screens want, out of the SVG ones. What is drawn lies within the middle four
 // fifths, so that a maskable icon may be cut to any shape.

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { coverageByFault } from './reliability/coverage.ts';
+import { coverageByFault, mutantsByFault } from './reliability/coverage.ts';
 import { faults } from './reliability/faults.ts';
 
 // `npm run reliability`: writes the parts of docs/reliability.md that come from the suites, between its marks.
@@ -22,11 +22,12 @@ function between(text: string, name: string, content: string): string {
 
 function faultTable(): string {
   const coverage = coverageByFault();
+  const mutants = mutantsByFault();
   const rows = faults.map(({ id, fault, expected }) => {
-    const files = [...(coverage.get(id) ?? [])];
-    return `| ${id} | ${fault} | ${expected} | ${files.map(name => `\`${name}\``).join('<br>') || '**none**'} |`;
+    const files = [...(coverage.get(id) ?? [])].map(name => `\`${name}\``).join('<br>') || '**none**';
+    return `| ${id} | ${fault} | ${expected} | ${files} | ${(mutants.get(id) ?? []).join('<br>')} |`;
   });
-  return ['| id | what happens | what holds | tested in |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| id | what happens | what holds | tested in | mutants |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
 /** One row per figure of the last soak, in the order the soak wrote them. */

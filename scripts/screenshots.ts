@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchBrowser } from '../tests/browser/launch.ts';
-import { temporaryDirectory } from '../tests/postgres/temporary-directory.ts';
+import { launchBrowser } from '../tests/support/browser/launch.ts';
+import { temporaryDirectory } from '../tests/support/temporary-directory.ts';
 import { buildAll } from './bundles.ts';
 import { type LocalSystem, startLocalSystem } from './local/system.ts';
 
-// `npm run screenshots`: the pictures of the README, taken from a running system. Needs a font with Chinese characters
-// (Debian: fonts-noto-cjk).
+// `npm run screenshots`: the pictures of the README, taken from a running system. The fonts are those of the browser tests,
+// so the pictures are the same wherever they are taken.
 
 const directory = 'docs/images';
 mkdirSync(directory, { recursive: true });

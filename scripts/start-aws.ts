@@ -1,14 +1,15 @@
 import { startAws } from './aws/local.ts';
-import { buildAll } from './bundles.ts';
+import { buildWhereNeeded } from './local/build.ts';
 import { localOptions } from './local/options.ts';
 import { printLinks } from './local/serve.ts';
-import { needsBuild } from './local/sources.ts';
 import { untilSignal } from './until-signal.ts';
 
 // `npm run start:aws`: the AWS variant on this machine, without an account. Stops on SIGINT or SIGTERM.
-const system = await untilSignal(async () => {
-  if (needsBuild()) await buildAll();
-  return startAws(localOptions(process.env));
+const system = await untilSignal(async asked => {
+  const options = localOptions(process.env);
+  await buildWhereNeeded();
+  asked.throwIfAborted();
+  return startAws(options);
 });
 const { ordering, chat } = system;
 printLinks(system);

@@ -1,27 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeStartProblem } from './start-problem.ts';
+
 /**
  * Starts something and stops it on SIGINT or SIGTERM, exit code 0. What goes wrong at the start is said in one line, exit
- * code 1.
+ * code 1. `asked` tells a start that it may throw instead of going on.
  */
 export async function untilSignal<Running extends { stop(): Promise<void> }>(
-  start: () => Promise<Running>,
+  start: (asked: AbortSignal) => Promise<Running>,
 ): Promise<Running> {
-  let isAsked = false;
+  const asked = new AbortController();
   let running: Running | undefined;
   const onSignal = async () => {
-    const isFirst = !isAsked;
-    isAsked = true;
+    const isFirst = !asked.signal.aborted;
     // While starting it is only remembered: what is half started cannot be stopped cleanly.
+    asked.abort();
     if (isFirst && running !== undefined) await end(running);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {
-    running = await start();
+    running = await start(asked.signal);
   } catch (error) {
-    console.error(`cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    // Ctrl-C ends our child processes as well, and what they break may be noticed before the signal is.
+    await sleep(100);
+    if (asked.signal.aborted) process.exit(0);
+    console.error(`cannot start: ${describeStartProblem(error)}`);
     process.exit(1);
   }
-  if (isAsked) await end(running);
+  if (asked.signal.aborted) await end(running);
   return running;
 }
 

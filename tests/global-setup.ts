@@ -12,6 +12,6 @@ export default async function globalSetup(): Promise<void> {
   require.extensions['.sql'] = (module, file) => {
     module.exports = { __esModule: true, default: readFileSync(file, 'utf8') };
   };
-  const { startTestServer } = await import('./postgres/run.ts');
+  const { startTestServer } = await import('./support/postgres/server.ts');
   globalThis.testServer = await startTestServer();
 }

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { withPolicy } from './policy.ts';
+import { buildTarget } from './support/browsers.ts';
 
 /** How the pages are built. */
 export interface PageOptions {
@@ -13,7 +14,6 @@ export interface PageOptions {
 }
 
 const pages = ['order', 'shop', 'chat'];
-const target = ['es2022', 'chrome109', 'firefox115', 'safari16'];
 
 /**
  * Builds the pages into `outdir`: `order.html`, `shop.html`, `chat.html`, `config.json`, what a home screen wants, for each page the
@@ -29,7 +29,7 @@ export async function buildPages({ outdir, minify, config = readConfig() }: Page
     bundle: true,
     minify,
     format: 'esm',
-    target,
+    target: buildTarget,
     jsx: 'automatic',
     jsxImportSource: 'preact',
     metafile: true,
@@ -39,12 +39,30 @@ export async function buildPages({ outdir, minify, config = readConfig() }: Page
   mkdirSync(outdir, { recursive: true });
   cpSync('web/icons', path.join(outdir, 'icons'), { recursive: true });
   writeFileSync(path.join(outdir, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
+  const check = await buildCheck(outdir, minify);
   for (const page of pages) {
-    const assets = assetsOf(page, metafile, outdir);
+    const assets = assetsOf(page, metafile, outdir).set('support/check.ts', check);
     writeFileSync(path.join(outdir, `${page}.html`), html(page, assets, config));
     cpSync(`web/${page}.webmanifest`, path.join(outdir, `${page}.webmanifest`));
     await buildWorker(page, [...assets.values()], outdir, minify);
   }
+}
+
+/** What asks whether a browser can read the pages, for browsers that cannot. Returns its name. */
+async function buildCheck(outdir: string, minify: boolean): Promise<string> {
+  const { metafile } = await build({
+    entryPoints: ['web/support/check.ts'],
+    entryNames: '[name]-[hash]',
+    outdir: path.join(outdir, 'assets'),
+    bundle: true,
+    minify,
+    format: 'iife',
+    target: 'es5',
+    metafile: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  return path.posix.join('assets', path.basename(Object.keys(metafile.outputs)[0] ?? ''));
 }
 
 function readConfig(): Record<string, unknown> {
@@ -79,7 +97,7 @@ async function buildWorker(page: string, assets: string[], outdir: string, minif
     bundle: true,
     minify,
     format: 'iife',
-    target,
+    target: buildTarget,
     define: { SHELL: JSON.stringify({ page, version, files }) },
     legalComments: 'none',
     logLevel: 'warning',

@@ -1,3 +1,7 @@
+import { parseOrNothing } from '../functions/domain/answer.ts';
+import { readAddresses } from './connection/addresses.ts';
+import { isOwnPage } from './connection/own-page.ts';
+
 // Keeps the shell of one page (document, script, style, icon, config.json) for times without a network. Never what the
 // functions answer: a menu or an order out of a cache would be a lie.
 //
@@ -15,6 +19,11 @@ interface RequestEvent extends LifeEvent {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
 }
+
+interface NotificationEvent extends LifeEvent {
+  readonly notification: { close(): void };
+}
+declare const clients: { matchAll(options: object): Promise<readonly { url: string; focus(): Promise<unknown> }[]> };
 
 /** A network that takes longer to answer than this is as good as none, as long as there is a shell. */
 const PATIENCE_MS = 3_000;
@@ -36,13 +45,45 @@ addEventListener('fetch', event => {
   );
 });
 
+// A tap on a notification leads to the page that it is about, wherever it is open.
+addEventListener('notificationclick', event => {
+  const { notification } = event as NotificationEvent;
+  notification.close();
+  (event as LifeEvent).waitUntil(showPage());
+});
+
+async function showPage(): Promise<void> {
+  const open = await clients.matchAll({ type: 'window' });
+  await open.find(({ url }) => new URL(url).pathname.endsWith(`/${SHELL.page}.html`))?.focus();
+}
+
 async function keepShell(): Promise<void> {
   const cache = await caches.open(cacheName);
-  await cache.addAll([...addresses].map(address => new Request(address, { cache: 'no-cache' })));
+  await Promise.all([...addresses].map(address => keep(cache, address)));
   if (await isWhole()) return;
   // Files are being replaced at this moment. The browser tries again at the next visit.
   await caches.delete(cacheName);
   throw new Error('the shell is of two versions');
+}
+
+/** Keeps a file of ours. What a proxy or a captive portal answers in its place ends the installation. */
+async function keep(cache: Cache, address: string): Promise<void> {
+  const answer = await fetch(new Request(address, { cache: 'no-cache' }));
+  if (!(await isOurs(address, answer))) throw new Error(`${address} is not ours`);
+  const headers = new Headers(answer.headers);
+  // Pages learn the server's clock from `date`; that of a kept answer may be days old. The body is unpacked already.
+  for (const name of ['date', 'content-encoding', 'content-length']) headers.delete(name);
+  await cache.put(address, new Response(await answer.blob(), { headers }));
+}
+
+const types: Record<string, RegExp> = { html: /html/, js: /javascript/, css: /css/, json: /json/, svg: /svg/ };
+
+/** Whether an answer is our file: its type fits its name, the document is a page of ours, `config.json` names addresses. */
+async function isOurs(address: string, answer: Response): Promise<boolean> {
+  const ending = address.slice(address.lastIndexOf('.') + 1);
+  if (answer.status !== 200 || !types[ending]?.test(answer.headers.get('content-type') ?? '')) return false;
+  if (ending === 'html') return isOwnPage(SHELL.page, await answer.clone().text());
+  return ending !== 'json' || readAddresses(parseOrNothing(await answer.clone().text()), address) !== undefined;
 }
 
 /** Whether the document is the one that names these scripts and styles. */
@@ -66,7 +107,7 @@ async function fresh(address: string, request: Request): Promise<Response> {
   const asked = fetch(request);
   const late = new Promise<undefined>(resolve => setTimeout(resolve, PATIENCE_MS));
   const answer = await Promise.race([asked, late]).catch(() => undefined);
-  if (answer !== undefined && answer.status < 500) return answer;
+  if (answer !== undefined && (await isOurs(address, answer))) return answer;
   return (await kept(address)) ?? asked;
 }
 

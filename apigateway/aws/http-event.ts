@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../functions/domain/handlers.ts';
-import { record } from './record.ts';
+import { lowerCaseHeaders } from '../headers.ts';
+import { record } from '../record.ts';
 
 /**
  * Reads an event of an HTTP API, payload format 2.0. Repeated headers come joined by commas, so do repeated parameters,
@@ -16,7 +17,7 @@ export function decodeHttpEvent(event: unknown, requestId: string): HttpRequest 
     method: method.toUpperCase(),
     path: rawPath,
     ...splitQuery(typeof rawQueryString === 'string' ? rawQueryString : ''),
-    headers: lowerCase(headers),
+    headers: lowerCaseHeaders(headers),
     body: bytesOf(body, isBase64Encoded === true),
     remoteAddress: typeof sourceIp === 'string' && sourceIp !== '' ? sourceIp : undefined,
     requestId,
@@ -29,13 +30,6 @@ function splitQuery(text: string): Pick<HttpRequest, 'query' | 'repeatedQuery'> 
   const repeatedQuery = names.filter(name => query.getAll(name).length > 1);
   const once = names.filter(name => !repeatedQuery.includes(name));
   return { query: Object.fromEntries(once.map(name => [name, query.get(name) ?? ''])), repeatedQuery };
-}
-
-function lowerCase(headers: unknown): Record<string, string> {
-  const texts = Object.entries(record(headers)).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return Object.fromEntries(texts.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function bytesOf(body: unknown, isBase64: boolean): Uint8Array {

@@ -3,7 +3,8 @@ import {
   DeleteConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { Push, PushOutcome } from '../../functions/domain/push.ts';
+import { keptSockets } from '../kept-sockets.ts';
+import type { Push, PushOutcome } from '../push.ts';
 import { isGone } from './gone.ts';
 
 /** Where and how to push. */
@@ -25,18 +26,16 @@ const MAX_SOCKETS = 64;
 
 /**
  * Pushes through `@connections` of an API Gateway WebSocket API. *Gone* is what `isGone` says; everything else but
- * success is *unknown*, throttling (429) among it. Nothing is tried again: what tries again is re-delivery.
+ * success is *unknown*, throttling (429) among it. Nothing is tried again, what tries again is re-delivery; except what
+ * nobody has read, because the other side had closed a kept connection.
  * Credentials and region are those of the environment.
  */
 export function managementPush({ endpoint, timeoutMs }: ManagementOptions): Push {
-  const client = new ApiGatewayManagementApiClient({
-    endpoint,
-    maxAttempts: 1,
-    requestHandler: {
-      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-    },
-  });
+  const { deliver, ...agents } = keptSockets(MAX_SOCKETS);
+  const client = new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 1, requestHandler: agents });
+  const { requestHandler } = client.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = (...given) => deliver(() => handle(...given));
 
   async function outcomeOf(call: (abortSignal: AbortSignal) => Promise<unknown>): Promise<PushOutcome> {
     const deadline = new AbortController();

@@ -1,6 +1,7 @@
 import type { RegisterHandler } from '../../functions/domain/handlers.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
-import { type FailureLog, logFailure } from './failure-log.ts';
+import { type FailureLog, logFailure } from '../log.ts';
+import { readOrigin } from '../origin.ts';
 import { requestIdOf } from './request-id.ts';
 import { type Connect, decodeConnect } from './websocket-events.ts';
 
@@ -12,7 +13,7 @@ export interface ConnectAnswer {
 
 /**
  * Makes the `handler` of register, for the route `$connect`. Whatever it throws refuses the handshake. A page is let in
- * when its origin is one of `origins`; a client without an origin is no browser, and its key decides.
+ * when its origin is one of `origins`, as `readOrigin` spells them; a client without an origin is no browser, and its key decides.
  */
 export function registerFunction(
   handler: RegisterHandler,
@@ -23,7 +24,8 @@ export function registerFunction(
     const requestId = requestIdOf(event, context);
     try {
       const connect = decodeConnect(event, requestId);
-      if (connect.origin !== undefined && !origins.includes(connect.origin)) return { statusCode: 403 };
+      if (connect.origin !== undefined && !origins.includes(readOrigin(connect.origin) ?? ''))
+        return { statusCode: 403 };
       const { connectionId, remoteAddress } = connect;
       const { accepted } = await handler({ connectionId, remoteAddress, requestId });
       return accepted ? acceptance(connect) : { statusCode: 403 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FailureLog, logFailure } from './failure-log.ts';
-import { record } from './record.ts';
+import { type FailureLog, logFailure } from '../log.ts';
+import { record } from '../record.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** How often a pass is made within one invocation. */
@@ -25,9 +25,9 @@ export function timerFunction<Answer>(
   return async (event, context) => {
     const requestId = requestIdOf(event, context);
     const answers: (Answer | undefined)[] = [];
-    const started = Date.now();
+    const started = performance.now();
     for (let count = 0; count < passes; count++) {
-      const wait = Math.max(0, started + count * everyMs - Date.now());
+      const wait = Math.max(0, started + count * everyMs - performance.now());
       if (remainingMs(context) - wait < neededMs) break;
       if (wait > 0) await sleep(wait);
       try {

@@ -1,5 +1,6 @@
 import type { Closing, Connecting, IncomingFrame } from '../../functions/domain/handlers.ts';
-import { record } from './record.ts';
+import { lowerCaseHeaders, offeredProtocols } from '../headers.ts';
+import { record } from '../record.ts';
 
 /** What `$connect` says: it alone has the headers of the handshake. */
 export interface Connect extends Connecting {
@@ -13,16 +14,13 @@ export interface Connect extends Connecting {
 export function decodeConnect(event: unknown, requestId: string): Connect {
   const { connectionId, identity } = contextOf(event, 'CONNECT');
   const { sourceIp } = record(identity);
-  const headers = lowerCase(record(event).headers);
+  const headers = lowerCaseHeaders(record(event).headers);
   return {
     connectionId,
     remoteAddress: typeof sourceIp === 'string' && sourceIp !== '' ? sourceIp : undefined,
     requestId,
-    origin: headers.get('origin'),
-    protocols: (headers.get('sec-websocket-protocol') ?? '')
-      .split(',')
-      .map(each => each.trim())
-      .filter(each => each !== ''),
+    origin: headers.origin,
+    protocols: offeredProtocols(headers['sec-websocket-protocol'] ?? ''),
   };
 }
 
@@ -51,12 +49,4 @@ function contextOf(event: unknown, expected: string): Record<string, unknown> & 
     throw new TypeError(`not a ${expected} event: the function is wired to another route`);
   }
   return { ...context, connectionId };
-}
-
-/** Header names come as the client wrote them. */
-function lowerCase(headers: unknown): Map<string, string> {
-  const texts = Object.entries(record(headers)).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return new Map(texts.map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { PushOutcome } from '../../functions/domain/push.ts';
+import type { PushOutcome } from '../push.ts';
 import { keepLine, type LineTimes, type OpenSession } from './line.ts';
 import { decodeMessage, encodeAnswers, encodePush, type Parcel } from './message.ts';
 
 /** The way between the processes of a deployment: whoever pushes, and the gateway instances that hold the connections. */
 export interface Backplane {
-  /** Of this process. Connection ids of an instance begin with it. */
+  /** The name of this process. The ids of an instance's connections begin with it. */
   readonly name: string;
-  /** Bytes up to which a frame travels in one piece; what is larger and can be asked for had better be a nudge. */
+  /** Bytes of the largest frame that travels in one piece; a larger one is better replaced by a nudge to ask for it. */
   readonly frameBytes: number;
   /**
    * Hands a parcel to the instance that holds its connection, and waits for the answer. `gone` is the instance's own
@@ -34,7 +34,7 @@ export interface BackplaneOptions {
   timeoutMs?: number;
   times?: Partial<LineTimes>;
   /** Gets what happens to the line; never what is pushed. */
-  log?: (entry: { msg: string; error?: string | undefined }) => void;
+  log?: (entry: { event: string; message?: string | undefined }) => void;
 }
 
 /** A name for a process: no two have the same, and it is fit for a channel and for the beginning of an id. */
@@ -42,7 +42,12 @@ export function newProcessName(): string {
   return randomBytes(8).toString('hex');
 }
 
-/** Takes part in a backplane. One that receives begins at once to connect, and comes back whenever it is cut off. */
+/**
+ * Joins a backplane. With `receive` it connects at once and again whenever it is cut off; without, with the first push.
+ *
+ *     const backplane = createBackplane({ medium: redisMedium(url) });
+ *     const push = backplanePush(() => backplane);
+ */
 export function createBackplane(options: BackplaneOptions): Backplane {
   const { medium, receive, name = newProcessName(), timeoutMs = 1_500, log = () => undefined } = options;
   const asked = new Map<number, (outcome: PushOutcome) => void>();
@@ -75,7 +80,7 @@ export function createBackplane(options: BackplaneOptions): Backplane {
 
   function sendAnswers() {
     for (const [to, due] of answers) {
-      // Who waits for an answer that is lost gives up by itself.
+      // Whoever waits for an answer that is lost gives up by itself.
       line.send(to, encodeAnswers(due)).catch(() => undefined);
     }
     answers.clear();

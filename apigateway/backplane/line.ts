@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A session with what carries messages, listening on the channel of this process. It ends once, and for good. */
+/** A connection to what carries messages, listening on the channel of this process. Once ended, it stays so. */
 export interface Session {
   /** Sends; `false`: nobody listens there. @throws Error when it cannot be known whether the message has gone */
   send(channel: string, text: string): Promise<boolean>;
@@ -14,7 +14,7 @@ export interface SessionListener {
   onEnd(error?: Error): void;
 }
 
-/** Opens a session that listens on the channel `name`. @throws Error when it does not come about */
+/** Opens a session that listens on the channel `name`. @throws Error when it cannot be opened */
 export type OpenSession = (name: string, listener: SessionListener) => Promise<Session>;
 
 /** Milliseconds. */
@@ -38,10 +38,10 @@ export interface LineOptions {
   isKept: boolean;
   times: Partial<LineTimes> | undefined;
   onMessage(text: string): void;
-  log(entry: { msg: string; error?: string | undefined }): void;
+  log(entry: { event: string; message?: string | undefined }): void;
 }
 
-/** A session after another. */
+/** One session after another, which looks like one that never ends. */
 export interface Line {
   /** As a session's; rejects at once while the line is down. */
   send(channel: string, text: string): Promise<boolean>;
@@ -68,8 +68,8 @@ export function keepLine({ open, name, isKept, times: given, onMessage, log }: L
   const tryTimer = isKept ? setInterval(tryLine, times.tryMs) : undefined;
 
   function start(): Attempt {
-    const attempt: Attempt = { usedAt: Date.now(), isProven: false, isUnheard: true, session: opened() };
-    function opened() {
+    const attempt: Attempt = { usedAt: performance.now(), isProven: false, isUnheard: true, session: openSession() };
+    function openSession() {
       let hear = () => {};
       const heard = new Promise<void>(resolve => {
         hear = resolve;
@@ -80,29 +80,29 @@ export function keepLine({ open, name, isKept, times: given, onMessage, log }: L
           if (text === ECHO) hear();
           else onMessage(text);
         },
-        onEnd: error => lost(attempt, error),
+        onEnd: error => lose(attempt, error),
       });
-      return proven(opening, heard, name, times.openMs);
+      return proveSession(opening, heard, name, times.openMs);
     }
     attempt.session.then(
       () => {
         attempt.isProven = true;
-        if (failures > 0) log({ msg: 'backplane is back' });
+        if (failures > 0) log({ event: 'backplane is back' });
         failures = 0;
       },
-      (error: Error) => lost(attempt, error),
+      (error: Error) => lose(attempt, error),
     );
     return attempt;
   }
 
-  function lost(attempt: Attempt, error?: Error) {
+  function lose(attempt: Attempt, error?: Error) {
     attempt.session.then(session => session.end()).catch(ignore);
     if (current !== attempt) return;
     current = undefined;
     if (hasEnded) return;
-    if (failures === 0) log({ msg: 'backplane lost', error: error?.message });
+    if (failures === 0) log({ event: 'backplane lost', message: error?.message });
     const wait = Math.min(times.longestWaitMs, times.firstWaitMs * 2 ** failures++);
-    nextTryAt = Date.now() + wait;
+    nextTryAt = performance.now() + wait;
     if (isKept) retryTimer = setTimeout(begin, wait);
   }
 
@@ -113,18 +113,18 @@ export function keepLine({ open, name, isKept, times: given, onMessage, log }: L
   async function tryLine() {
     const attempt = current;
     if (attempt === undefined || !attempt.isProven) return;
-    if (attempt.isUnheard) return lost(attempt, new Error('it does not hear itself'));
+    if (attempt.isUnheard) return lose(attempt, new Error('it does not hear itself'));
     attempt.isUnheard = true;
     try {
       await (await attempt.session).send(name, ECHO);
     } catch (error) {
-      lost(attempt, error as Error);
+      lose(attempt, error as Error);
     }
   }
 
-  /** The session to use now. @throws Error when there is none to be had at this moment */
+  /** The session to use now. @throws Error when there is none at this moment */
   function use(): Attempt {
-    const now = Date.now();
+    const now = performance.now();
     if (current !== undefined && !isKept && now - current.usedAt > times.idleMs) {
       const idle = current;
       current = undefined;
@@ -144,12 +144,12 @@ export function keepLine({ open, name, isKept, times: given, onMessage, log }: L
       try {
         return await session.send(channel, text);
       } catch (error) {
-        lost(attempt, error as Error);
+        lose(attempt, error as Error);
         throw error;
       }
     },
     distrust() {
-      if (current?.isProven) lost(current, new Error('a message does not go out'));
+      if (current?.isProven) lose(current, new Error('a message does not go out'));
     },
     async end() {
       hasEnded = true;
@@ -172,7 +172,7 @@ interface Attempt {
 }
 
 /** The session, once it has heard what it said to itself. */
-async function proven(opening: Promise<Session>, heard: Promise<void>, name: string, withinMs: number) {
+async function proveSession(opening: Promise<Session>, heard: Promise<void>, name: string, withinMs: number) {
   const deadline = new AbortController();
   const late = delay(withinMs, undefined, { signal: deadline.signal, ref: false }).then(() => {
     throw new Error('no message comes back in time; LISTEN needs a session of its own, not a transaction pooler');

@@ -1,4 +1,4 @@
-import type { PushOutcome } from '../../functions/domain/push.ts';
+import type { PushOutcome } from '../push.ts';
 
 /** A frame for a connection; without `data` the connection is to be closed. */
 export interface Parcel {

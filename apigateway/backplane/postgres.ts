@@ -18,13 +18,15 @@ export function postgresMedium(url: string): Medium {
     async open(name, { onMessage, onEnd }) {
       // Late, as not every function that pushes has to do with PostgreSQL.
       const { default: postgres } = await import('pg');
-      const client = new postgres.Client({
-        connectionString: url,
-        application_name: sessionOf(name),
-        connectionTimeoutMillis: 3_000,
-        query_timeout: 5_000,
-        keepAlive: true,
-      });
+      const newClient = () =>
+        new postgres.Client({
+          connectionString: url,
+          application_name: sessionOf(name),
+          connectionTimeoutMillis: 3_000,
+          query_timeout: 5_000,
+          keepAlive: true,
+        });
+      const client = newClient();
       let isOpen = false;
       client.on('error', error => isOpen && onEnd(error));
       client.on('end', () => isOpen && onEnd());
@@ -33,6 +35,7 @@ export function postgresMedium(url: string): Medium {
       try {
         await client.connect();
         (client as pg.Client & { unref(): void }).unref(); // known to pg, not to its types
+        await requireOwnSession(client, newClient);
         for (const statement of SETTINGS) await client.query(statement);
         // The server may not have noticed yet that the last session of this name has died.
         await client.query(END_OTHERS, [sessionOf(name)]);
@@ -53,6 +56,44 @@ export function postgresMedium(url: string): Medium {
       };
     },
   };
+}
+
+/**
+ * Makes sure that nobody else uses this session, before anything is left in it. A transaction pooler takes LISTEN, locks
+ * and settings, and hands the session that has them to the next client, whose orders then suffer.
+ * @throws Error when the session is shared
+ */
+async function requireOwnSession(client: pg.Client, newClient: () => pg.Client): Promise<void> {
+  const first = await processOf(client);
+  // A server puts its process into the key of a connection, a pooler a number of its own.
+  if (first === (client as pg.Client & { processID?: number }).processID) return;
+  const other = newClient();
+  other.on('error', () => {}); // said by the call that it breaks
+  try {
+    await other.connect();
+    // Twice each: a pooler that hands out its sessions in turn would otherwise look like two that are kept.
+    for (const [asked, others] of [
+      [client, other],
+      [other, client],
+    ] as const) {
+      const processes = [
+        await processOf(asked),
+        await processOf(asked),
+        await processOf(others),
+        await processOf(asked),
+      ];
+      const [mine, again, foreign, still] = processes;
+      if (mine !== again || mine !== still || mine === foreign)
+        throw new Error('the session is shared; LISTEN needs a session of its own, not a transaction pooler');
+    }
+  } finally {
+    other.end().catch(() => undefined);
+  }
+}
+
+async function processOf(client: pg.Client): Promise<number | undefined> {
+  const { rows } = await client.query<{ process: number }>('select pg_backend_pid() as process');
+  return rows[0]?.process;
 }
 
 type Waiting = {
@@ -103,9 +144,6 @@ function sessionOf(name: string): string {
 }
 
 const SETTINGS = [
-  // A NOTIFY is a commit: that it reaches the disk is of no use to anybody.
-  'set synchronous_commit = off',
-  'set statement_timeout = 4000',
   // How soon the server notices that this process's machine has vanished, seconds.
   'set tcp_keepalives_idle = 20',
   'set tcp_keepalives_interval = 5',
@@ -119,7 +157,8 @@ const END_OTHERS = `
 const HOLD = 'select pg_advisory_lock(hashtextextended($1, 0))';
 
 // The lock is free when nobody listens. Shared, so that senders do not take each other for a listener; it ends with the
-// statement.
+// statement. A NOTIFY is a commit: that this one reaches the disk is of no use to anybody.
 const SEND = `
-  select channel, pg_try_advisory_xact_lock_shared(hashtextextended(channel, 0)) as free, pg_notify(channel, payload)
+  select channel, pg_try_advisory_xact_lock_shared(hashtextextended(channel, 0)) as free, pg_notify(channel, payload),
+    set_config('synchronous_commit', 'off', true)
   from unnest($1::text[], $2::text[]) as messages(channel, payload)`;

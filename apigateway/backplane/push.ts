@@ -1,20 +1,24 @@
-import { nudgeFor } from '../../functions/domain/nudge.ts';
-import type { Push } from '../../functions/domain/push.ts';
+import type { Push } from '../push.ts';
 import type { Backplane } from './backplane.ts';
 import { instanceOf } from './connection-id.ts';
 
 /**
- * Pushes to whatever instance holds the connection. A frame that is too large for the backplane becomes a nudge if it is
- * one that a screen can ask for. `backplane` is called with every push; one that cannot be had makes it `unknown`.
+ * Pushes to whatever instance holds the connection. `backplane` is called with every push; one that cannot be had makes
+ * it `unknown`. `shorten` gives what stands in for a frame that is too large for the backplane; without it, or when it
+ * gives nothing, such a frame is tried as it is.
  */
-export function backplanePush(backplane: () => Backplane | Promise<Backplane>): Push {
+export function backplanePush(
+  backplane: () => Backplane | Promise<Backplane>,
+  shorten: (frame: string) => string | undefined = () => undefined,
+): Push {
   async function publish(connectionId: string, text?: string) {
     const instance = instanceOf(connectionId);
     if (instance === undefined) return 'unknown';
     try {
       const by = await backplane();
-      const data = text === undefined || instance === by.name ? text : fitting(text, by.frameBytes);
-      return await by.publish(instance, { connectionId, ...(data === undefined ? {} : { data }) });
+      if (text === undefined) return await by.publish(instance, { connectionId });
+      const isWhole = instance === by.name || fits(text, by.frameBytes);
+      return await by.publish(instance, { connectionId, data: isWhole ? text : (shorten(text) ?? text) });
     } catch {
       return 'unknown';
     }
@@ -23,7 +27,6 @@ export function backplanePush(backplane: () => Backplane | Promise<Backplane>): 
 }
 
 /** A character has three bytes at most, so a short text need not be measured. */
-function fitting(text: string, maxBytes: number): string {
-  if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
-  return nudgeFor(text) ?? text;
+function fits(text: string, maxBytes: number): boolean {
+  return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
 }

@@ -4,8 +4,8 @@ import type { Medium } from './backplane.ts';
 const FRAME_BYTES = 256 * 1024;
 
 /**
- * Redis 6 or later, by publish and subscribe, both on one connection. The client is loaded with the first session: who
- * does not use it does not wait for it. Several deployments may share a server, as no two processes have one name.
+ * Redis 6 or later, by publish and subscribe, both on one connection. The client is loaded with the first session, so that
+ * whoever does not use it does not wait for it. Several deployments may share a server, as no two processes have one name.
  */
 export function redisMedium(url: string): Medium {
   return {

@@ -1,23 +1,32 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Push, PushOutcome } from '../../functions/domain/push.ts';
+import type { Push, PushOutcome } from '../push.ts';
 import type { SendBack } from '../tencent/send-back.ts';
-import { type Api, openApi } from './api.ts';
-import { createConnections } from './connections.ts';
-import { createCors } from './cors.ts';
-import { createDelivery } from './delivery.ts';
-import { createForward } from './forward.ts';
-import { createHttp, refuseBrokenRequest } from './http.ts';
+import { createAddressCount } from './address-count.ts';
+import { createAddressRate } from './address-rate.ts';
+import { createAdmission } from './http/admission.ts';
+import { createCors } from './http/cors.ts';
+import { createHostRule } from './http/hosts.ts';
+import { createHttp } from './http/http.ts';
+import { loadPages } from './http/pages.ts';
+import { createRoutes, type Route } from './http/routes.ts';
+import { createHttpServer } from './http/server.ts';
+import { watchSlowReaders } from './http/slow-readers.ts';
+import { followSockets } from './http/sockets.ts';
 import { inProcessPush, outcomeOf } from './in-process-push.ts';
 import { createJsonLog } from './log.ts';
 import { type GatewayOptions, isLoopback, parseOptions, type Settings } from './options.ts';
-import { loadPages } from './pages.ts';
-import { createRoutes, type Route } from './routes.ts';
+import { createSecurityEvents, type SecurityEvents } from './security-events.ts';
 import { createSendBackServer } from './send-back-server.ts';
-import { createTargets, type Targets } from './targets.ts';
+import { createTargets, type Targets } from './targets/targets.ts';
 import { startTimers, type Timers } from './timers.ts';
-import { createUpgrade } from './upgrade.ts';
+import { createWaitingBudget } from './waiting-budget.ts';
+import { type Api, openApi } from './websocket/api.ts';
+import { createConnections } from './websocket/connections.ts';
+import { createDelivery } from './websocket/delivery.ts';
+import { createForward } from './websocket/forward.ts';
+import { createUpgrade } from './websocket/upgrade.ts';
 
 /** A gateway that runs. */
 export interface Gateway {
@@ -33,6 +42,8 @@ export interface Gateway {
   take(push: SendBack): PushOutcome;
   /** Open connections. */
   readonly connections: number;
+  /** What may have been an attack, counted by kind since the start. */
+  readonly securityEvents: SecurityEvents['counts'];
   /** Loads function modules and pages again. */
   reload(): Promise<void>;
   /** Ends it: no new clients, close frames, cleanups, open answers, within `shutdownSeconds`. */
@@ -41,61 +52,97 @@ export interface Gateway {
 
 /**
  * Starts a gateway that speaks the documented contract: functions are called for connecting, data send and closing,
- * and push through the send-back URL.
+ * and push through the send-back URL. All that is `gateway.json` may be given, and in process functions themselves:
+ *
+ *     const gateway = await startGateway({
+ *       websockets: [{ apiId: 'echo', path: '/echo', register, transport, cleanup }],
+ *     });
+ *     console.log(gateway.url, gateway.sendBackUrl('echo'));
+ *     await gateway.close();
+ *
  * @throws Error when an option is wrong, a function or page is missing, or a port is taken.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const settings = parseOptions(options);
   const { sendBackSecret, maxSendBackBytes, maxBufferedBytes } = settings;
   const log = settings.log ?? createJsonLog(settings.logLevel);
+  const securityEvents = createSecurityEvents(log);
+  const countAddresses = (most: number) => createAddressCount(most, () => securityEvents.tell('address_unknown'));
   const targets = createTargets({
     timeoutMs: settings.functionTimeoutSeconds * 1000,
-    signingSecret: settings.signingSecret,
+    signingSecrets: listOf(settings.signingSecret, settings.signingSecretBefore),
   });
   const { apis, routes, timers, readPages } = await openAll(settings, targets);
   let pages = await readPages();
+  const budget = createWaitingBudget(settings.maxWaitingBytes, () => holders(), securityEvents);
   const connections = createConnections({
-    perAddress: settings.connectionsPerAddress,
+    budget,
+    securityEvents,
+    addresses: countAddresses(settings.connectionsPerAddress),
     pingMs: settings.pingSeconds * 1000,
     lifeMs: settings.connectionSeconds * 1000,
     outbound: settings.outboundLimit,
     stopCode: settings.stopCode,
     log,
   });
-  const deliver = createDelivery(connections, { maxFrameBytes: maxSendBackBytes, maxBufferedBytes, log });
+  const deliver = createDelivery(connections, { maxFrameBytes: maxSendBackBytes, maxBufferedBytes, budget, log });
   const forward = createForward(deliver, settings.elsewhere);
 
-  const server = createServer(serverOptions(settings));
-  const cors = createCors(settings.corsOrigins);
-  server.on('clientError', refuseBrokenRequest);
-  server.on(
-    'request',
-    createHttp({
-      routes,
-      answerRoute: createRoutes({ ...settings, cors, hasCors: settings.corsOrigins.length > 0, log }),
-      pages: () => pages,
-      home: settings.pages?.home,
-      isHealthy: settings.health ?? (async () => true),
-      log,
-    }),
-  );
-  server.on(
-    'upgrade',
-    createUpgrade({
-      apis,
-      connections,
-      originPolicy: { origins: settings.origins, allowsLocal: isLoopback(settings.host) },
-      trustedProxies: settings.trustedProxies,
-      addressHeader: settings.addressHeader,
-      connectionId: settings.connectionId ?? (() => randomBytes(24).toString('base64url')),
-      isStopping: () => closing !== undefined,
-      log,
-    }),
-  );
+  const isServed = createHostRule(settings.hosts);
+  const { trustedProxies, addressHeader } = settings;
+  const admission = createAdmission({
+    inAll: settings.maxRequests,
+    perConnection: settings.requestsPerConnection,
+    addresses: countAddresses(settings.connectionsPerAddress && settings.requestsPerAddress),
+    securityEvents,
+  });
+  function* holders() {
+    yield* connections.holders();
+    yield* admission.holders();
+  }
+
+  const request = createHttp({
+    isServed,
+    admission,
+    securityEvents,
+    trustedProxies,
+    addressHeader,
+    routes,
+    socketPaths: apis,
+    answerRoute: createRoutes({ ...settings, budget, log }),
+    cors: createCors(settings.corsOrigins ?? settings.origins, settings.corsExposedHeaders),
+    corsHeaders: settings.corsHeaders,
+    pages: () => pages,
+    home: settings.pages?.home,
+    isHealthy: settings.health ?? (async () => true),
+    log,
+  });
+  const upgrade = createUpgrade({
+    apis,
+    connections,
+    handshakes: handshakeRate(settings),
+    isServed,
+    securityEvents,
+    originPolicy: { origins: settings.origins, allowsLocal: isLoopback(settings.host) },
+    trustedProxies,
+    addressHeader,
+    connectionId: settings.connectionId ?? (() => randomBytes(24).toString('base64url')),
+    isStopping: () => closing !== undefined,
+    log,
+  });
+  const server = createHttpServer(serverOptions(settings), { request, upgrade, isRefused: admission.isRefused });
+  const isDirect = trustedProxies === 0 && addressHeader === undefined;
+  const sockets = followSockets(server, {
+    inAll: settings.maxConnections,
+    addresses: isDirect ? countAddresses(settings.connectionsPerAddress * 2) : undefined,
+    securityEvents,
+  });
+  const slowReaders = watchSlowReaders(sockets, { timeoutMs: settings.writeTimeoutSeconds * 1000, securityEvents });
   const sendBackServer = createSendBackServer({
     apiIds: new Set([...apis.values()].map(api => api.apiId)),
     forward,
-    secret: sendBackSecret,
+    secrets: listOf(sendBackSecret, settings.sendBackSecretBefore),
+    securityEvents,
     maxBodyBytes: maxSendBackBytes,
     gone: settings.sendBackGone,
   });
@@ -104,8 +151,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     // The send-back URL stays until the last cleanup has pushed what it had to.
     await Promise.all([stop(server, withinMs), running?.stop(withinMs), connections.close(withinMs)]);
     await stop(sendBackServer, 0);
+    slowReaders.stop();
     targets.close();
-    log('info', 'gateway stopped');
+    if (running !== undefined) log('info', 'gateway stopped');
   }
 
   let closing: Promise<void> | undefined;
@@ -134,6 +182,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     get connections() {
       return connections.size;
     },
+    securityEvents: securityEvents.counts,
     async reload() {
       await targets.reload();
       pages = await readPages();
@@ -158,8 +207,18 @@ async function openAll(settings: Settings, targets: Targets) {
     })),
   );
   const { pages } = settings;
-  const readPages = async () => (pages ? loadPages(pages.directory, pages.connectSources) : new Map());
+  const readPages = async () => (pages ? loadPages(pages.directory, pages.home) : new Map());
   return { apis, routes, timers, readPages };
+}
+
+/** An office that comes back whole may ask at once for all it may have, and anybody for a few. */
+function handshakeRate({ handshakesPerSecond, connectionsPerAddress }: Settings) {
+  return createAddressRate(handshakesPerSecond, connectionsPerAddress && Math.max(connectionsPerAddress, 20));
+}
+
+/** The secrets that are set, the present one first. */
+function listOf(...secrets: (string | undefined)[]): string[] {
+  return secrets.filter(secret => secret !== undefined);
 }
 
 function serverOptions({ headersTimeoutSeconds, requestTimeoutSeconds }: Settings) {

@@ -1,6 +1,6 @@
-import type { Push, PushOutcome } from '../../functions/domain/push.ts';
-import type { Delivery } from './delivery.ts';
-import type { Forward } from './forward.ts';
+import type { Push, PushOutcome } from '../push.ts';
+import type { Delivery } from './websocket/delivery.ts';
+import type { Forward } from './websocket/forward.ts';
 
 /** Pushes to the connections of one API of this gateway without a network. */
 export function inProcessPush(apiId: string, forward: Forward): Push {

@@ -1,11 +1,4 @@
-/** How much an entry matters. Frames are `debug`. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-
-/** What may stand in a log: never bodies, tokens, query strings or anything else a client wrote. */
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
-
-/** Takes one entry. */
-export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
+import { type Log, type LogLevel, logLine } from '../log.ts';
 
 const weight: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 
@@ -20,16 +13,10 @@ export function createJsonLog(minimum: LogLevel = 'info', write: (lines: string)
   return (level, event, fields) => {
     if (weight[level] < weight[minimum]) return;
     if (lines === '') setImmediate(flush);
-    lines += `${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`;
+    lines += `${logLine(level, event, fields)}\n`;
   };
 }
 
 function toStderr(lines: string) {
   process.stderr.write(lines);
-}
-
-/** The words of an error, and of what caused it, that may stand in a log. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${messageOf(error.cause)}`;
 }

@@ -1,19 +1,34 @@
 import * as v from 'valibot';
-import { sendBackErrNo } from '../tencent/send-back.ts';
-import type { Elsewhere } from './forward.ts';
-import type { Log } from './log.ts';
-import type { EventFunction } from './targets.ts';
+import type { Log } from '../log.ts';
+import { noOrigin, readOrigin } from '../origin.ts';
+import type { PushOutcome } from '../push.ts';
+import { type SendBack, sendBackErrNo } from '../tencent/send-back.ts';
+import { isHost } from './http/host.ts';
+import type { EventFunction } from './targets/target.ts';
+
+/** The way to connections of other gateway instances; `undefined`: the connection is of none of them. */
+export type Elsewhere = (push: SendBack) => Promise<PushOutcome> | undefined;
 
 const seconds = v.pipe(v.number(), v.minValue(0));
 const positiveSeconds = v.pipe(v.number(), v.gtValue(0), v.maxValue(86_400));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const bytes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64 * 1024 * 1024));
-const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535, 'must be a port, 0 to 65535'));
 const path = v.pipe(v.string(), v.regex(/^\/[\w.~/-]*$/, 'must begin with / and hold no query'));
+/** The origin of a page, brought into the spelling of browsers. */
 const origin = v.pipe(
   v.string(),
-  v.check(text => URL.canParse(text) && new URL(text).origin === text, 'must be an origin, as https://shop.example'),
+  v.transform(text => readOrigin(text) ?? ''),
+  v.minLength(1, noOrigin),
 );
+const host = v.pipe(
+  v.string(),
+  v.check(
+    text => text !== '' && isHost(text) && !/:\d*$/.test(text),
+    'must be a host without a port, as in shop.example or [::1]',
+  ),
+);
+const headerName = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'must be the name of a header, in lower case'));
 const apiId = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'must be letters, digits, _ and -'));
 const secret = v.pipe(v.string(), v.minLength(16, 'must have 16 characters or more'));
 
@@ -44,7 +59,13 @@ const rateLimit = v.strictObject({
   }),
 });
 
+/** Calls of transport at once and a second; 0 is no limit. */
+const turns = v.strictObject({ atOnce: v.optional(count, 0), perSecond: v.optional(count, 0) });
+
 const frame = v.record(v.string(), v.unknown());
+
+/** Sent to a client to which nothing else was sent for so long, so that it can tell a quiet link from a dead one. */
+const aliveFrame = v.strictObject({ everySeconds: positiveSeconds, frame });
 
 /** Sent before a connection is closed for what the client sent: with 1009 and with 1007. Without, nothing is. */
 const faultFrames = v.strictObject({ tooLarge: v.optional(frame), notUtf8: v.optional(frame) });
@@ -61,16 +82,20 @@ const websocketApi = v.strictObject({
   /** A client that has sent nothing by then is closed; 0 is never. */
   firstFrameSeconds: v.optional(seconds, 10),
   rateLimit: v.optional(rateLimit),
+  /** What share of the process this API may have; addresses take turns. Frames beyond it wait. */
+  turns: v.optional(turns),
+  /** Connections at once; 0 is no limit. */
+  maxConnections: v.optional(count, 0),
   faultFrames: v.optional(faultFrames, {}),
+  /** Without it nothing is sent: a protocol ping cannot be seen by the script of a page. It calls no function. */
+  aliveFrame: v.optional(aliveFrame),
 });
 
 const pages = v.strictObject({
   /** Served at `/`, with the folders below it. */
   directory: v.string(),
-  /** Where `/` sends a browser. */
-  home: v.optional(path, '/order.html'),
-  /** What pages may connect to besides their own origin and any WebSocket, as CSP sources. */
-  connectSources: v.optional(v.array(origin), []),
+  /** Where `/` sends a browser; without it `/` is not found. */
+  home: v.optional(path),
 });
 
 const timer = v.strictObject({
@@ -88,18 +113,24 @@ const schema = v.strictObject({
   pages: v.optional(pages),
   timers: v.optional(v.array(timer), []),
 
-  /** Origins of pages, besides the gateway's own, that may open a WebSocket. */
+  /** Origins of pages and apps, besides the gateway's own, that may open a WebSocket. */
   origins: v.optional(v.array(origin), []),
-  /** Origins of pages elsewhere that may call the HTTP routes. */
-  corsOrigins: v.optional(v.array(origin), []),
+  /** Those that may call the HTTP routes and read the answers; the same ones unless it is given. */
+  corsOrigins: v.optional(v.array(origin)),
+  /** Headers that their pages may send to the routes, besides `content-type`. */
+  corsHeaders: v.optional(v.array(headerName), []),
+  /** Headers of the routes' answers that their pages may read, besides `retry-after` and `x-request-id`. */
+  corsExposedHeaders: v.optional(v.array(headerName), []),
   /** How many proxies of our own stand before us and add to `x-forwarded-for`. */
   trustedProxies: v.optional(count, 0),
   /** A header in which the platform before us says the caller's address, in place of `trustedProxies`. */
-  addressHeader: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'must be the name of a header, in lower case'))),
+  addressHeader: v.optional(headerName),
 
   sendBackHost: v.optional(v.string(), '127.0.0.1'),
   sendBackPort: v.optional(port, 0),
   sendBackSecret: v.optional(secret),
+  /** Taken as well, while the secret is changed. */
+  sendBackSecretBefore: v.optional(secret),
   /** How a push to a connection that does not exist is answered: the real gateway's answer is not documented. */
   sendBackGone: v.optional(
     v.strictObject({
@@ -112,17 +143,38 @@ const schema = v.strictObject({
   maxSendBackBytes: v.optional(bytes, 256 * 1024),
   /** What may wait for a client that does not read; beyond it the client is closed. */
   maxBufferedBytes: v.optional(bytes, 1024 * 1024),
+  /** What may wait in memory for and from all clients together; beyond it those go for whom most waits. */
+  maxWaitingBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 64 * 1024 * 1024),
 
   /** Signs the calls of functions by URL, so that they can tell the gateway from a stranger. */
   signingSecret: v.optional(secret),
+  /** Signs besides, while the secret is changed: a function needs to know only one of the two. */
+  signingSecretBefore: v.optional(secret),
+  /** Hosts on other machines whose functions are called without a signature: anybody who reaches them can speak for us. */
+  unsignedTargets: v.optional(v.array(host), []),
   functionTimeoutSeconds: v.optional(positiveSeconds, 15),
 
   maxBodyBytes: v.optional(bytes, 64 * 1024),
   headersTimeoutSeconds: v.optional(positiveSeconds, 10),
   requestTimeoutSeconds: v.optional(positiveSeconds, 20),
-  /** WebSocket connections of one address; 0 is no limit. */
+  /** The names under which the gateway is asked, as `shop.example` or `[::1]`: any other Host is answered 400. */
+  hosts: v.optional(v.array(host)),
+  /**
+   * WebSocket connections of one address; of network connections it may have twice as many. 0 lifts every limit that counts
+   * by address: for load tests, whose clients all have one.
+   */
   connectionsPerAddress: v.optional(count, 200),
-  pingSeconds: v.optional(positiveSeconds, 25),
+  /** Handshakes of one address; as many at once as it may have connections. 0 is no limit. */
+  handshakesPerSecond: v.optional(v.pipe(v.number(), v.minValue(0)), 5),
+  /** Network connections of all clients together; 0 is no limit. */
+  maxConnections: v.optional(count, 20_000),
+  /** HTTP requests that wait for their answers: of all clients, of one address, and of one connection (pipelining). */
+  maxRequests: v.optional(count, 1000),
+  requestsPerAddress: v.optional(count, 200),
+  requestsPerConnection: v.optional(count, 8),
+  /** A client that takes next to nothing of what waits for it is cut after so long. */
+  writeTimeoutSeconds: v.optional(positiveSeconds, 30),
+  pingSeconds: v.optional(positiveSeconds, 15),
   /** After so long a connection is closed with 1000, for platforms that would cut it; 0 is never. */
   connectionSeconds: v.optional(seconds, 0),
   /** What one connection may be sent in a second; more waits its turn. */
@@ -133,10 +185,10 @@ const schema = v.strictObject({
     }),
   ),
   /** The close code of a clean end: 1001 "going away", 1012 "restarting"; some platforms count only 1000 as clean. */
-  stopCode: v.optional(v.picklist([1000, 1001, 1012]), 1001),
+  stopCode: v.optional(v.picklist([1000, 1001, 1012], 'must be 1000, 1001 or 1012'), 1001),
   /** How long a clean end waits for closings and cleanups. */
   shutdownSeconds: v.optional(positiveSeconds, 5),
-  logLevel: v.optional(v.picklist(['debug', 'info', 'warn', 'error']), 'info'),
+  logLevel: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error'), 'info'),
 
   /** Makes the ids of connections: 28 random characters or more, fit for a URL. */
   connectionId: v.optional(v.custom<() => string>(value => typeof value === 'function')),
@@ -151,8 +203,6 @@ const schema = v.strictObject({
 export type GatewayOptions = v.InferInput<typeof schema>;
 /** The same with every default filled in. */
 export type Settings = v.InferOutput<typeof schema>;
-/** One entry of `routes`. */
-export type RouteSettings = Settings['routes'][number];
 /** One entry of `websockets`. */
 export type WebSocketSettings = Settings['websockets'][number];
 
@@ -161,14 +211,20 @@ export type WebSocketSettings = Settings['websockets'][number];
  * @throws Error that names every wrong option by its path.
  */
 export function parseOptions(options: unknown): Settings {
-  const { success, output, issues } = v.safeParse(schema, options);
+  const { success, output } = v.safeParse(schema, options);
   if (!success) {
-    const lines = issues.map(issue => `  ${v.getDotPath(issue) ?? 'options'}: ${issue.message}`);
-    throw new Error(`the gateway's options are wrong:\n${lines.join('\n')}`);
+    const problems = wrongOptions(options).map(({ option, message }) => `${option}: ${message}`);
+    throw new Error(`the gateway's options are wrong: ${problems.join('; ')}`);
   }
   const wrong = contradictionOf(output);
-  if (wrong !== undefined) throw new Error(`the gateway's options are wrong:\n  ${wrong}`);
+  if (wrong !== undefined) throw new Error(`the gateway's options are wrong: ${wrong}`);
   return output;
+}
+
+/** Every option whose value is wrong, by its path, and what it must be. */
+export function wrongOptions(options: unknown): { option: string; message: string }[] {
+  const { issues = [] } = v.safeParse(schema, options);
+  return issues.map(issue => ({ option: v.getDotPath(issue) ?? 'options', message: issue.message }));
 }
 
 /** Whether a host names this machine alone. */
@@ -176,7 +232,8 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function contradictionOf({ routes, websockets, sendBackHost, sendBackSecret }: Settings): string | undefined {
+function contradictionOf(settings: Settings): string | undefined {
+  const { routes, websockets, sendBackHost, sendBackSecret } = settings;
   const paths = [...routes, ...websockets].map(each => each.path);
   const twice = paths.find((each, index) => paths.indexOf(each) !== index);
   if (twice !== undefined) return `path ${twice} is given twice`;
@@ -185,5 +242,21 @@ function contradictionOf({ routes, websockets, sendBackHost, sendBackSecret }: S
   if (websockets.length > 0 && sendBackSecret === undefined && !isLoopback(sendBackHost)) {
     return `sendBackSecret: required, because the send-back port on ${sendBackHost} is open to other machines`;
   }
+  const unsigned = settings.signingSecret === undefined ? unsignedHostOf(settings) : undefined;
+  if (unsigned !== undefined) {
+    return `signingSecret: required, because the functions on ${unsigned} cannot tell the gateway from a stranger; or name the host in unsignedTargets`;
+  }
   return undefined;
+}
+
+/** A host on another machine whose functions would be called unsigned, and that is not allowed by name. */
+function unsignedHostOf({ routes, websockets, timers, unsignedTargets }: Settings): string | undefined {
+  const targets = [
+    ...[...routes, ...timers].map(each => each.target),
+    ...websockets.flatMap(({ register, transport, cleanup }) => [register, transport, cleanup]),
+  ];
+  return targets
+    .filter(each => typeof each === 'string' && /^https?:/i.test(each) && URL.canParse(each))
+    .map(each => new URL(String(each)).hostname)
+    .find(each => !isLoopback(each.replace(/^\[|\]$/g, '')) && !unsignedTargets.includes(each));
 }

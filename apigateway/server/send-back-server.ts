@@ -1,15 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { decodeSendBack, sendBackErrNo } from '../tencent/send-back.ts';
-import { readBody } from './body.ts';
-import type { Delivery } from './delivery.ts';
-import type { Forward } from './forward.ts';
+import { readBody } from './http/body.ts';
+import { readTarget } from './http/request-target.ts';
+import type { SecurityEvents } from './security-events.ts';
+import type { Delivery } from './websocket/delivery.ts';
+import type { Forward } from './websocket/forward.ts';
 
 /** What the send-back server is made of. */
 export interface SendBackServerOptions {
   apiIds: ReadonlySet<string>;
   forward: Forward;
-  secret: string | undefined;
+  /** Any of them is taken; with none, anybody may push. */
+  secrets: readonly string[];
+  securityEvents: SecurityEvents;
   maxBodyBytes: number;
   gone: { status: number; errNo: number };
 }
@@ -38,15 +42,18 @@ const messageOfOutcome: Record<Outcome, string> = {
 export function createSendBackServer(options: SendBackServerOptions): Server {
   const { apiIds, forward, maxBodyBytes } = options;
   const answers = answersOf(options);
-  const isAllowed = guardOf(options.secret);
+  const isAllowed = guardOf(options.secrets);
 
   async function outcomeOf(request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
-    if (!isAllowed(request.headers.authorization)) return 'unauthorized';
+    if (!isAllowed(request.headers.authorization)) {
+      options.securityEvents.tell('wrong_send_back_secret');
+      return 'unauthorized';
+    }
     const apiId = apiIdOf(request);
     if (apiId === undefined || !apiIds.has(apiId)) return 'noSuchUrl';
     const bytes = await readBody(request, response, maxBodyBytes);
     if (bytes === undefined) return 'tooLarge';
-    const push = decodeSendBack(parsed(bytes));
+    const push = decodeSendBack(parseOrNothing(bytes));
     return push === undefined ? 'malformed' : forward(apiId, push);
   }
 
@@ -83,11 +90,13 @@ function send(response: ServerResponse, { status, headers, body }: Answer) {
   response.end(body);
 }
 
-function apiIdOf({ method, url = '' }: IncomingMessage): string | undefined {
-  return method === 'POST' && url.startsWith('/send-back/') ? url.slice('/send-back/'.length) : undefined;
+/** A caller that goes through a proxy may name the whole URL, and some add a query. */
+function apiIdOf({ method = '', url = '' }: IncomingMessage): string | undefined {
+  const path = /^\/[\w/-]+$/.test(url) ? url : readTarget(method, url)?.path;
+  return method === 'POST' && path?.startsWith('/send-back/') ? path.slice('/send-back/'.length) : undefined;
 }
 
-function parsed(bytes: Buffer): unknown {
+function parseOrNothing(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString());
   } catch {
@@ -96,17 +105,17 @@ function parsed(bytes: Buffer): unknown {
 }
 
 /** Compares in constant time. */
-function guardOf(secret: string | undefined): (authorization: string | undefined) => boolean {
-  if (secret === undefined) return () => true;
-  const expected = Buffer.from(secret);
+function guardOf(secrets: readonly string[]): (authorization: string | undefined) => boolean {
+  if (secrets.length === 0) return () => true;
+  const all = secrets.map(secret => Buffer.from(secret));
   return authorization => {
     const given = Buffer.from(secretOf(authorization));
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    return all.some(expected => given.length === expected.length && timingSafeEqual(given, expected));
   };
 }
 
 function secretOf(authorization = ''): string {
-  const [scheme = '', value = ''] = authorization.split(' ', 2);
+  const [scheme = '', value = ''] = authorization.split(/ +/, 2);
   if (scheme.toLowerCase() === 'bearer') return value;
   if (scheme.toLowerCase() !== 'basic') return '';
   const credentials = Buffer.from(value, 'base64').toString();

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../functions/domain/handlers.ts';
-import { record } from './record.ts';
+import { record } from '../record.ts';
 
 /** What a function returns to the gateway ("integrated response"). */
 export interface EncodedHttpAnswer {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { HttpRequest } from '../../functions/domain/handlers.ts';
-import { record } from './record.ts';
+import { lowerCaseHeaders } from '../headers.ts';
+import { record } from '../record.ts';
 
 /** The HTTP event of the API Gateway. A function URL sends five of these: body, headers, httpMethod, path, queryString. */
 export interface HttpEvent {
@@ -82,15 +83,6 @@ export function decodeHttpEvent(event: unknown, requestId: string): HttpRequest 
     remoteAddress: nonEmpty(record(requestContext).sourceIp) ?? nonEmpty(lowerCase['x-scf-remote-addr']),
     requestId,
   };
-}
-
-function lowerCaseHeaders(headers: unknown): Record<string, string> {
-  const entries: [string, string][] = [];
-  for (const [name, value] of Object.entries(record(headers))) {
-    if (typeof value === 'string') entries.push([name.toLowerCase(), value]);
-    else if (Array.isArray(value)) entries.push([name.toLowerCase(), value.join(', ')]);
-  }
-  return Object.fromEntries(entries);
 }
 
 function splitQuery(queryString: unknown): Pick<HttpRequest, 'query' | 'repeatedQuery'> {

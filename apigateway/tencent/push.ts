@@ -1,8 +1,7 @@
-import http from 'node:http';
-import https from 'node:https';
 import axios from 'axios';
-import type { Push, PushOutcome } from '../../functions/domain/push.ts';
-import { record } from './record.ts';
+import { keptSockets } from '../kept-sockets.ts';
+import type { Push, PushOutcome } from '../push.ts';
+import { record } from '../record.ts';
 import { sendBackErrNo } from './send-back.ts';
 import { type ClosingEvent, closingEvent, type DataSendEvent, dataSendEvent } from './websocket-events.ts';
 
@@ -16,7 +15,7 @@ export interface SendBackOptions {
   timeoutMs: number;
   /** Values of `errNo` that say the connection does not exist; by default the one of our gateway. */
   goneErrNos?: readonly number[] | undefined;
-  /** HTTP statuses that say so: by default 410 alone, because a wrong URL is answered 404 as well. */
+  /** HTTP statuses that say so with any `errNo` but 0: by default 410 alone, because a wrong URL is answered 404 as well. */
   goneStatuses?: readonly number[] | undefined;
 }
 
@@ -27,17 +26,17 @@ const MAX_ANSWER_BYTES = 4096;
 
 /**
  * Pushes through a send-back URL. Success is HTTP 200 with `errNo` 0; *gone* is what `goneErrNos` and `goneStatuses`
- * say; everything else is *unknown*. Redirects are not followed.
+ * say; everything else is *unknown*. Redirects are not followed. Tried again is only what nobody has read, because the
+ * other side had closed a kept connection.
  * @throws TypeError here, never in a push, when the URL is not one.
  */
 export function sendBackPush(options: SendBackOptions): Push {
   const { goneErrNos = [sendBackErrNo.connectionNotFound], goneStatuses = [410], timeoutMs } = options;
   const { href, authorization } = addressOf(options);
-  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const { deliver, ...agents } = keptSockets(MAX_SOCKETS);
   const client = axios.create({
     adapter: 'http',
-    httpAgent: new http.Agent(agentOptions),
-    httpsAgent: new https.Agent(agentOptions),
+    ...agents,
     headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
     maxRedirects: 0,
     maxContentLength: MAX_ANSWER_BYTES,
@@ -54,12 +53,14 @@ export function sendBackPush(options: SendBackOptions): Push {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeoutMs);
     try {
-      const { status, data } = await client.post<unknown>(href, JSON.stringify(event), { signal: deadline.signal });
-      if (goneStatuses.includes(status)) return 'gone';
-      if (status !== 200 || typeof data !== 'string') return 'unknown';
+      const body = JSON.stringify(event);
+      const send = () => client.post<unknown>(href, body, { signal: deadline.signal });
+      const { status, data } = await deliver(send);
+      if (typeof data !== 'string') return 'unknown';
       const { errNo } = record(JSON.parse(data));
-      if (errNo === 0) return 'sent';
-      return typeof errNo === 'number' && goneErrNos.includes(errNo) ? 'gone' : 'unknown';
+      if (typeof errNo !== 'number') return 'unknown'; // a proxy has answered, whatever the status
+      if (errNo === 0) return status === 200 ? 'sent' : 'unknown';
+      return goneStatuses.includes(status) || (status === 200 && goneErrNos.includes(errNo)) ? 'gone' : 'unknown';
     } catch {
       return 'unknown';
     } finally {

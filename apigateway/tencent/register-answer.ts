@@ -1,4 +1,5 @@
-import { record } from './record.ts';
+import { offeredProtocols } from '../headers.ts';
+import { record } from '../record.ts';
 
 /** What register returns. `errNo` 0 lets the client in. */
 export interface RegisterAnswer {
@@ -48,14 +49,6 @@ export function verdictOf(answer: unknown, connectionId: string, offered: string
     return invalid('register chose a subprotocol that was not offered');
   }
   return { accepted: true, protocol };
-}
-
-/** The subprotocols of a `sec-websocket-protocol` header. */
-export function offeredProtocols(header: string): string[] {
-  return header
-    .split(',')
-    .map(each => each.trim())
-    .filter(each => each !== '');
 }
 
 function invalid(message: string): Verdict {

@@ -1,4 +1,4 @@
-import { record } from './record.ts';
+import { record } from '../record.ts';
 
 /**
  * The `errNo` of our gateway's send-back URL. The document knows only 0; what the real gateway says of a dead

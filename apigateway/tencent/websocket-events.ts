@@ -1,5 +1,5 @@
 import type { Closing, Connecting, IncomingFrame } from '../../functions/domain/handlers.ts';
-import { record } from './record.ts';
+import { record } from '../record.ts';
 
 /** A client asks for a connection: the event of register. */
 export interface ConnectingEvent {

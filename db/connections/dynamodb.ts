@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type ListedMember, NEW_SECONDS, type Room } from '../../functions/domain/room.ts';
+import { type ListedMember, NEW_SECONDS, type Room } from '../../functions/domain/chat/room.ts';
 
 /** Where the table is and how long a lease lasts. `now` is milliseconds. */
 export interface DynamodbRoomOptions {
@@ -24,6 +24,8 @@ export interface DynamodbRoomOptions {
 export function dynamodbRoom({ table, leaseSeconds, client, now = Date.now }: DynamodbRoomOptions): Room {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(client ?? {}));
   const seconds = () => Math.floor(now() / 1000);
+  /** A lease that ends later than one that begins now was written by a clock that was ahead, and is over. */
+  const bounds = () => ({ ':now': seconds(), ':latest': seconds() + leaseSeconds + AHEAD_SECONDS });
   const claimOf = (name: string) => `name#${name}`;
 
   async function claim({ id, name }: { id: string; name: string }): Promise<boolean> {
@@ -33,8 +35,8 @@ export function dynamodbRoom({ table, leaseSeconds, client, now = Date.now }: Dy
           TableName: table,
           Key: { id: claimOf(name) },
           UpdateExpression: 'SET holder = :id, expiresAt = :expires',
-          ConditionExpression: 'attribute_not_exists(id) OR holder = :id OR expiresAt <= :now',
-          ExpressionAttributeValues: { ':id': id, ':expires': seconds() + leaseSeconds, ':now': seconds() },
+          ConditionExpression: 'attribute_not_exists(id) OR holder = :id OR expiresAt <= :now OR expiresAt > :latest',
+          ExpressionAttributeValues: { ':id': id, ':expires': seconds() + leaseSeconds, ...bounds() },
         }),
       ),
     );
@@ -53,6 +55,12 @@ export function dynamodbRoom({ table, leaseSeconds, client, now = Date.now }: Dy
     );
   }
 
+  /** Why a member could not be written: it was closed, or it has another name. */
+  async function refusalOf(id: string): Promise<'closed' | 'taken'> {
+    const { Item } = await documents.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
+    return Item?.closed === true ? 'closed' : 'taken';
+  }
+
   return {
     async add({ id, name }) {
       if (!(await claim({ id, name }))) return 'taken';
@@ -63,22 +71,48 @@ export function dynamodbRoom({ table, leaseSeconds, client, now = Date.now }: Dy
             Key: { id },
             UpdateExpression: 'SET room = :room, #name = :name, renewedAt = :renewed, expiresAt = :expires',
             ConditionExpression:
-              'attribute_not_exists(id) OR (attribute_not_exists(closed) AND (#name = :name OR expiresAt <= :now))',
+              'attribute_not_exists(id) OR (attribute_not_exists(closed) AND (#name = :name OR expiresAt <= :now OR expiresAt > :latest))',
             ExpressionAttributeNames: { '#name': 'name' },
             ExpressionAttributeValues: {
               ':room': ROOM,
               ':name': name,
               ':renewed': now(),
               ':expires': seconds() + leaseSeconds,
-              ':now': seconds(),
+              ...bounds(),
             },
           }),
         ),
       );
       if (isAdded) return 'added';
       await giveBack(name, id);
-      const { Item } = await documents.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
-      return Item?.closed === true ? 'closed' : 'taken';
+      return refusalOf(id);
+    },
+
+    async rename({ id, name: old }, name) {
+      if (!(await claim({ id, name }))) return 'taken';
+      const isRenamed = await isMet(
+        documents.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { id },
+            UpdateExpression: 'SET #name = :name, renewedAt = :renewed, expiresAt = :expires',
+            ConditionExpression: 'attribute_not_exists(closed) AND (#name = :old OR #name = :name)',
+            ExpressionAttributeNames: { '#name': 'name' },
+            ExpressionAttributeValues: {
+              ':name': name,
+              ':old': old,
+              ':renewed': now(),
+              ':expires': seconds() + leaseSeconds,
+            },
+          }),
+        ),
+      );
+      if (!isRenamed) {
+        await giveBack(name, id);
+        return refusalOf(id);
+      }
+      if (name !== old) await giveBack(old, id);
+      return 'added';
     },
 
     async remove(id) {
@@ -110,7 +144,7 @@ export function dynamodbRoom({ table, leaseSeconds, client, now = Date.now }: Dy
             ...(from === undefined ? {} : { ExclusiveStartKey: from }),
           }),
         );
-        if (Items.length > 0) yield Items.map(item => listed(item, now()));
+        if (Items.length > 0) yield Items.map(item => listedMember(item, now()));
         from = LastEvaluatedKey;
       } while (from !== undefined);
     },
@@ -118,11 +152,14 @@ export function dynamodbRoom({ table, leaseSeconds, client, now = Date.now }: Dy
 }
 
 const ROOM = 'chat';
+/** How far the clocks of two functions may be apart. */
+const AHEAD_SECONDS = 3_600;
 /** Members in one page. */
 const PAGE = 1_000;
 
-function listed({ id, name, renewedAt }: Record<string, unknown>, now: number): ListedMember {
-  return { id: String(id), name: String(name), isNew: Number(renewedAt) > now - NEW_SECONDS * 1000 };
+function listedMember({ id, name, renewedAt }: Record<string, unknown>, now: number): ListedMember {
+  // What was renewed in the future, was so by a clock that was ahead.
+  return { id: String(id), name: String(name), isNew: Math.abs(now - Number(renewedAt)) < NEW_SECONDS * 1000 };
 }
 
 /** Whether the condition of a write was met. */

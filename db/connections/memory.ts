@@ -1,4 +1,4 @@
-import { NEW_SECONDS, type Room } from '../../functions/domain/room.ts';
+import { NEW_SECONDS, type Room } from '../../functions/domain/chat/room.ts';
 
 /** What a room in memory keeps. Tombstones and members that have lapsed go as others come. */
 export interface RoomMemory {
@@ -15,11 +15,11 @@ export function emptyRoom(): RoomMemory {
 
 /**
  * The chat room in the memory of one process: for a gateway that runs alone, and forgotten when it ends. A list is exact.
- * `now` is milliseconds.
+ * `now` is milliseconds of a clock that only goes on.
  */
 export function memoryRoom(
   { members, names, closed }: RoomMemory,
-  { leaseSeconds, now = Date.now }: { leaseSeconds: number; now?: () => number },
+  { leaseSeconds, now = () => performance.now() }: { leaseSeconds: number; now?: () => number },
 ): Room {
   const isOver = (since: number) => now() - since >= leaseSeconds * 1000;
 
@@ -49,6 +49,18 @@ export function memoryRoom(
       const holder = names.get(name) ?? id;
       if (own !== name || holder !== id) return 'taken';
       members.delete(id);
+      members.set(id, { name, renewedAt: now() });
+      names.set(name, id);
+      return 'added';
+    },
+
+    async rename({ id, name: old }, name) {
+      forgetLapsed();
+      if (closed.has(id)) return 'closed';
+      const own = members.get(id)?.name;
+      const holder = names.get(name) ?? id;
+      if ((own !== old && own !== name) || holder !== id) return 'taken';
+      forget(id);
       members.set(id, { name, renewedAt: now() });
       names.set(name, id);
       return 'added';

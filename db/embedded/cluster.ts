@@ -39,6 +39,8 @@ async function initdb(home: Home, binaries: Binaries, user: ServerUser, director
   const args = [
     ...['--pgdata', directory, '--encoding=UTF8', '--locale=C', '--username=postgres', '--no-instructions'],
     ...['--auth=scram-sha-256', '--pwfile', home.password],
+    // A container may have a /dev/shm of 1 MB. Older ones know no such option, and take what the system has.
+    ...(majorOf(binaries) >= 16 ? ['--set', 'dynamic_shared_memory_type=mmap'] : []),
   ];
   const child = spawn(command, args, { ...user, cwd: home.directory, env: serverEnvironment() });
   const output: Buffer[] = [];

@@ -29,7 +29,7 @@ export interface Home {
  * root when PostgreSQL's user cannot enter it (a clone under /root), then a folder below /var/lib that a text file in
  * the directory points to.
  */
-export function homeFor(directory: string): Home {
+export function findHome(directory: string): Home {
   const here = homeIn(directory);
   const user = serverUser(here.data);
   const pointer = path.join(directory, pointerName);
@@ -48,7 +48,7 @@ export function homeFor(directory: string): Home {
  * removed the pointer wanted an empty database, and gets one; the old one is kept once all the same. Only for the
  * holder of the database, while no server runs.
  */
-export function settle({ directory, data, pointer }: Home): void {
+export function linkHome({ directory, data, pointer }: Home): void {
   if (pointer === undefined) return;
   if (existsSync(pointer.file) && readFileSync(pointer.file, 'utf8') === pointer.text) return;
   if (existsSync(data)) {

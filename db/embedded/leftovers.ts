@@ -37,7 +37,7 @@ export function serverProcesses(home: Home): number[] {
 /** Kills every process of the server of this home and waits until they are gone. */
 export async function killAll(home: Home): Promise<void> {
   for (const pid of serverProcesses(home)) signal(pid, 'SIGKILL');
-  if (await gone(home, killedMs)) return;
+  if (await waitUntilGone(home, killedMs)) return;
   throw new Error(`PostgreSQL does not end: processes ${serverProcesses(home).join(', ')} of ${home.data}.`);
 }
 
@@ -45,15 +45,15 @@ async function end(home: Home, lock: string): Promise<void> {
   const main = existsSync(lock) ? Number(readFileSync(lock, 'utf8').split('\n')[0]) : undefined;
   if (main !== undefined && serverProcesses(home).includes(main)) {
     signal(main, 'SIGINT'); // PostgreSQL's fast shutdown
-    if (await gone(home, fastShutdownMs)) return;
+    if (await waitUntilGone(home, fastShutdownMs)) return;
   }
   await killAll(home);
 }
 
-async function gone(home: Home, withinMs: number): Promise<boolean> {
-  const until = Date.now() + withinMs;
+async function waitUntilGone(home: Home, withinMs: number): Promise<boolean> {
+  const until = performance.now() + withinMs;
   while (serverProcesses(home).length > 0) {
-    if (Date.now() > until) return false;
+    if (performance.now() > until) return false;
     await sleep(20);
   }
   return true;

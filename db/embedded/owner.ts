@@ -44,20 +44,20 @@ export function takeHold(file: string): Hold {
 
 function removeIfDead(file: string): void {
   const owner = readOwner(file);
-  if (owner !== undefined && lives(owner, file)) throw new Error(inUse(owner));
+  if (owner !== undefined && isAlive(owner, file)) throw new Error(inUseMessage(owner));
   // Moved first and looked at again: another start may have put its own file there in the meantime.
   const removed = `${file}.${randomUUID()}`;
   rename(file, removed);
   const moved = readOwner(removed);
-  if (moved !== undefined && lives(moved, file)) link(removed, file);
+  if (moved !== undefined && isAlive(moved, file)) link(removed, file);
   rmSync(removed, { force: true });
 }
 
-function lives(owner: Owner, file: string): boolean {
+function isAlive(owner: Owner, file: string): boolean {
   return owner.file === file && startOf(owner.pid) === owner.start;
 }
 
-function inUse(owner: Owner): string {
+function inUseMessage(owner: Owner): string {
   const who = owner.pid === process.pid ? 'this same process' : 'another running program';
   return (
     `The embedded database is in use by process ${owner.pid} (${who}), says ${owner.file}. ` +

@@ -64,7 +64,7 @@ async function attemptOn(port: number, options: ServerOptions): Promise<Server |
       options.log(line);
       lines.push(line);
       if (lines.length > keptLines) lines.shift();
-      if (line.includes('database system is ready to accept connections')) resolve(true);
+      if (/database system is ready to accept (read-only )?connections/.test(line)) resolve(true);
     });
   });
   const failed = new Promise<false>(resolve => {
@@ -79,7 +79,7 @@ async function attemptOn(port: number, options: ServerOptions): Promise<Server |
   late.abort();
   if (outcome === 'late') lines.push(`not ready after ${readyMs / 1000} s`);
   if (outcome === true && pid !== undefined)
-    return { pid, port, lifelinePid: lifeline?.pid, ended, ...enders(child, ended) };
+    return { pid, port, lifelinePid: lifeline?.pid, ended, ...waysToEnd(child, ended) };
   child.kill('SIGKILL');
   await ended;
   return lines.join('\n');
@@ -112,7 +112,7 @@ function spawnServer(port: number, { home, binaries, user, settings }: ServerOpt
   });
 }
 
-function enders(child: ChildProcess, ended: Promise<void>): Pick<Server, 'stop' | 'kill'> {
+function waysToEnd(child: ChildProcess, ended: Promise<void>): Pick<Server, 'stop' | 'kill'> {
   // A program that has nothing else to do may end; the lifeline then stops the server.
   child.unref();
   (child.stderr as Socket | null)?.unref();

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import pg from 'pg';
 import { type Binaries, copyBinaries, findBinaries, makeLinks, program } from './binaries.ts';
 import { ensureCluster } from './cluster.ts';
-import { type Home, homeFor, removeHome, settle } from './home.ts';
+import { findHome, type Home, linkHome, removeHome } from './home.ts';
 import { endLeftovers, killAll } from './leftovers.ts';
 import { takeHold } from './owner.ts';
 import { runServer, type Server } from './server.ts';
@@ -55,20 +55,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const found = options.binaries ?? findBinaries();
   mkdirSync(options.directory, { recursive: true });
   const directory = realpathSync(options.directory);
-  const home = homeFor(directory);
+  const home = findHome(directory);
   const hold = takeHold(home.owner);
   let server: Server | undefined;
   try {
     await endLeftovers(home, log);
-    settle(home);
+    linkHome(home);
     const user = serverUser(home.data);
-    const binaries = runnable(found, user, home);
+    const binaries = requireRunnable(found, user, home);
     const password = await ensureCluster(home, binaries, user);
     if (!hold.holds()) throw new Error(`Another process has just taken the database in ${directory}.`);
     const removeAfterwards = temporary ? [...new Set([home.directory, directory])] : [];
     server = await runServer({ home, binaries, user, port, settings, log, removeAfterwards });
     const url = await openDatabase(`postgres://postgres:${password}@127.0.0.1:${server.port}/`, database);
-    return tied(server, url, { home, directory, temporary, release: hold.release });
+    return tieToHome(server, url, { home, directory, temporary, release: hold.release });
   } catch (error) {
     await server?.stop();
     hold.release();
@@ -84,7 +84,7 @@ interface Tie {
   release: () => void;
 }
 
-function tied(server: Server, url: string, { home, directory, temporary, release }: Tie): EmbeddedPostgres {
+function tieToHome(server: Server, url: string, { home, directory, temporary, release }: Tie): EmbeddedPostgres {
   const released = server.ended.then(release);
   return {
     url,
@@ -106,7 +106,7 @@ function tied(server: Server, url: string, { home, directory, temporary, release
 }
 
 /** The binaries in a form that the server's user can run: as they are, with their links made, or copied. */
-function runnable(found: Binaries, user: ServerUser, home: Home): Binaries {
+function requireRunnable(found: Binaries, user: ServerUser, home: Home): Binaries {
   const linked = makeLinks(found);
   if (linked && canRun(user, program(found, 'postgres'))) return found;
   const copied = copyBinaries(found, home.binaries);

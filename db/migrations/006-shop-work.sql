@@ -1,7 +1,10 @@
 -- What a shop does besides moving orders: it is busy, it edits its menu, prints every order once, and looks at its day.
 
--- What it adds to the usual time while it is busy.
-alter table shops add column busy_minutes integer not null default 0 check (busy_minutes between 0 and 120);
+-- What it adds to the usual time while it is busy. In steps: the PostgreSQL releases of November 2026 refuse a column
+-- that comes with a default as long as a function with an SQL-standard body (shop_json) takes the table's row type.
+alter table shops add column busy_minutes integer check (busy_minutes between 0 and 120);
+update shops set busy_minutes = 0;
+alter table shops alter column busy_minutes set default 0, alter column busy_minutes set not null;
 
 -- When it was accepted: a report asks for it long after the log has been cut.
 alter table orders add column accepted_at timestamptz;

@@ -1,5 +1,7 @@
-import { httpFunction, world } from '../runtime/aws-orders.ts';
+import { httpFunction } from '../../apigateway/aws/http-function.ts';
+import { awsPush } from '../runtime/aws-push.ts';
+import { billDependencies } from '../runtime/orders.ts';
 import { bill } from './bill.ts';
 
 /** `POST /bill` */
-export const handler = httpFunction(bill(world));
+export const handler = httpFunction(bill(billDependencies(awsPush())));

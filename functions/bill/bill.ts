@@ -1,39 +1,44 @@
+import { MAX_ORDER_REQUEST_BYTES } from '../domain/frames.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../domain/handlers.ts';
 import { decodeUtf8, parseJson } from '../domain/json.ts';
-import { canonicalOrder, MAX_ORDER_REQUEST_BYTES, parseOrderRequest } from '../domain/place-order.ts';
+import { isJson } from '../domain/media-type.ts';
+import { canonicalOrder, parseOrderRequest } from '../domain/place-order.ts';
 import type { Orders, Placement, PlaceOrder, StoredEvent } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { hashOf } from '../domain/secret.ts';
 
 /** What placing an order needs. */
-export interface BillWorld {
+export interface BillDependencies {
   orders: Orders;
   /** Tells the screens. Its failure is its own business: it never throws and keeps to a time budget. */
   announce(event: StoredEvent, screens: string[] | undefined): Promise<void>;
   /** The token that lets its holder follow an order. */
   tokenOf(orderId: string): string;
-  /** What may be stored of a network address. */
-  subject(address: string): string;
+  /** What may be stored of a network address; `undefined` when it is none. */
+  subjectOf(address: string | undefined): string | undefined;
 }
 
 /**
  * `POST /bill`: places an order, commits, and only then pushes. PROTOCOL.md says what goes in and out.
  * The checks run in this order: shape, then the idempotency key, then everything else.
  */
-export function bill({ orders, announce, tokenOf, subject }: BillWorld): HttpHandler {
+export function bill({ orders, announce, tokenOf, subjectOf }: BillDependencies): HttpHandler {
   return async request => {
-    const order = readOrder(request, subject);
+    const order = readOrder(request, subjectOf);
     const placement = await place(orders, order);
     if (placement.event !== undefined) await announce(placement.event, placement.screens);
     return answer(placement, tokenOf(placement.orderId));
   };
 }
 
-function readOrder(request: HttpRequest, subject: (address: string) => string): PlaceOrder {
+function readOrder(request: HttpRequest, subjectOf: BillDependencies['subjectOf']): PlaceOrder {
   const { method, headers, body, remoteAddress } = request;
-  if (method !== 'POST') throw new Refusal('method_not_allowed', 'orders are placed with POST');
+  if (method !== 'POST') throw new Refusal('method_not_allowed', 'orders are placed with POST', { allow: 'POST' });
   if (!isJson(headers['content-type'])) {
     throw new Refusal('unsupported_media_type', 'the content-type must be application/json');
+  }
+  if (!/^(identity)?$/i.test(headers['content-encoding'] ?? '')) {
+    throw new Refusal('unsupported_media_type', 'the body must not be compressed');
   }
   if (body.length > MAX_ORDER_REQUEST_BYTES) {
     throw new Refusal('too_large', `the body holds at most ${MAX_ORDER_REQUEST_BYTES} bytes`);
@@ -45,13 +50,8 @@ function readOrder(request: HttpRequest, subject: (address: string) => string): 
     request: parsed,
     key: readKey(headers['idempotency-key']),
     bodyHash: hashOf(canonicalOrder(parsed)),
-    address: remoteAddress === undefined ? undefined : subject(remoteAddress),
+    address: subjectOf(remoteAddress),
   };
-}
-
-/** JSON has one encoding: a `charset` other than utf-8 is another media type. */
-function isJson(contentType: string | undefined): boolean {
-  return /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i.test(contentType ?? '');
 }
 
 function readKey(key: string | undefined): string {
@@ -64,7 +64,7 @@ async function place(orders: Orders, order: PlaceOrder): Promise<Placement> {
     return await orders.place(order);
   } catch (error) {
     const wasRefused =
-      error instanceof Refusal && (error.code === 'shop_not_found' || /^(shop|dish|price)_/.test(error.code));
+      error instanceof Refusal && (error.code === 'too_large' || /^(shop|dish|price)_/.test(error.code));
     if (wasRefused && order.address !== undefined) await orders.countRefused(order.address);
     throw error;
   }

@@ -1,17 +1,17 @@
-import { liveFrame, orderFrame, shopFrame } from './delivery.ts';
+import type { Push } from '../../apigateway/push.ts';
 import type { Connections, Shops, ShopText, StoredEvent, Subscriptions } from './ports.ts';
-import type { Push } from './push.ts';
+import { liveFrame, orderFrame, shopFrame } from './server-frame.ts';
 
-/** What it takes to tell everybody. */
-export interface Announcing {
+/** What it takes to tell those who see an order. */
+export interface AnnounceDependencies {
   push: Push;
   connections: Pick<Connections, 'prune'>;
   subscriptions: Pick<Subscriptions, 'screensOf' | 'followersOf'>;
 }
 
 /** What it takes to tell everybody who sees a shop. */
-export interface AnnouncingShop extends Announcing {
-  subscriptions: Announcing['subscriptions'] & Pick<Subscriptions, 'visitorsOf'>;
+export interface AnnounceShopDependencies extends AnnounceDependencies {
+  subscriptions: AnnounceDependencies['subscriptions'] & Pick<Subscriptions, 'visitorsOf'>;
   shops: Pick<Shops, 'forScreens' | 'forVisitors'>;
 }
 
@@ -20,29 +20,39 @@ export interface AnnouncingShop extends Announcing {
  * read only now: read before the commit, a screen that said hello in between would be told by nobody. `known` are the
  * screens where they have been read after the commit already. A push is a hint, so nothing here fails because of one.
  */
-export async function announce(world: Announcing, event: StoredEvent, known?: string[]): Promise<void> {
-  const screens = known ?? (await world.subscriptions.screensOf(event.shop));
+export async function announce(
+  dependencies: AnnounceDependencies,
+  event: StoredEvent,
+  known?: string[],
+): Promise<void> {
+  const screens = known ?? (await dependencies.subscriptions.screensOf(event.shop));
   // Nobody can follow an order before its customer has been told of it.
-  const followers = event.type === 'order.placed' ? [] : await world.subscriptions.followersOf(event.orderId);
-  await Promise.all([deliver(world, screens, liveFrame(event)), deliver(world, followers, orderFrame(event.order))]);
+  const followers = event.type === 'order.placed' ? [] : await dependencies.subscriptions.followersOf(event.orderId);
+  await Promise.all([
+    deliver(dependencies, screens, liveFrame(event)),
+    deliver(dependencies, followers, orderFrame(event.order)),
+  ]);
 }
 
 /** Tells the shop's screens, and then its visitors, that its settings or menu have changed. */
-export async function announceShop(world: AnnouncingShop, shop: string): Promise<void> {
-  const [text, screens] = await Promise.all([world.shops.forScreens(shop), world.subscriptions.screensOf(shop)]);
-  if (text !== undefined) await deliver(world, screens, shopFrame(text));
-  const visitors = await world.subscriptions.visitorsOf(shop);
+export async function announceShop(dependencies: AnnounceShopDependencies, shop: string): Promise<void> {
+  const [text, screens] = await Promise.all([
+    dependencies.shops.forScreens(shop),
+    dependencies.subscriptions.screensOf(shop),
+  ]);
+  if (text !== undefined) await deliver(dependencies, screens, shopFrame(text));
+  const visitors = await dependencies.subscriptions.visitorsOf(shop);
   if (visitors.length === 0) return;
-  const seen = await world.shops.forVisitors(shop);
-  if (seen !== undefined) await tellVisitors(world, visitors, seen);
+  const seen = await dependencies.shops.forVisitors(shop);
+  if (seen !== undefined) await tellVisitors(dependencies, visitors, seen);
 }
 
 /**
  * Pushes a shop to those who look at its menu. They may be many and none of them matters as a screen does: so a few at a
- * time, and no more when the gateway takes nothing. Whom this misses, the timer tells.
+ * time, and no more when the gateway takes nothing. The timer tells those who are missed here (`claimVisitorNews`).
  */
 export async function tellVisitors(
-  world: Omit<Announcing, 'subscriptions'>,
+  dependencies: Omit<AnnounceDependencies, 'subscriptions'>,
   ids: string[],
   shop: ShopText,
 ): Promise<void> {
@@ -51,7 +61,7 @@ export async function tellVisitors(
   const waiting = ids.values();
   const lane = async () => {
     for (const id of waiting) {
-      const outcome = await tell(world, id, frame);
+      const outcome = await tell(dependencies, id, frame);
       if (outcome === 'unknown') unknown += 1;
       if (unknown >= VISITORS_AT_ONCE) return;
     }
@@ -60,11 +70,15 @@ export async function tellVisitors(
 }
 
 /** Pushes a frame to each connection and forgets those that are gone. */
-export async function deliver(world: Omit<Announcing, 'subscriptions'>, ids: string[], frame: string): Promise<void> {
-  await Promise.all(ids.map(id => tell(world, id, frame)));
+export async function deliver(
+  dependencies: Omit<AnnounceDependencies, 'subscriptions'>,
+  ids: string[],
+  frame: string,
+): Promise<void> {
+  await Promise.all(ids.map(id => tell(dependencies, id, frame)));
 }
 
-async function tell({ push, connections }: Omit<Announcing, 'subscriptions'>, id: string, frame: string) {
+async function tell({ push, connections }: Omit<AnnounceDependencies, 'subscriptions'>, id: string, frame: string) {
   const outcome = await push.send(id, frame);
   if (outcome === 'gone') await connections.prune(id);
   return outcome;

@@ -26,5 +26,6 @@ function answerOf(error: unknown): HttpAnswer {
   const refusal = error instanceof Refusal ? error : new Refusal('internal', 'something went wrong on our side');
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (refusal.retryAfterSeconds !== undefined) headers['retry-after'] = String(refusal.retryAfterSeconds);
+  if (refusal.allow !== undefined) headers.allow = refusal.allow;
   return { status: statusOfCode[refusal.code], headers, body: JSON.stringify({ error: wireError(refusal) }) };
 }

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import type { ClientFrame, CommandFrame } from './frames.ts';
-import { MAX_FRAME_TO_SERVER_BYTES } from './frames.ts';
+import { type ClientFrame, MAX_FRAME_TO_SERVER_BYTES } from './frames.ts';
 import { parseJson } from './json.ts';
 import { dishCategory, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
 import { Refusal } from './refusal.ts';
@@ -52,6 +51,7 @@ const commands = v.variant('op', [
   v.strictObject({ ...command, op: v.literal('set_dish'), dish: dishId, available: v.boolean() }),
   v.strictObject({ ...command, op: v.literal('set_auto_accept'), autoAccept: v.boolean() }),
   v.strictObject({ ...command, op: v.literal('set_prep'), prepMinutes: minutes }),
+  v.strictObject({ ...command, op: v.literal('pause'), minutes: integer(1, 240) }),
   v.strictObject({ ...command, op: v.literal('set_busy'), busyMinutes: integer(0, 120) }),
   v.strictObject({ ...command, op: v.literal('claim_print'), order: orderId }),
   v.strictObject({
@@ -69,6 +69,14 @@ const commands = v.variant('op', [
     op: v.literal('order_dishes'),
     dishes: v.pipe(v.array(dishId), v.maxLength(MAX_DISHES, `must hold at most ${MAX_DISHES} dishes`)),
   }),
+  v.strictObject({ ...command, op: v.literal('move_dish'), dish: dishId, before: v.exactOptional(dishId) }),
+  v.strictObject({
+    ...command,
+    op: v.literal('move_category'),
+    category: dishCategory,
+    before: v.exactOptional(dishCategory),
+  }),
+  v.strictObject({ ...command, op: v.literal('rename_category'), category: dishCategory, name: dishCategory }),
   v.strictObject({ ...command, op: v.literal('report'), day: v.exactOptional(day) }),
   v.strictObject({
     ...command,
@@ -107,10 +115,10 @@ function parse(frame: string | undefined): ClientFrame | BadCommand {
   }
   const value = parseJson(frame);
   const isCommand = typeof value === 'object' && value !== null && 'type' in value && value.type === 'command';
-  if (!isCommand) return cursorIsWhole(parseShape(frames, value) as ClientFrame);
+  if (!isCommand) return requireWholeCursor(parseShape(frames, value));
   const { id } = parseShape(commandId, value);
   try {
-    return parseShape(commands, value) as CommandFrame;
+    return parseShape(commands, value);
   } catch (error) {
     if (error instanceof Refusal) return { type: 'bad_command', id, refusal: error };
     throw error;
@@ -118,7 +126,7 @@ function parse(frame: string | undefined): ClientFrame | BadCommand {
 }
 
 /** Rule 7 of the stream: `epoch` without `after`, or the reverse, says nothing. */
-function cursorIsWhole(frame: ClientFrame): ClientFrame {
+function requireWholeCursor(frame: ClientFrame): ClientFrame {
   if (frame.type === 'ack' || frame.type === 'command' || (frame.type === 'hello' && frame.role !== 'shop'))
     return frame;
   if ((frame.epoch === undefined) !== (frame.after === undefined)) {

@@ -1,5 +1,5 @@
 /**
- * The wire of `/pgws` and of the HTTP answers, as types, and the parser a client needs for what the server sends.
+ * The wire of `/pgws` and of the HTTP answers, as types. What a client reads it with is in `received.ts`.
  * PROTOCOL.md is the prose of this file. Money is an integer in the minor unit, times are ISO 8601 UTC, ids are opaque.
  */
 
@@ -7,6 +7,8 @@
 export const MAX_FRAME_TO_SERVER_BYTES = 16 * 1024;
 /** Bytes (UTF-8) of the largest frame the server sends. */
 export const MAX_FRAME_FROM_SERVER_BYTES = 32 * 1024;
+/** Bytes (UTF-8) of the largest body of an order. */
+export const MAX_ORDER_REQUEST_BYTES = 16 * 1024;
 /** Events in one page of a backlog, at most. */
 export const MAX_EVENTS_PER_PAGE = 50;
 /** Orders in one answer to `list_orders`, at most. */
@@ -55,6 +57,8 @@ export interface Order {
   /** The promised time, once accepted. */
   readyAt: string | null;
   reason: Reason | null;
+  /** Whether what it said of its customer has been erased since: name, phone, address and notes are then empty. */
+  erased?: true;
 }
 
 /** A dish of a shop's menu. */
@@ -71,7 +75,11 @@ export interface Shop {
   id: string;
   name: string;
   currency: string;
+  /** Name of a time zone (IANA), such as Asia/Shanghai: times and days of the shop are meant there. */
+  timeZone: string;
   open: boolean;
+  /** While a pause keeps the shop closed: when it opens again by itself, unless somebody opens it before. */
+  pausedUntil: string | null;
   online: boolean;
   /** The usual time. What a customer is shown is `prepMinutes + busyMinutes`. */
   prepMinutes: number;
@@ -159,7 +167,10 @@ export type Change =
   | { op: 'complete'; order: string; version: number }
   | { op: 'cancel'; order: string; version: number; reason?: Exclude<Reason, 'expired'> }
   | { op: 'remind'; order: string }
+  /** Ends a pause, too. */
   | { op: 'set_open'; open: boolean }
+  /** Closes the shop for 1 to 240 minutes; then it opens by itself. */
+  | { op: 'pause'; minutes: number }
   | { op: 'set_dish'; dish: string; available: boolean }
   | { op: 'set_auto_accept'; autoAccept: boolean }
   | { op: 'set_prep'; prepMinutes: number }
@@ -170,8 +181,14 @@ export type Change =
   /** A new dish, at the end of its category, or other words and another price for one that is there. */
   | { op: 'put_dish'; dish: string; name: string; category: string; priceCents: number; available: boolean }
   | { op: 'remove_dish'; dish: string }
-  /** Every dish of the menu, once, in its new order. */
-  | { op: 'order_dishes'; dishes: string[] };
+  /** Every dish of the menu, once, in its new order. A large menu with long ids does not fit: `move_dish` always does. */
+  | { op: 'order_dishes'; dishes: string[] }
+  /** One dish directly before another, or at the end of the menu. It keeps its category. */
+  | { op: 'move_dish'; dish: string; before?: string }
+  /** All dishes of a category before the first of another, or at the end of the menu. */
+  | { op: 'move_category'; category: string; before?: string }
+  /** Another name for a category; its dishes stay where they are. */
+  | { op: 'rename_category'; category: string; name: string };
 
 /**
  * What a shop asks. Nothing is kept of it: a repetition is answered anew. `day` (`2025-01-31`) is in the shop's time
@@ -199,8 +216,13 @@ export interface Report {
   expired: number;
   /** Placed, accepted or ready. */
   open: number;
-  /** Of the orders that are completed or open. */
+  /** What the orders that are completed or open cost, those that nobody has accepted among them. */
   takingsCents: number;
+  /** Accepted or ready, and what they cost: not completed yet. */
+  accepted: number;
+  acceptedCents: number;
+  /** What the completed ones cost. */
+  completedCents: number;
   /** From placed to accepted, of the orders that were accepted; null when there is none. */
   acceptSecondsAverage: number | null;
   acceptSecondsP95: number | null;
@@ -255,6 +277,11 @@ export interface PongFrame {
   head?: number;
   shopVersion?: number;
 }
+/** Sent by the gateway after `everySeconds` without another frame: the link is alive. Not every gateway has it. */
+export interface AliveFrame {
+  type: 'alive';
+  everySeconds: number;
+}
 export interface OrderFrame {
   type: 'order';
   order: Order;
@@ -290,24 +317,8 @@ export type ServerFrame =
   | EventsFrame
   | SnapshotFrame
   | PongFrame
+  | AliveFrame
   | OrderFrame
   | ShopFrame
   | ResultFrame
   | ErrorFrame;
-
-const serverFrameTypes = new Set<string>(['welcome', 'events', 'snapshot', 'pong', 'order', 'shop', 'result', 'error']);
-
-/**
- * Reads a frame of the server. Answers `undefined` for what a client has to ignore: unknown types and what is not
- * a frame at all. The server is trusted to keep to the shapes above, so only the type is looked at.
- */
-export function parseServerFrame(text: string): ServerFrame | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
-  return typeof value.type === 'string' && serverFrameTypes.has(value.type) ? (value as ServerFrame) : undefined;
-}

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { dishCategory, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
+import { phone } from './place-order.ts';
 import { parseShape } from './shape.ts';
 import { integer, shopId, visibleText } from './text.ts';
 
@@ -20,6 +21,7 @@ const shop = v.strictObject({
   autoAccept: v.exactOptional(v.boolean()),
   prepMinutes: v.exactOptional(integer(1, 240)),
   acceptMinutes: v.exactOptional(integer(1, 60)),
+  retentionDays: v.exactOptional(integer(1, 3650)),
   webhook: v.exactOptional(
     v.nullable(
       v.strictObject({
@@ -45,6 +47,7 @@ const event = v.strictObject({
   demo: v.exactOptional(v.boolean()),
   rotateKeys: v.exactOptional(v.array(shopId)),
   newEpoch: v.exactOptional(v.boolean()),
+  erase: v.exactOptional(v.strictObject({ phone })),
 });
 
 /** A shop as its owner describes it. Without `dishes` the menu stays as it is. */

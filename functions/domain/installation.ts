@@ -11,6 +11,11 @@ export interface Installation {
   upsertShop(shop: ShopDefinition, keyHash: Uint8Array): Promise<boolean>;
   /** Gives a shop another key, and the connections that were opened with the old one; `undefined`: no such shop. */
   rotateKey(shop: string, keyHash: Uint8Array): Promise<string[] | undefined>;
+  /**
+   * Erases what the finished orders of a phone number, however it is written, say of their customer. Says how many, and
+   * how many are not finished yet and stay.
+   */
+  eraseCustomer(phone: string): Promise<{ orders: number; open: number }>;
   /** Gives every shop's stream a new epoch, so that no cursor from before can be resumed; says how many. */
   newEpoch(): Promise<number>;
 }

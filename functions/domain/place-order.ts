@@ -2,8 +2,6 @@ import * as v from 'valibot';
 import { parseShape } from './shape.ts';
 import { integer, shopId, text, visibleText } from './text.ts';
 
-/** Bytes of the largest body of an order. */
-export const MAX_ORDER_REQUEST_BYTES = 16 * 1024;
 /** Bytes (UTF-8) of the largest ORDER on the wire; the names of the menu can make it larger than the request was. */
 export const MAX_ORDER_BYTES = 24 * 1024;
 
@@ -19,6 +17,13 @@ export interface OrderRequest {
 
 const note = v.exactOptional(text(0, 200));
 
+/** A phone number as somebody writes it. */
+export const phone = v.pipe(
+  v.string(),
+  v.regex(/^[0-9+()#*. -]{3,30}$/, 'must be 3 to 30 of 0-9 + ( ) # * . - and space'),
+  v.regex(/[0-9]/, 'must hold a digit'),
+);
+
 const orderRequest = v.strictObject({
   shop: shopId,
   items: v.pipe(
@@ -29,11 +34,7 @@ const orderRequest = v.strictObject({
   ),
   customer: v.strictObject({
     name: visibleText(1, 50),
-    phone: v.pipe(
-      v.string(),
-      v.regex(/^[0-9+()#*. -]{3,30}$/, 'must be 3 to 30 of 0-9 + ( ) # * . - and space'),
-      v.regex(/[0-9]/, 'must hold a digit'),
-    ),
+    phone,
     address: visibleText(1, 200),
   }),
   note,

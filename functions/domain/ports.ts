@@ -2,10 +2,16 @@ import type { ConnectionStore } from './connection-store.ts';
 import type { Change, EventType } from './frames.ts';
 import type { OrderRequest } from './place-order.ts';
 
-/** Text that is JSON already and is passed on as it stands. */
+/**
+ * Text that is JSON already and is passed on as it stands: the database writes the wire's objects, and nobody here reads
+ * and writes them anew.
+ */
 export type JsonText = string;
 
-/** An entry of a shop's log as it is stored. `order` is the ORDER of the wire. */
+/**
+ * An entry of a shop's log as it is stored: `seq` 1, 2, 3 … without a gap within one `epoch`, in the order of the commits.
+ * `order` is the ORDER of the wire as it was after the change.
+ */
 export interface StoredEvent {
   shop: string;
   epoch: string;
@@ -40,7 +46,9 @@ export interface Placement {
 /** Placing of orders. */
 export interface Orders {
   /**
-   * Places an order, durably before it answers.
+   * Places an order, durably before it answers. One key makes one order: a second call with the same key and content
+   * answers the same order and makes no event; with other content it is `idempotency_key_reused`, whatever else is wrong
+   * with it.
    * @throws Refusal `shop_not_found`, `shop_closed`, `dish_unavailable`, `price_changed`, `idempotency_key_reused`,
    *   `rate_limited`, `too_large`: nothing was stored. `unavailable`: the outcome is unknown, the same call may be
    *   repeated.
@@ -74,10 +82,18 @@ export interface CommandOutcome {
   shopChanged: boolean;
 }
 
-/** Commands, each once per id. */
+/** What shops and customers do to orders, settings and menus. */
 export interface Commands {
+  /**
+   * Runs a command once per `scope` and `id`: repeated, it answers what it answered the first time and changes nothing; with
+   * other content it is refused. A refusal by the state of things (`invalid_transition`, `version_conflict`, …) is an
+   * answer like any other, `{"ok":false,"error":…}`, and is kept as well.
+   */
   run(command: RunCommand): Promise<CommandOutcome>;
-  /** Accepts orders that `from + 1 … to` brought to a device for the first time within 60 s of being placed. */
+  /**
+   * Accepts the orders whose `order.placed` is among the events `from + 1 … to`, which have now reached a device for the
+   * first time, unless they were placed more than 60 s ago: what waited while the shop was away, a person decides.
+   */
   autoAccept(shop: string, from: number, to: number): Promise<StoredEvent[]>;
 }
 
@@ -104,9 +120,11 @@ export interface ShopText {
 /** Shops as they are read. */
 export interface Shops {
   /** Up to 100 shops after the given id, as SHOPs of `get_shop_info`; `next` is the id to go on after. */
-  list(after: string | undefined): Promise<{ shops: JsonText[]; next: string | undefined }>;
+  list(after: string | undefined): Promise<{ shops: JsonText[]; next: string | undefined; state: string }>;
   /** One shop as a SHOP of `get_shop_info`. */
-  byId(id: string): Promise<JsonText | undefined>;
+  byId(id: string): Promise<{ shop: JsonText; state: string } | undefined>;
+  /** The `state` that `byId` or `list` would answer, without reading a menu: the same as long as the rest is. Empty for no shop. */
+  stateOf(asked: { shop?: string | undefined; after?: string | undefined }): Promise<string>;
   /** One shop as its screens see it. */
   forScreens(id: string): Promise<ShopText | undefined>;
   /** One shop as those see it who look at its menu: the SHOP of `get_shop_info`. */
@@ -126,26 +144,33 @@ export interface OpenOrders {
 
 /** A shop's log, read. */
 export interface Streams {
-  /** The events `after + 1 …`, ascending, at most `limit`. */
+  /** The events `after + 1 …`, ascending, at most `limit`: `page('shop1', 41, 2)` gives those with `seq` 42 and 43. */
   page(shop: string, after: number, limit: number): Promise<StoredEvent[]>;
+  /** What a screen needs that has no cursor, or one that the log no longer reaches back to. */
   openOrders(shop: string): Promise<OpenOrders>;
   /** One order as it is now, and its shop. */
   order(id: string): Promise<{ shop: string; order: JsonText } | undefined>;
 }
 
-/** The connection ids a gateway has announced. `add` answers `too_many` when their address has as many as it may. */
+/** The connections that a gateway has announced. `add` answers `too_many` when their address has as many as it may. */
 export interface Connections extends ConnectionStore<{ id: string; address: string | undefined }, 'too_many'> {
-  /** As `remove`, on a gateway's word that it is gone; one that was opened in the last seconds is kept. */
+  /**
+   * As `remove`, because the gateway says that there is no such connection. One that was opened in the last seconds is
+   * kept: the gateway may say so of a connection that it is only just opening.
+   */
   prune(id: string): Promise<void>;
 }
 
-/** What binding a connection gave. `replaced` had to go, because there are too many. */
+/**
+ * What binding a connection gave. `closed`: it was closed before, and stays so. `taken`: it is somebody else already.
+ * `full`: there is no place for it. `replaced`: the older connections that are closed now, to make room for it.
+ */
 export interface Bound {
   outcome: 'bound' | 'closed' | 'taken' | 'full';
   replaced: string[];
 }
 
-/** A cursor as a frame gives it. Without `epoch` it is the epoch the connection was last told. */
+/** How far a device has got by its own word: it has kept all up to `after`. Without `epoch` it means the one it was last told. */
 export interface ClaimedCursor {
   epoch: string | undefined;
   after: number;
@@ -164,7 +189,7 @@ export interface TouchedScreen {
   cursor: 'none' | 'kept' | 'beyond' | 'lost';
   /** Last seq of the page whose ack releases the next one. */
   pageSeq: number | undefined;
-  /** How far any device had got before, when this frame got further. */
+  /** How far any device of the shop had got before this frame; `undefined` unless this frame got further than all. */
   ackedFrom: number | undefined;
 }
 
@@ -174,7 +199,10 @@ export interface TouchedScreen {
  */
 export type Touched = { state: 'unknown' } | { state: 'revoked' } | { state: 'customer' } | TouchedScreen;
 
-/** Which connection stands for whom, its lease, and how far it has got: on PostgreSQL only. */
+/**
+ * Which connection stands for whom, until when it is believed to be alive, and how far it has got. PostgreSQL alone keeps
+ * it, because binding, touching and placing orders have to see each other's commits.
+ */
 export interface Subscriptions {
   /** Makes a connection a screen of a shop. */
   bindScreen(screen: { id: string; shop: string; device: string; keyVersion: number }): Promise<Bound>;
@@ -186,7 +214,7 @@ export interface Subscriptions {
   visitedVersion(id: string): Promise<number | undefined>;
   /** Lets a connection follow an order. */
   followOrder(follower: { id: string; order: string }): Promise<Bound>;
-  /** Revives the lease and keeps what the frame says about how far the device has got. */
+  /** A frame came: the connection is alive for another lease, and the device has got as far as `cursor` says. */
   touch(id: string, cursor: ClaimedCursor | undefined): Promise<Touched>;
   /** A snapshot of this epoch is about to be sent: nothing is acknowledged, no page outstanding. */
   startSnapshot(id: string, epoch: string): Promise<void>;
@@ -198,6 +226,11 @@ export interface Subscriptions {
   screensOf(shop: string): Promise<string[]>;
   /** The connections that follow an order. */
   followersOf(order: string): Promise<string[]>;
+  /**
+   * The orders a ping of a customer's connection is answered with, as they are now: those that have changed since the last
+   * answer, and after `TOLD_AGAIN_SECONDS` the others as well. Keeps that they have been told.
+   */
+  ordersToTell(id: string): Promise<{ order: JsonText }[]>;
   /** The orders a customer's connection follows, as they are now. */
   followedBy(id: string): Promise<{ id: string; shop: string; order: JsonText }[]>;
 }

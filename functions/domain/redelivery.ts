@@ -46,12 +46,24 @@ export interface Audit {
 
 /** What the timer works off. Any number of calls may run at once: what one holds, the others skip. */
 export interface Redelivery {
+  /**
+   * Lets what waits go on where it was when the database's clock has been set. To be called first by every run.
+   * @returns by about how many seconds it has been set since the last run; `undefined` when it has not
+   */
+  settleClock(): Promise<number | undefined>;
   claimOverdue(limit: number): Promise<Overdue[]>;
   /** A claimed screen has been pushed to; sets when it is due again, unless it has acknowledged meanwhile. */
   settleOverdue(connectionId: string): Promise<void>;
+  /** A claimed screen could not be reached from here: whoever can reach it may claim it at once. */
+  releaseOverdue(connectionId: string): Promise<void>;
   closeStale(limit: number): Promise<Stale[]>;
-  /** Expires one order whose time to be accepted is over; `undefined` when there is none. */
-  expireOrder(): Promise<StoredEvent | undefined>;
+  /** Opens the shops whose pause is over, and answers which. */
+  reopenShops(limit: number): Promise<string[]>;
+  /**
+   * Expires one order whose time to be accepted is over; `undefined` when there is none. Shops take turns: it is one of
+   * the next shop after that one, or without it of the shop whose order is due longest.
+   */
+  expireOrder(after: string | undefined): Promise<StoredEvent | undefined>;
   /** Notes the orders that reached no device in time, each once. */
   escalate(): Promise<{ orderId: string; shop: string; hasWebhook: boolean }[]>;
   claimEscalations(limit: number): Promise<Escalation[]>;

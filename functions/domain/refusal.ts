@@ -1,4 +1,4 @@
-/** Every code a caller can meet, with the HTTP status it is answered with. PROTOCOL.md lists the same table. */
+/** Every code a caller can meet, with the HTTP status it is answered with. docs/protocol lists them. */
 export const statusOfCode = {
   invalid_json: 400,
   invalid_request: 400,
@@ -36,8 +36,8 @@ export interface FieldError {
 }
 
 /**
- * The caller's mistake, or a state of the world that forbids what was asked. The only error that is answered with its
- * own code and words; everything else that is thrown becomes `internal` and is logged.
+ * The caller's mistake, or a state of things that forbids what was asked, as a closed shop does. The only error that is
+ * answered with its own code and words; everything else that is thrown becomes `internal` and is logged.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -45,16 +45,24 @@ export class Refusal extends Error {
   readonly fields: FieldError[] | undefined;
   /** Whole seconds after which trying again makes sense. */
   readonly retryAfterSeconds: number | undefined;
+  /** With `method_not_allowed`: the methods that are. */
+  readonly allow: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    more: { fields?: FieldError[] | undefined; retryAfterSeconds?: number | undefined; cause?: unknown } = {},
+    more: {
+      fields?: FieldError[] | undefined;
+      retryAfterSeconds?: number | undefined;
+      allow?: string | undefined;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.fields = more.fields;
     this.retryAfterSeconds = more.retryAfterSeconds;
+    this.allow = more.allow;
   }
 }
 
@@ -62,4 +70,10 @@ export class Refusal extends Error {
 export function wireError(refusal: Refusal): { code: ErrorCode; message: string; fields?: FieldError[] } {
   const { code, message, fields } = refusal;
   return fields === undefined ? { code, message } : { code, message, fields };
+}
+
+/** Something is wrong with the connection or with a frame. `about` names the order or shop a further hello was about. */
+export function errorFrame(refusal: Refusal, about: { order?: string; shop?: string } = {}): string {
+  const retryAfterMs = refusal.retryAfterSeconds === undefined ? undefined : refusal.retryAfterSeconds * 1000;
+  return JSON.stringify({ type: 'error', error: wireError(refusal), retryAfterMs, ...about });
 }

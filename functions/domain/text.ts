@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isVisible } from './visible.ts';
 
 /** Letters, digits, `_` and `-`: ids that owners choose for shops. */
 export const shopId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'));
@@ -27,10 +28,7 @@ export function text(min: number, max: number) {
 
 /** As `text`, and at least one character that can be seen. */
 export function visibleText(min: number, max: number) {
-  return v.pipe(
-    text(min, max),
-    v.check(value => visible.test(value), 'must contain a visible character'),
-  );
+  return v.pipe(text(min, max), v.check(isVisible, 'must contain a visible character'));
 }
 
 /** A whole number; −0 is none. */
@@ -41,9 +39,6 @@ export function integer(min: number, max: number) {
     v.check(value => Number.isInteger(value) && value >= min && value <= max && !Object.is(value, -0), message),
   );
 }
-
-// U+2800 is an empty Braille cell: a symbol by its category, blank to the eye.
-const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{C}\p{M}\u2800]/u;
 
 function codePoints(value: string): number {
   let count = 0;

@@ -1,4 +1,5 @@
-import { httpFunction, shops } from '../runtime/aws-shops.ts';
+import { httpFunction } from '../../apigateway/aws/http-function.ts';
+import { shops } from '../runtime/shops.ts';
 import { getShopInfo } from './get-shop-info.ts';
 
 /** `GET /get_shop_info` */

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** The strong entity tag of a body: of two bodies the same only when they are, byte for byte. */
-export function entityTagOf(body: string): string {
-  return `"${createHash('sha256').update(body).digest('base64url')}"`;
+/** The strong entity tag of an answer whose bytes follow from `state`. */
+export function entityTagOf(state: string): string {
+  return `"${createHash('sha256').update(FORM).update(state).digest('base64url')}"`;
 }
+
+/** To be raised with every change of what an answer looks like. */
+const FORM = '1 ';
 
 /**
  * Whether an `if-none-match` names the tag. It is compared weakly, because a proxy that compresses makes tags weak.

@@ -4,17 +4,23 @@ import { Refusal } from '../domain/refusal.ts';
 import { entityTagOf, namesTag } from './entity-tag.ts';
 
 /** `GET /get_shop_info`: one shop, or up to 100 with the cursor of the next page; 304 when the caller has it already. */
-export function getShopInfo(shops: Pick<Shops, 'byId' | 'list'>): HttpHandler {
+export function getShopInfo(shops: Pick<Shops, 'byId' | 'list' | 'stateOf'>): HttpHandler {
   return async request => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new Refusal('method_not_allowed', 'shops are read with GET');
+      throw new Refusal('method_not_allowed', 'shops are read with GET', { allow: 'GET, HEAD' });
     }
     const { shop, after } = readQuery(request);
     const known = request.headers['if-none-match'];
-    if (shop === undefined) return answer(await shops.list(after), known);
+    if (known !== undefined) {
+      // What most who ask again get, and it costs no menu.
+      const state = await shops.stateOf({ shop, after });
+      const etag = entityTagOf(state);
+      if (state !== '' && namesTag(known, etag)) return { status: 304, headers: headersOf(etag), body: '' };
+    }
+    if (shop === undefined) return answer(await shops.list(after));
     const found = await shops.byId(shop);
     if (found === undefined) throw new Refusal('shop_not_found', 'there is no such shop');
-    return answer({ shops: [found], next: undefined }, known);
+    return answer({ shops: [found.shop], next: undefined, state: found.state });
   };
 }
 
@@ -34,12 +40,13 @@ function readQuery({ query, repeatedQuery }: Parameters<HttpHandler>[0]): Record
   return query;
 }
 
-function answer({ shops, next }: { shops: string[]; next: string | undefined }, known: string | undefined): HttpAnswer {
+function answer({ shops, next, state }: Awaited<ReturnType<Shops['list']>>): HttpAnswer {
   const cursor = next === undefined ? '' : `,"next":${JSON.stringify(next)}`;
   const body = `{"shops":[${shops.join()}]${cursor}}`;
-  const etag = entityTagOf(body);
-  // May be kept, but is asked for anew each time.
-  const headers = { etag, 'cache-control': 'no-cache' };
-  if (namesTag(known, etag)) return { status: 304, headers, body: '' };
-  return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body };
+  return { status: 200, headers: { ...headersOf(entityTagOf(state)), 'content-type': 'application/json' }, body };
+}
+
+/** May be kept, but is asked for anew each time. */
+function headersOf(etag: string): Record<string, string> {
+  return { etag, 'cache-control': 'no-cache' };
 }

@@ -1,5 +1,8 @@
-import { httpFunction, shops } from '../runtime/tencent-shops.ts';
+import { withHealth } from '../../apigateway/tencent/health.ts';
+import { httpFunction } from '../../apigateway/tencent/http-function.ts';
+import { databaseAnswers } from '../runtime/health.ts';
+import { shops } from '../runtime/shops.ts';
 import { getShopInfo } from './get-shop-info.ts';
 
 /** `GET /get_shop_info` */
-export const main_handler = httpFunction(getShopInfo(shops));
+export const main_handler = withHealth(httpFunction(getShopInfo(shops)), databaseAnswers);

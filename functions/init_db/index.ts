@@ -1,5 +1,8 @@
-import { demoShops, installation, push } from '../runtime/tencent-installation.ts';
+import { withHealth } from '../../apigateway/tencent/health.ts';
+import { databaseAnswers } from '../runtime/health.ts';
+import { installation } from '../runtime/installation.ts';
+import { tencentPush } from '../runtime/tencent-push.ts';
 import { initDb } from './init-db.ts';
 
 /** Called by the owner, never over HTTP: migrates the database and sets up shops. */
-export const main_handler = initDb(installation, push, demoShops);
+export const main_handler = withHealth(initDb(installation, tencentPush()), databaseAnswers);

@@ -1,9 +1,10 @@
-import { errorFrame } from '../domain/delivery.ts';
-import { type InitEvent, parseInitEvent, type ShopDefinition } from '../domain/init-event.ts';
+import type { Push } from '../../apigateway/push.ts';
+import { sayFarewell } from '../domain/farewell.ts';
+import { type InitEvent, parseInitEvent } from '../domain/init-event.ts';
 import type { Installation } from '../domain/installation.ts';
-import type { Push } from '../domain/push.ts';
 import { Refusal, wireError } from '../domain/refusal.ts';
 import { hashOf, newShopKey } from '../domain/secret.ts';
+import { demoShops } from './demo-shops.ts';
 
 /** What `init_db` did. A key is shown here and never again: only its hash is kept. */
 export type InitAnswer =
@@ -12,6 +13,8 @@ export type InitAnswer =
       shops: { id: string; created: boolean; key?: string }[];
       rotated: { id: string; key: string }[];
       newEpochs: number;
+      /** Of the customer that was to be erased: finished orders that were, and open ones that stay. */
+      erased?: { orders: number; open: number };
     }
   | { error: ReturnType<typeof wireError> };
 
@@ -19,10 +22,10 @@ export type InitAnswer =
  * Migrates the database, then creates and updates shops as the event says. Safe to repeat. Called by the owner alone:
  * no gateway leads here.
  */
-export function initDb(installation: Installation, push: Push, demoShops: ShopDefinition[]) {
+export function initDb(installation: Installation, push: Push) {
   return async (event: unknown): Promise<InitAnswer> => {
     try {
-      return await run(installation, push, demoShops, parseInitEvent(event));
+      return await run(installation, push, parseInitEvent(event));
     } catch (error) {
       if (error instanceof Refusal) return { error: wireError(error) };
       throw error;
@@ -30,7 +33,7 @@ export function initDb(installation: Installation, push: Push, demoShops: ShopDe
   };
 }
 
-async function run(installation: Installation, push: Push, demoShops: ShopDefinition[], event: InitEvent) {
+async function run(installation: Installation, push: Push, event: InitEvent) {
   const schema = await installation.migrate();
   const shops = [];
   for (const shop of [...(event.demo === true ? demoShops : []), ...(event.shops ?? [])]) {
@@ -41,7 +44,8 @@ async function run(installation: Installation, push: Push, demoShops: ShopDefini
   const rotated = [];
   for (const id of event.rotateKeys ?? []) rotated.push({ id, key: await rotate(installation, push, id) });
   const newEpochs = event.newEpoch === true ? await installation.newEpoch() : 0;
-  return { schema, shops, rotated, newEpochs };
+  const done = { schema, shops, rotated, newEpochs };
+  return event.erase === undefined ? done : { ...done, erased: await installation.eraseCustomer(event.erase.phone) };
 }
 
 /** From the moment the new key is stored nothing is pushed to screens with the old one; they are told and closed. */
@@ -49,12 +53,6 @@ async function rotate(installation: Installation, push: Push, id: string): Promi
   const key = newShopKey();
   const screens = await installation.rotateKey(id, hashOf(key));
   if (screens === undefined) throw new Refusal('shop_not_found', `there is no shop ${id}`);
-  const farewell = errorFrame(new Refusal('unauthorized', 'the key of the shop has been changed'));
-  await Promise.all(
-    screens.map(async screen => {
-      await push.send(screen, farewell);
-      await push.close(screen);
-    }),
-  );
+  await sayFarewell(push, screens, new Refusal('unauthorized', 'the key of the shop has been changed'));
   return key;
 }

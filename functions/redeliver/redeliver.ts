@@ -1,26 +1,29 @@
-import { type Announcing, announce, tellVisitors } from '../domain/announce.ts';
-import { type Sending, sendPage, sendSnapshot } from '../domain/backlog.ts';
-import { errorFrame } from '../domain/delivery.ts';
+import type { Log } from '../../apigateway/log.ts';
+import { type AnnounceShopDependencies, announce, announceShop, tellVisitors } from '../domain/announce.ts';
+import { type BacklogDependencies, sendPage, sendSnapshot } from '../domain/backlog.ts';
+import { sayFarewell } from '../domain/farewell.ts';
 import type { Connections } from '../domain/ports.ts';
 import type { Audit, CallWebhook, Overdue, Redelivery, Stale } from '../domain/redelivery.ts';
-import { type ErrorCode, Refusal } from '../domain/refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { tellShop } from './tell-shop.ts';
 
 /** What re-delivery works with. */
-export interface RedeliverWorld extends Announcing, Sending {
-  subscriptions: Announcing['subscriptions'] & Sending['subscriptions'];
+export interface RedeliverDependencies extends AnnounceShopDependencies, BacklogDependencies {
+  subscriptions: AnnounceShopDependencies['subscriptions'] & BacklogDependencies['subscriptions'];
   connections: Pick<Connections, 'prune'>;
   redelivery: Redelivery;
   callWebhook: CallWebhook;
   /** Whole seconds since 1970, for signatures. */
   nowSeconds(): number;
   /** Gets what somebody should know of: ids, codes and counts. */
-  log(entry: { level: 'info' | 'warn' | 'error'; msg: string } & Record<string, unknown>): void;
+  log: Log;
 }
 
 /** What one run did. */
 export interface RedeliverAnswer {
   expired: number;
+  /** Shops whose pause was over. */
+  reopened: number;
   overdue: number;
   closed: number;
   escalated: number;
@@ -33,6 +36,7 @@ export interface RedeliverAnswer {
 
 // Bounds of one run: it has to end well before the platform ends it, and the next one goes on.
 const MAX_EXPIRED = 200;
+const MAX_REOPENED = 50;
 const MAX_SCREENS = 200;
 const MAX_STALE = 500;
 const MAX_CALLS = 20;
@@ -41,82 +45,107 @@ const MAX_VISITED_SHOPS = 20;
 /**
  * What happens without anybody's doing, for all shops in one call: orders expire, screens get what they have not
  * acknowledged, dead connections go, shops whose orders reach no screen are called. Meant to run every 20 s; safe to
- * overlap, and to be killed anywhere.
+ * overlap, and to be killed anywhere. A part that fails keeps the others from nothing: the run throws its error when all
+ * are done.
  */
-export function redeliver(world: RedeliverWorld): () => Promise<RedeliverAnswer> {
+export function redeliver(dependencies: RedeliverDependencies): () => Promise<RedeliverAnswer> {
   return async () => {
-    const expired = await expireOrders(world);
-    const closed = await closeStale(world);
-    const overdue = await pushOverdue(world);
-    const escalated = await escalate(world);
-    const told = await tellShops(world);
-    const visited = await tellVisitorsOfShops(world);
-    const cut = await world.redelivery.cutLogs();
-    const audit = await world.redelivery.audit();
-    if (Object.values(audit).some(count => count > 0)) world.log({ level: 'error', msg: 'audit failed', ...audit });
-    return { expired, overdue, closed, escalated, told, visited, cut, audit };
+    const stepSeconds = await dependencies.redelivery.settleClock();
+    if (stepSeconds !== undefined) dependencies.log('warn', 'clock was set, or no timer ran', { stepSeconds });
+    const failures: unknown[] = [];
+    const part = <Done>(work: (dependencies: RedeliverDependencies) => Promise<Done>) =>
+      work(dependencies).catch((error: unknown) => {
+        failures.push(error);
+        return undefined as never;
+      });
+    const answer = {
+      expired: await part(expireOrders),
+      reopened: await part(reopenShops),
+      closed: await part(closeStale),
+      overdue: await part(pushOverdue),
+      escalated: await part(escalate),
+      told: await part(tellShops),
+      visited: await part(tellVisitorsOfShops),
+      cut: await part(({ redelivery }) => redelivery.cutLogs()),
+      audit: await part(audit),
+    };
+    if (failures.length > 0) throw failures[0];
+    return answer;
   };
 }
 
-async function expireOrders(world: RedeliverWorld): Promise<number> {
+async function audit({ redelivery, log }: RedeliverDependencies): Promise<Audit> {
+  const found = await redelivery.audit();
+  if (Object.values(found).some(count => count > 0)) log('error', 'audit failed', { ...found });
+  return found;
+}
+
+async function expireOrders(dependencies: RedeliverDependencies): Promise<number> {
+  let shop: string | undefined;
   for (let count = 0; count < MAX_EXPIRED; count++) {
-    const event = await world.redelivery.expireOrder();
+    const event = await dependencies.redelivery.expireOrder(shop);
     if (event === undefined) return count;
-    await announce(world, event);
+    shop = event.shop;
+    await announce(dependencies, event);
   }
   return MAX_EXPIRED;
 }
 
-async function pushOverdue(world: RedeliverWorld): Promise<number> {
-  const overdue = await world.redelivery.claimOverdue(MAX_SCREENS);
-  await Promise.all(overdue.map(screen => pushAgain(world, screen)));
+async function reopenShops(dependencies: RedeliverDependencies): Promise<number> {
+  const shops = await dependencies.redelivery.reopenShops(MAX_REOPENED);
+  await Promise.all(shops.map(shop => announceShop(dependencies, shop)));
+  return shops.length;
+}
+
+async function pushOverdue(dependencies: RedeliverDependencies): Promise<number> {
+  const overdue = await dependencies.redelivery.claimOverdue(MAX_SCREENS);
+  await Promise.all(overdue.map(screen => pushAgain(dependencies, screen)));
   return overdue.length;
 }
 
-async function pushAgain(world: RedeliverWorld, { connectionId, shop, epoch, head, ackedSeq }: Overdue): Promise<void> {
+async function pushAgain(
+  dependencies: RedeliverDependencies,
+  { connectionId, shop, epoch, head, ackedSeq }: Overdue,
+): Promise<void> {
   const outcome =
     ackedSeq === undefined
-      ? await sendSnapshot(world, connectionId, shop)
-      : await sendPage(world, connectionId, { shop, epoch, head }, ackedSeq);
-  if (outcome === 'gone') await world.connections.prune(connectionId);
-  // What the gateway has not taken says nothing about the device: the next run tries again, with no longer wait.
-  else if (outcome === 'sent') await world.redelivery.settleOverdue(connectionId);
+      ? await sendSnapshot(dependencies, connectionId, shop)
+      : await sendPage(dependencies, connectionId, { shop, epoch, head }, ackedSeq);
+  if (outcome === 'gone') await dependencies.connections.prune(connectionId);
+  else if (outcome === 'sent') await dependencies.redelivery.settleOverdue(connectionId);
+  // What the gateway has not taken says nothing about the device: the next run tries again, with no longer wait, and so
+  // may another instance, which perhaps holds the connection while the way between the two is cut.
+  else await dependencies.redelivery.releaseOverdue(connectionId);
 }
 
-const farewells: Record<Stale['why'], { code: ErrorCode; message: string }> = {
-  unbound: { code: 'hello_required', message: 'no hello came in time' },
-  lapsed: { code: 'hello_required', message: 'no ping came for too long' },
-  revoked: { code: 'unauthorized', message: 'the key of the shop has been changed' },
+const farewells: Record<Stale['why'], Refusal> = {
+  unbound: new Refusal('hello_required', 'no hello came in time'),
+  lapsed: new Refusal('hello_required', 'no ping came for too long'),
+  revoked: new Refusal('unauthorized', 'the key of the shop has been changed'),
 };
 
-async function closeStale({ redelivery, push }: RedeliverWorld): Promise<number> {
+async function closeStale({ redelivery, push }: RedeliverDependencies): Promise<number> {
   const stale = await redelivery.closeStale(MAX_STALE);
-  await Promise.all(
-    stale.map(async ({ connectionId, why }) => {
-      const { code, message } = farewells[why];
-      await push.send(connectionId, errorFrame(new Refusal(code, message)));
-      await push.close(connectionId);
-    }),
-  );
+  await Promise.all(stale.map(({ connectionId, why }) => sayFarewell(push, [connectionId], farewells[why])));
   return stale.length;
 }
 
-async function escalate({ redelivery, log }: RedeliverWorld): Promise<number> {
+async function escalate({ redelivery, log }: RedeliverDependencies): Promise<number> {
   const noted = await redelivery.escalate();
   for (const { orderId, shop, hasWebhook } of noted) {
-    log({ level: 'warn', msg: 'order reaches no screen', orderId, shop, hasWebhook });
+    log('warn', 'order reaches no screen', { orderId, shop, hasWebhook });
   }
   return noted.length;
 }
 
-async function tellShops(world: RedeliverWorld): Promise<number> {
-  const due = await world.redelivery.claimEscalations(MAX_CALLS);
-  await Promise.all(due.map(escalation => tellShop(world, escalation)));
+async function tellShops(dependencies: RedeliverDependencies): Promise<number> {
+  const due = await dependencies.redelivery.claimEscalations(MAX_CALLS);
+  await Promise.all(due.map(escalation => tellShop(dependencies, escalation)));
   return due.length;
 }
 
-async function tellVisitorsOfShops(world: RedeliverWorld): Promise<number> {
-  const news = await world.redelivery.claimVisitorNews(MAX_VISITED_SHOPS);
-  await Promise.all(news.map(({ visitors, text }) => tellVisitors(world, visitors, text)));
+async function tellVisitorsOfShops(dependencies: RedeliverDependencies): Promise<number> {
+  const news = await dependencies.redelivery.claimVisitorNews(MAX_VISITED_SHOPS);
+  await Promise.all(news.map(({ visitors, text }) => tellVisitors(dependencies, visitors, text)));
   return news.length;
 }

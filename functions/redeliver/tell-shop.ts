@@ -1,23 +1,24 @@
+import type { Log } from '../../apigateway/log.ts';
+import { signatureOf } from '../../apigateway/signature.ts';
 import type { CallWebhook, Escalation, Redelivery } from '../domain/redelivery.ts';
-import { signatureOf } from '../domain/signature.ts';
 
 /** What calling a shop needs. */
-export interface TellWorld {
+export interface TellShopDependencies {
   redelivery: Pick<Redelivery, 'settleEscalation'>;
   callWebhook: CallWebhook;
   nowSeconds(): number;
-  log(entry: { level: 'error'; msg: string } & Record<string, unknown>): void;
+  log: Log;
 }
 
 /**
  * Calls a shop's webhook about an order that reaches no screen. Headers and signature are those of Standard Webhooks, so
  * any of its libraries can check them; the id is the same at every try.
  */
-export async function tellShop(world: TellWorld, escalation: Escalation): Promise<void> {
+export async function tellShop(dependencies: TellShopDependencies, escalation: Escalation): Promise<void> {
   const { id, orderId, shop, secret, since, order, url, tries } = escalation;
-  const timestamp = world.nowSeconds();
+  const timestamp = dependencies.nowSeconds();
   const body = `{"type":"order.unreachable","timestamp":"${since}","data":{"shop":${JSON.stringify(shop)},"order":${order}}}`;
-  const error = await world.callWebhook(
+  const error = await dependencies.callWebhook(
     url,
     {
       'content-type': 'application/json',
@@ -27,6 +28,6 @@ export async function tellShop(world: TellWorld, escalation: Escalation): Promis
     },
     body,
   );
-  const { isDead } = await world.redelivery.settleEscalation(orderId, error);
-  if (isDead) world.log({ level: 'error', msg: 'shop cannot be told, given up', orderId, shop, tries, error });
+  const { isDead } = await dependencies.redelivery.settleEscalation(orderId, error);
+  if (isDead) dependencies.log('error', 'shop cannot be told, given up', { orderId, shop, tries, message: error });
 }

@@ -3,11 +3,14 @@ import type { Connections } from '../domain/ports.ts';
 
 /**
  * A connection is announced: it is recorded, not yet bound to anybody. Nothing is pushed, since it is not open before
- * this has been answered. `subject` turns a network address into what may be stored of it.
+ * this has been answered. `subjectOf` turns a network address into what may be stored of it.
  */
-export function register(connections: Pick<Connections, 'add'>, subject: (address: string) => string): RegisterHandler {
+export function register(
+  connections: Pick<Connections, 'add'>,
+  subjectOf: (address: string | undefined) => string | undefined,
+): RegisterHandler {
   return async ({ connectionId, remoteAddress }) => {
-    const address = remoteAddress === undefined ? undefined : subject(remoteAddress);
+    const address = subjectOf(remoteAddress);
     const outcome = await connections.add({ id: connectionId, address });
     return { accepted: outcome === 'added', message: outcome === 'added' ? 'ok' : messages[outcome] };
   };

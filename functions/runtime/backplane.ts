@@ -2,21 +2,23 @@ import { type Backplane, createBackplane, type Medium } from '../../apigateway/b
 import { offeredBackplane } from '../../apigateway/backplane/of-process.ts';
 import { postgresMedium } from '../../apigateway/backplane/postgres.ts';
 import { redisMedium } from '../../apigateway/backplane/redis.ts';
-import { setting } from './environment.ts';
+import { writeLog } from '../../apigateway/log.ts';
+import { withTlsSpelledOut } from '../../db/tls-mode.ts';
+import { databaseUrl, redisUrl } from './environment.ts';
 
-/** What the environment names: Redis by `REDIS_URL`, else the database. */
+/** What the backplane runs on: the Redis of `REDIS_URL` where that is set, else the database. */
 export function medium(): Medium {
-  const redisUrl = setting('REDIS_URL', '');
-  return redisUrl === '' ? postgresMedium(setting('DATABASE_URL')) : redisMedium(redisUrl);
+  const redis = redisUrl();
+  return redis === '' ? postgresMedium(withTlsSpelledOut(databaseUrl())) : redisMedium(redis);
 }
 
-/** The backplane of this container: that of the gateway it runs in, or one of its own, connected with the first push. */
+/** The backplane of this process: the gateway's, where it runs in one, else one of its own, connected by the first push. */
 export function backplane(): Backplane {
   const offered = offeredBackplane();
   if (offered !== undefined) return offered;
   own ??= createBackplane({
     medium: medium(),
-    log: entry => console.error(JSON.stringify({ level: 'warn', ...entry })),
+    log: ({ event, ...fields }) => writeLog('warn', event, fields),
   });
   return own;
 }

@@ -1,15 +1,16 @@
+import { messageOf, writeLog } from '../../apigateway/log.ts';
+
 /**
- * Waits for work that must not fail what it belongs to: `ms` milliseconds at most, and without throwing. What is still
- * under way then goes on.
+ * Waits for work whose failure or slowness must not fail the call that began it: `ms` milliseconds at most, and without
+ * throwing. What is still under way then goes on.
  */
-export async function within(ms: number, work: Promise<void>): Promise<void> {
+export async function waitWithin(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const budget = new Promise<void>(resolve => {
     timer = setTimeout(resolve, ms);
   });
   const done = work.catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    console.error(JSON.stringify({ level: 'warn', msg: 'not announced', error: message }));
+    writeLog('warn', 'not announced', { message: messageOf(error) });
   });
   await Promise.race([done, budget]);
   clearTimeout(timer);

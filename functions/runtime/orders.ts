@@ -1,18 +1,19 @@
+import type { Push } from '../../apigateway/push.ts';
 import { postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresOrders } from '../../db/orders.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
 import { announce } from '../domain/announce.ts';
 import type { StoredEvent } from '../domain/ports.ts';
-import type { Push } from '../domain/push.ts';
-import { within } from './budget.ts';
+import { waitWithin } from './budget.ts';
 import { connectionCaps, rateLimits } from './environment.ts';
-import { database, subject, tokenOf } from './store.ts';
+import { subjectOf, tokenOf } from './secrets.ts';
+import { database } from './store.ts';
 
 /**
- * For `bill`, on PostgreSQL, with a cloud's way to the clients. A customer waits for the pushes 2.5 s at most; what is
- * not told by then, re-delivery tells.
+ * For `bill`, on PostgreSQL, with a cloud's way to the clients. A customer waits for the pushes 2.5 s at most; re-delivery
+ * tells whoever has not been told by then.
  */
-export function ordersWorld(push: Push) {
+export function billDependencies(push: Push) {
   const told = {
     push,
     connections: postgresConnections(database, connectionCaps()),
@@ -20,8 +21,8 @@ export function ordersWorld(push: Push) {
   };
   return {
     orders: postgresOrders(database, rateLimits()),
-    announce: (event: StoredEvent, screens?: string[]) => within(2_500, announce(told, event, screens)),
+    announce: (event: StoredEvent, screens?: string[]) => waitWithin(2_500, announce(told, event, screens)),
     tokenOf,
-    subject,
+    subjectOf,
   };
 }

@@ -1,22 +1,25 @@
+import { writeLog } from '../../apigateway/log.ts';
+import type { Push } from '../../apigateway/push.ts';
 import { postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresRedelivery } from '../../db/redelivery.ts';
+import { postgresShops } from '../../db/shops.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
-import type { Push } from '../domain/push.ts';
-import { connectionCaps } from './environment.ts';
+import { connectionCaps, webhookRule } from './environment.ts';
 import { database } from './store.ts';
-import { callWebhook } from './webhook.ts';
+import { createWebhookCaller } from './webhook.ts';
 
 /** For `redeliver`, on PostgreSQL, with a cloud's way to the clients. */
-export function redeliverWorld(push: Push) {
+export function redeliverDependencies(push: Push) {
   return {
     push,
     connections: postgresConnections(database, connectionCaps()),
     subscriptions: postgresSubscriptions(database, connectionCaps()),
+    shops: postgresShops(database),
     streams: postgresStreams(database),
     redelivery: postgresRedelivery(database),
-    callWebhook,
+    callWebhook: createWebhookCaller(webhookRule()),
     nowSeconds: () => Math.floor(Date.now() / 1000),
-    log: (entry: object) => console.error(JSON.stringify(entry)),
+    log: writeLog,
   };
 }

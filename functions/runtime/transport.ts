@@ -1,15 +1,17 @@
+import { logFailure } from '../../apigateway/log.ts';
+import type { Push } from '../../apigateway/push.ts';
 import { postgresCommands } from '../../db/commands.ts';
 import { postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresReports } from '../../db/reports.ts';
 import { postgresShops } from '../../db/shops.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
-import type { Push } from '../domain/push.ts';
 import { connectionCaps } from './environment.ts';
-import { database, isTokenOf } from './store.ts';
+import { isTokenOf } from './secrets.ts';
+import { database } from './store.ts';
 
-/** For `transport`, on PostgreSQL, with a cloud's way to the clients and to its log. */
-export function transportWorld(push: Push, logFailure: (requestId: string, error: unknown) => void) {
+/** For `transport`, on PostgreSQL, with a cloud's way to the clients. */
+export function transportDependencies(push: Push) {
   return {
     push,
     connections: postgresConnections(database, connectionCaps()),
@@ -19,6 +21,6 @@ export function transportWorld(push: Push, logFailure: (requestId: string, error
     commands: postgresCommands(database),
     reports: postgresReports(database),
     isTokenOf,
-    log: ({ requestId, error }: { requestId: string; error?: unknown }) => logFailure(requestId, error),
+    log: logFailure,
   };
 }

@@ -1,10 +1,14 @@
 import { announce } from '../domain/announce.ts';
 import type { TouchedScreen } from '../domain/ports.ts';
-import type { TransportWorld } from './world.ts';
+import type { TransportDependencies } from './dependencies.ts';
 
 /** Accepts the orders that no device had before, where the shop wants that: `acked` is how far this one has got. */
-export async function autoAccept(world: TransportWorld, screen: TouchedScreen, acked: number): Promise<void> {
+export async function autoAccept(
+  dependencies: TransportDependencies,
+  screen: TouchedScreen,
+  acked: number,
+): Promise<void> {
   if (!screen.autoAccept || screen.ackedFrom === undefined) return;
-  for (const event of await world.commands.autoAccept(screen.shop, screen.ackedFrom, acked))
-    await announce(world, event);
+  for (const event of await dependencies.commands.autoAccept(screen.shop, screen.ackedFrom, acked))
+    await announce(dependencies, event);
 }

@@ -1,19 +1,25 @@
 import { announce, announceShop } from '../domain/announce.ts';
 import type { BadCommand } from '../domain/client-frame.ts';
-import { resultFrame } from '../domain/delivery.ts';
 import type { ChangeFrame, CommandFrame } from '../domain/frames.ts';
 import type { RunCommand, TouchedScreen } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { hashOf } from '../domain/secret.ts';
-import { acked, acknowledge } from './ack.ts';
+import { resultFrame } from '../domain/server-frame.ts';
+import { ackCursor, acknowledge } from './ack.ts';
 import { requireBound } from './bound.ts';
+import type { TransportDependencies } from './dependencies.ts';
 import { answerQuestion } from './question.ts';
-import type { TransportWorld } from './world.ts';
 
 /** Does what a client asks for, once per id, tells it what became of that, and then everybody whom it concerns. */
-export async function command(world: TransportWorld, id: string, frame: CommandFrame | BadCommand): Promise<void> {
+export async function command(
+  dependencies: TransportDependencies,
+  id: string,
+  frame: CommandFrame | BadCommand,
+): Promise<void> {
   const after = frame.type === 'command' ? frame.after : undefined;
-  const touched = requireBound(await world.subscriptions.touch(id, after === undefined ? undefined : acked(after)));
+  const touched = requireBound(
+    await dependencies.subscriptions.touch(id, after === undefined ? undefined : ackCursor(after)),
+  );
   if (touched.state === 'customer' && after !== undefined) {
     throw new Refusal('protocol_error', 'only a shop has something to ack');
   }
@@ -22,43 +28,50 @@ export async function command(world: TransportWorld, id: string, frame: CommandF
   }
   if (frame.type === 'bad_command') throw frame.refusal;
 
-  if (frame.op === 'report' || frame.op === 'list_orders') await answerQuestion(world, id, touched, frame);
-  else await change(world, id, touched, frame);
-  if (touched.state === 'shop' && after !== undefined) await acknowledge(world, id, touched, after);
+  if (frame.op === 'report' || frame.op === 'list_orders') await answerQuestion(dependencies, id, touched, frame);
+  else await change(dependencies, id, touched, frame);
+  if (touched.state === 'shop' && after !== undefined) await acknowledge(dependencies, id, touched, after);
 }
 
 async function change(
-  world: TransportWorld,
+  dependencies: TransportDependencies,
   id: string,
   touched: TouchedScreen | { state: 'customer' },
   frame: ChangeFrame,
 ): Promise<void> {
-  const run = touched.state === 'shop' ? byShop(id, touched.shop, frame) : await byCustomer(world, id, frame);
-  const { result, event, shopChanged } = await world.commands.run(run);
-  await world.push.send(id, resultFrame(frame.id, result));
-  if (event !== undefined) await announce(world, event);
-  if (shopChanged) await announceShop(world, run.shop);
+  const run =
+    touched.state === 'shop'
+      ? commandOfShop(id, touched.shop, frame)
+      : await commandOfCustomer(dependencies, id, frame);
+  const { result, event, shopChanged } = await dependencies.commands.run(run);
+  await dependencies.push.send(id, resultFrame(frame.id, result));
+  if (event !== undefined) await announce(dependencies, event);
+  if (shopChanged) await announceShop(dependencies, run.shop);
 }
 
-function byShop(connectionId: string, shop: string, frame: ChangeFrame): RunCommand {
+function commandOfShop(connectionId: string, shop: string, frame: ChangeFrame): RunCommand {
   if (frame.op === 'remind') throw new Refusal('forbidden', 'customers remind, shops do not');
   if (frame.op === 'cancel' && frame.reason === undefined) {
     throw new Refusal('invalid_request', 'the request is not valid', {
       fields: [{ path: 'reason', message: 'is missing' }],
     });
   }
-  return { scope: shop, shop, byCustomer: false, connectionId, ...identity(frame) };
+  return { scope: shop, shop, byCustomer: false, connectionId, ...identityOf(frame) };
 }
 
-async function byCustomer(world: TransportWorld, id: string, frame: ChangeFrame): Promise<RunCommand> {
+async function commandOfCustomer(
+  dependencies: TransportDependencies,
+  id: string,
+  frame: ChangeFrame,
+): Promise<RunCommand> {
   if (frame.op !== 'cancel' && frame.op !== 'remind') throw new Refusal('forbidden', 'this is for the shop to do');
-  const order = (await world.subscriptions.followedBy(id)).find(({ id }) => id === frame.order.toLowerCase());
+  const order = (await dependencies.subscriptions.followedBy(id)).find(({ id }) => id === frame.order.toLowerCase());
   if (order === undefined) throw new Refusal('not_found', 'there is no such order');
-  return { scope: order.id, shop: order.shop, byCustomer: true, ...identity(frame) };
+  return { scope: order.id, shop: order.shop, byCustomer: true, ...identityOf(frame) };
 }
 
 /** Where the device has got to is no part of what it asks for: a repetition may come with a later `after`. */
-function identity(frame: ChangeFrame): Pick<RunCommand, 'id' | 'contentHash' | 'operation'> {
+function identityOf(frame: ChangeFrame): Pick<RunCommand, 'id' | 'contentHash' | 'operation'> {
   const { type: _, id, after: __, ...operation } = frame;
   const content = JSON.stringify(Object.entries(operation).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { id, contentHash: hashOf(content), operation };

@@ -1,12 +1,12 @@
-import { ordersResult, reportResult } from '../domain/delivery.ts';
 import { MAX_ORDERS_PER_PAGE, type QuestionFrame } from '../domain/frames.ts';
 import type { TouchedScreen } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
-import type { TransportWorld } from './world.ts';
+import { ordersResult, reportResult } from '../domain/server-frame.ts';
+import type { TransportDependencies } from './dependencies.ts';
 
 /** Answers what a shop asks about its days. Nothing is kept of it, so a repetition is answered anew. */
 export async function answerQuestion(
-  { reports, push }: TransportWorld,
+  { reports, push }: TransportDependencies,
   id: string,
   touched: TouchedScreen | { state: 'customer' },
   question: QuestionFrame,

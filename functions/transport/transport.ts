@@ -1,41 +1,42 @@
 import { type BadCommand, parseClientFrame } from '../domain/client-frame.ts';
-import { errorFrame, refusedResult } from '../domain/delivery.ts';
+import { sayFarewell } from '../domain/farewell.ts';
 import type { ClientFrame } from '../domain/frames.ts';
 import type { IncomingFrame, TransportHandler } from '../domain/handlers.ts';
-import { type ErrorCode, Refusal } from '../domain/refusal.ts';
+import { type ErrorCode, errorFrame, Refusal } from '../domain/refusal.ts';
+import { refusedResult } from '../domain/server-frame.ts';
 import { ack } from './ack.ts';
 import { command } from './command.ts';
+import type { TransportDependencies } from './dependencies.ts';
 import { hello } from './hello.ts';
 import { ping } from './ping.ts';
-import type { TransportWorld } from './world.ts';
 
 /**
  * A client sent a frame. What there is to say is pushed; the answer of the call itself is always good, because a
  * gateway closes a client whose call fails, and that would turn a database that is away into every screen going dark.
  */
-export function transport(world: TransportWorld): TransportHandler {
+export function transport(dependencies: TransportDependencies): TransportHandler {
   return async incoming => {
     let frame: ClientFrame | BadCommand | undefined;
     try {
       frame = parseClientFrame(incoming.text);
-      await handle(world, incoming.connectionId, frame);
+      await handle(dependencies, incoming.connectionId, frame);
     } catch (error) {
-      await answerFailure(world, incoming, frame, asRefusal(world, incoming, error));
+      await answerFailure(dependencies, incoming, frame, refusalOf(dependencies, incoming, error));
     }
   };
 }
 
-function handle(world: TransportWorld, id: string, frame: ClientFrame | BadCommand): Promise<void> {
+function handle(dependencies: TransportDependencies, id: string, frame: ClientFrame | BadCommand): Promise<void> {
   switch (frame.type) {
     case 'hello':
-      return hello(world, id, frame);
+      return hello(dependencies, id, frame);
     case 'ping':
-      return ping(world, id, frame);
+      return ping(dependencies, id, frame);
     case 'ack':
-      return ack(world, id, frame);
+      return ack(dependencies, id, frame);
     case 'command':
     case 'bad_command':
-      return command(world, id, frame);
+      return command(dependencies, id, frame);
   }
 }
 
@@ -50,7 +51,7 @@ const closing = new Set<ErrorCode>([
 ]);
 
 async function answerFailure(
-  { push }: TransportWorld,
+  { push }: TransportDependencies,
   { connectionId }: IncomingFrame,
   frame: ClientFrame | BadCommand | undefined,
   refusal: Refusal,
@@ -59,12 +60,12 @@ async function answerFailure(
     await push.send(connectionId, refusedResult(frame.id, refusal));
     return;
   }
-  await push.send(connectionId, errorFrame(refusal));
-  if (closing.has(refusal.code)) await push.close(connectionId);
+  if (closing.has(refusal.code)) await sayFarewell(push, [connectionId], refusal);
+  else await push.send(connectionId, errorFrame(refusal));
 }
 
-function asRefusal(world: TransportWorld, { requestId }: IncomingFrame, error: unknown): Refusal {
+function refusalOf(dependencies: TransportDependencies, { requestId }: IncomingFrame, error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  world.log({ msg: 'frame not handled', error, requestId });
+  dependencies.log(requestId, error);
   return new Refusal('unavailable', 'try again', { retryAfterSeconds: 2, cause: error });
 }

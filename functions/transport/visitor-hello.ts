@@ -1,31 +1,35 @@
-import { errorFrame, visitorWelcome } from '../domain/delivery.ts';
 import type { VisitorHelloFrame } from '../domain/frames.ts';
-import { Refusal } from '../domain/refusal.ts';
+import { errorFrame, Refusal } from '../domain/refusal.ts';
+import { visitorWelcome } from '../domain/server-frame.ts';
 import { requireOpen } from './bound.ts';
-import type { TransportWorld } from './world.ts';
+import type { TransportDependencies } from './dependencies.ts';
 
 /**
  * Lets a connection follow a shop's menu, instead of another's if it did. It is bound before the shop is read, so a
  * change that is made meanwhile is either in what is read or is told.
  */
-export async function visitorHello(world: TransportWorld, id: string, { shop }: VisitorHelloFrame): Promise<void> {
-  if ((await world.shops.keyOf(shop)) === undefined) {
-    await refuse(world, id, shop, new Refusal('shop_not_found', 'there is no such shop'));
+export async function visitorHello(
+  dependencies: TransportDependencies,
+  id: string,
+  { shop }: VisitorHelloFrame,
+): Promise<void> {
+  if ((await dependencies.shops.keyOf(shop)) === undefined) {
+    await refuse(dependencies, id, shop, new Refusal('shop_not_found', 'there is no such shop'));
     return;
   }
-  const { outcome } = await world.subscriptions.visitShop({ id, shop });
+  const { outcome } = await dependencies.subscriptions.visitShop({ id, shop });
   requireOpen(outcome);
   if (outcome === 'full') {
     const message = 'too many look at this menu, read it over HTTP';
-    await refuse(world, id, shop, new Refusal('rate_limited', message, { retryAfterSeconds: 60 }));
+    await refuse(dependencies, id, shop, new Refusal('rate_limited', message, { retryAfterSeconds: 60 }));
     return;
   }
-  const text = await world.shops.forVisitors(shop);
-  if (text !== undefined) await world.push.send(id, visitorWelcome(text));
+  const text = await dependencies.shops.forVisitors(shop);
+  if (text !== undefined) await dependencies.push.send(id, visitorWelcome(text));
 }
 
 /** A connection that follows orders is left to them; any other is closed. */
-async function refuse({ push, subscriptions }: TransportWorld, id: string, shop: string, refusal: Refusal) {
+async function refuse({ push, subscriptions }: TransportDependencies, id: string, shop: string, refusal: Refusal) {
   const followsOrders = (await subscriptions.followedBy(id)).length > 0;
   if (!followsOrders) throw refusal;
   await push.send(id, errorFrame(refusal, { shop }));

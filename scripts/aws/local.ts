@@ -3,11 +3,13 @@ import path from 'node:path';
 import pg from 'pg';
 import { startGateway } from '../../apigateway/server/gateway.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
+import { withTlsSpelledOut } from '../../db/tls-mode.ts';
 import type { InitAnswer } from '../../functions/init_db/init-db.ts';
 import { buildPages } from '../../web/build.ts';
+import { localHosts } from '../gateway/options.ts';
 import { demoKeys } from '../local/demo-keys.ts';
-import { freePort } from '../local/free-port.ts';
-import { type Stops, startDatabase, startParts } from '../local/parts.ts';
+import { holdPort } from '../local/free-port.ts';
+import { findDatabase, type Stops, startParts } from '../local/parts.ts';
 import { localSecrets } from '../local/secrets.ts';
 import type { LocalOptions } from '../local/system.ts';
 import { startChatTable } from './chat-table.ts';
@@ -35,13 +37,14 @@ export async function startAws(options: LocalOptions): Promise<LocalAws> {
 async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalAws, 'stop'>> {
   const { host } = options;
   const directory = path.join(options.directory, 'aws');
-  const databaseUrl = options.databaseUrl ?? (await startDatabase(directory, stops)).url;
+  const databaseUrl = await findDatabase(options.databaseUrl, directory, stops);
   const table = await startChatTable();
   stops.push(() => table.stop());
 
-  const port = options.port || (await freePort());
+  const held = await holdPort(host, options.port);
+  stops.push(() => held.release());
   const shared = {
-    pagesOrigin: `http://${host}:${port}`,
+    pagesOrigin: `http://${host}:${held.port}`,
     environment: {
       ...table.environment,
       DATABASE_URL: databaseUrl,
@@ -49,7 +52,7 @@ async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalAws
       ...(options.rateLimits === undefined ? {} : { RATE_LIMITS: options.rateLimits }),
     },
     log: (line: string) => {
-      if (options.logLevel === 'debug' || /^\{"level":"(warn|error)"/.test(line)) console.error(line);
+      if (options.logLevel === 'debug' || /^\{"time":"[^"]*","level":"(warn|error)"/.test(line)) console.error(line);
     },
   };
   const ordering = await startOffline({ ...shared, websockets: 'ordering' });
@@ -57,14 +60,17 @@ async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalAws
   const chat = await startOffline({ ...shared, websockets: 'chat' });
   stops.push(() => chat.stop());
 
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, allowExitOnIdle: true });
+  const pool = new pg.Pool({ connectionString: withTlsSpelledOut(databaseUrl), max: 1, allowExitOnIdle: true });
   const keys = await demoKeys(directory, pool, event => ordering.invoke('init_db', event) as Promise<InitAnswer>);
   await pool.end();
 
+  const settings = await pagesFor(directory, ordering, chat);
+  await held.release();
   const pages = await startGateway({
     host,
-    port,
-    pages: await pagesFor(directory, ordering, chat),
+    hosts: [...localHosts, ...(options.hosts ?? [])],
+    port: held.port,
+    pages: settings,
     logLevel: options.logLevel,
   });
   stops.push(() => pages.close());
@@ -77,5 +83,5 @@ async function pagesFor(directory: string, ordering: Offline, chat: Offline): Pr
   rmSync(outdir, { recursive: true, force: true });
   const config = { api: ordering.url, websocket: ordering.websocketUrl, chat: chat.websocketUrl };
   await buildPages({ outdir, minify: true, config });
-  return { directory: outdir, connectSources: Object.values(config) };
+  return { directory: outdir, home: '/order.html' };
 }

@@ -1,16 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { freePort } from '../local/free-port.ts';
+import { freePorts } from '../local/free-port.ts';
 import { CHAT_TABLE } from './chat-table.ts';
 
 /** What to run under serverless-offline. */
 export interface OfflineOptions {
   /** Which of the two WebSocket APIs: it serves one at a time. The HTTP API is served with either. */
   websockets: 'ordering' | 'chat';
-  /** 0 takes a free one. */
-  httpPort?: number;
-  websocketPort?: number;
   /** Where the pages are served, for `origin` headers. */
   pagesOrigin: string;
   /** Variables that serverless.aws.yml reads (`DATABASE_URL`, `TOKEN_SECRET`, …), or that the AWS SDK does. */
@@ -36,13 +33,25 @@ export interface Offline {
 
 const HOST = '127.0.0.1';
 
-/** Starts `sls offline -c serverless.aws.yml` and waits until it serves. Runs in the project's root, after a build. */
+const TRIES = 3;
+
+/**
+ * Starts `sls offline -c serverless.aws.yml` and waits until it serves. Runs in the project's root, after a build. It has
+ * to be told its ports, so it starts again with others when somebody takes one of them first.
+ */
 export async function startOffline(options: OfflineOptions): Promise<Offline> {
-  const ports = {
-    http: options.httpPort || (await freePort()),
-    websocket: options.websocketPort || (await freePort()),
-    lambda: await freePort(),
-  };
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (tries === TRIES || !/EADDRINUSE/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function startOnce(options: OfflineOptions): Promise<Offline> {
+  const [http = 0, websocket = 0, lambda = 0] = await freePorts(3);
+  const ports = { http, websocket, lambda };
   const managementUrl = `http://${HOST}:${ports.websocket}`;
   const child = spawn(process.execPath, [...command, ...argumentsOf(options, ports, managementUrl)], {
     env: { ...process.env, ...credentials, ...options.environment },
@@ -65,7 +74,8 @@ export async function startOffline(options: OfflineOptions): Promise<Offline> {
 }
 
 const command = [
-  ...['--import', './scripts/aws/end-with-parent.mjs', 'node_modules/serverless/bin/serverless.js'],
+  ...['--import', './scripts/aws/end-with-parent.mjs', '--import', './scripts/aws/name-gone.mjs'],
+  'node_modules/serverless/bin/serverless.js',
   ...['offline', '--config', 'serverless.aws.yml'],
 ];
 

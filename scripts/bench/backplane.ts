@@ -2,16 +2,15 @@ import { createBackplane, type Medium } from '../../apigateway/backplane/backpla
 import { postgresMedium } from '../../apigateway/backplane/postgres.ts';
 import { backplanePush } from '../../apigateway/backplane/push.ts';
 import { redisMedium } from '../../apigateway/backplane/redis.ts';
+import type { Push } from '../../apigateway/push.ts';
 import { sendBackPush } from '../../apigateway/tencent/push.ts';
-import type { Push } from '../../functions/domain/push.ts';
-import { startRedis } from '../../tests/backplane/redis.ts';
+import { startRedis } from '../../tests/support/redis.ts';
 import type { BackplaneServer } from './backplane-server.ts';
 import { startDatabase } from './database.ts';
 import { load, perSecond } from './load.ts';
 import { startProcess } from './process.ts';
 import { openReceivers, type Receivers } from './receivers.ts';
-import { atMost } from './row.ts';
-import type { Section } from './section.ts';
+import { atMost, type Section } from './row.ts';
 import { inRounds, percentile } from './statistics.ts';
 
 /** Function containers that push at the same time, each with a session of its own. */

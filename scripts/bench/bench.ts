@@ -3,8 +3,7 @@ import { needsBuild } from '../local/sources.ts';
 import { machine } from './machine.ts';
 import { startProcess } from './process.ts';
 import { lineOf, type SectionRows, shortfalls, tableHead, writeMeasured } from './report.ts';
-import type { Row } from './row.ts';
-import type { SectionArgument } from './section.ts';
+import type { Row, SectionArgument } from './row.ts';
 
 // `npm run bench [-- [sections …] [--quick] [--full]]`: measures, prints, and keeps what a run of all sections measured
 // in docs/performance.md. A run of some sections, or a quick one, only prints.
@@ -47,7 +46,7 @@ if (named.length === 0 && !isQuick) writeMeasured('docs/performance.md', heading
 
 async function run(argument: SectionArgument): Promise<Row[]> {
   const rows: Row[] = [];
-  const section = await startProcess('section.ts', argument, told => {
+  const section = await startProcess('run-section.ts', argument, told => {
     const row = told as Row;
     rows.push(row);
     console.log(lineOf(row));

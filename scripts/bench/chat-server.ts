@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Push } from '../../apigateway/push.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { cleanupFunction } from '../../apigateway/tencent/cleanup-function.ts';
 import { sendBackPush } from '../../apigateway/tencent/push.ts';
@@ -12,11 +13,11 @@ import { register } from '../../functions/chat/register/register.ts';
 import { enqueue } from '../../functions/chat/transport/enqueue.ts';
 import { transport } from '../../functions/chat/transport/transport.ts';
 import { worker } from '../../functions/chat/worker/worker.ts';
-import type { Chat } from '../../functions/domain/chat.ts';
-import { createPresence } from '../../functions/domain/presence.ts';
-import type { Push } from '../../functions/domain/push.ts';
-import { createPatience } from '../../functions/runtime/patience.ts';
-import { startRedis } from '../../tests/backplane/redis.ts';
+import { createPasses } from '../../functions/domain/chat/pass.ts';
+import { createPresence } from '../../functions/domain/chat/presence.ts';
+import type { ReceiveDependencies } from '../../functions/domain/chat/receive.ts';
+import { createPatience } from '../../functions/runtime/chat/patience.ts';
+import { startRedis } from '../../tests/support/redis.ts';
 import { serveParent } from './child.ts';
 
 /** What `chat-server.ts` says. */
@@ -32,7 +33,7 @@ const entrance = redisFrameQueue(openRedis(redis.url));
 const ways = ['in-process', 'send-back', 'queue'] as const;
 const chats = Object.fromEntries(ways.map(way => [way, chatBy(way)])) as Record<
   (typeof ways)[number],
-  Chat & { log(): void }
+  ReceiveDependencies & { log(): void }
 >;
 const gateway: Gateway = await startGateway({
   port: 0,
@@ -65,7 +66,7 @@ serveParent(
   },
 );
 
-function chatBy(way: (typeof ways)[number]): Chat & { log(): void } {
+function chatBy(way: (typeof ways)[number]): ReceiveDependencies & { log(): void } {
   const room = memoryRoom(emptyRoom(), { leaseSeconds: 3_600 });
   // Made with the first push, when there is a gateway.
   let made: Push | undefined;
@@ -75,11 +76,17 @@ function chatBy(way: (typeof ways)[number]): Chat & { log(): void } {
     return made;
   };
   const push: Push = { send: (id, text) => by().send(id, text), close: id => by().close(id) };
-  const telling = { push, room, lanes: 64, patience: createPatience(100) };
+  const telling = {
+    push,
+    room,
+    passes: createPasses('a secret of the bench'),
+    lanes: 64,
+    patience: createPatience(100),
+  };
   return { ...telling, presence: createPresence(telling), log: () => {} };
 }
 
 async function work(): Promise<void> {
-  const world = { ...chats.queue, queue, nowMs: () => performance.now(), wait, log: () => {} };
-  while (isWorking.now) await worker(world, 1_000)();
+  const dependencies = { ...chats.queue, queue, nowMs: () => performance.now(), wait, log: () => {} };
+  while (isWorking.now) await worker(dependencies, 1_000)();
 }

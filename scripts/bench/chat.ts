@@ -2,14 +2,13 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import COS from 'cos-nodejs-sdk-v5';
 import { WebSocket } from 'ws';
-import { membersOf } from '../../functions/domain/room.ts';
-import { startCosRooms } from '../../tests/connections/room-stores.ts';
+import { membersOf } from '../../functions/domain/chat/room.ts';
+import { startCosRooms } from '../../tests/support/chat/room-stores.ts';
 import type { ChatServer } from './chat-server.ts';
 import type { FloorServer } from './floor-server.ts';
 import { startProcess } from './process.ts';
 import { openReceivers } from './receivers.ts';
-import { atMost } from './row.ts';
-import type { Section } from './section.ts';
+import { atMost, type Section } from './row.ts';
 import { inRounds, percentile } from './statistics.ts';
 
 const members = 1_000;
@@ -129,7 +128,8 @@ async function p50(once: () => Promise<number>): Promise<number> {
 async function listOnCos(rounds: number, report: Parameters<Section>[1]): Promise<void> {
   const cos = await startCosRooms();
   const room = cos.room({ leaseSeconds: 3_600, prefix: 'chat/' });
-  await cos.fill('chat/', 10_000);
+  const ids = Array.from({ length: 10_000 }, (_, index) => `connection-${index}`);
+  await cos.fill('chat/', ids);
   cos.server.faults.add({ run: () => wait(20), times: Number.POSITIVE_INFINITY });
   const client = new COS(cos.client);
   const oneByOne = async () => {

@@ -3,8 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import type { Goal } from './row.ts';
-import type { Section } from './section.ts';
+import type { Goal, Section } from './row.ts';
 import { median } from './statistics.ts';
 
 /** What a function that uses nothing but these packages would load. */

@@ -3,8 +3,7 @@ import type { GatewayServer } from './gateway-server.ts';
 import { handshakes } from './handshakes.ts';
 import { load, perSecond } from './load.ts';
 import { type BenchProcess, startProcess } from './process.ts';
-import { atLeast, atMost } from './row.ts';
-import type { Section } from './section.ts';
+import { atLeast, atMost, type Section } from './row.ts';
 import { inRounds } from './statistics.ts';
 
 const count = 10_000;

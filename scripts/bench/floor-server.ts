@@ -13,7 +13,7 @@ export interface FloorServer {
 // What every gateway is compared with: the least that can be done with `ws` and `node:http`. It checks nothing.
 const { functionUrl = '' } = childArgument<FloorServer['argument']>();
 const sockets = new Map<string, WebSocket>();
-const world = { send: (id: string, text: string) => sockets.get(id)?.send(text), ids: () => sockets.keys() };
+const dependencies = { send: (id: string, text: string) => sockets.get(id)?.send(text), ids: () => sockets.keys() };
 const agent = new Agent({ keepAlive: true });
 let opened = 0;
 
@@ -27,7 +27,7 @@ server.on('upgrade', (request, socket, head) => {
     websocket.on('message', data => {
       const text = data.toString();
       if (byUrl) callFunction(id, text);
-      else echo(world, id, text);
+      else echo(dependencies, id, text);
     });
     websocket.on('error', () => {});
     websocket.on('close', () => sockets.delete(id));

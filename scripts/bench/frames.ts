@@ -4,8 +4,7 @@ import type { GatewayServer } from './gateway-server.ts';
 import { load, perSecond } from './load.ts';
 import { startProcess } from './process.ts';
 import { openReceivers, type Receivers } from './receivers.ts';
-import { atLeast } from './row.ts';
-import type { Section } from './section.ts';
+import { atLeast, type Section } from './row.ts';
 import { inRounds } from './statistics.ts';
 
 const inFlight = 32;

@@ -26,7 +26,7 @@ const gateway: Gateway = await startGateway({
   ],
 });
 const push = gateway.push('in-process');
-const world = { send: (id: string, text: string) => void push.send(id, text), ids: () => ids };
+const dependencies = { send: (id: string, text: string) => void push.send(id, text), ids: () => ids };
 serveParent(
   {
     url: gateway.url,
@@ -44,7 +44,7 @@ function register(event: unknown) {
 
 function transport(event: unknown) {
   const { connectionId, text = '' } = decodeDataSend(event, '');
-  echo(world, connectionId, text);
+  echo(dependencies, connectionId, text);
   return done;
 }
 

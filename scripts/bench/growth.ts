@@ -7,9 +7,8 @@ import { load } from './load.ts';
 import type { LocalServer } from './local-server.ts';
 import { orderOf } from './order.ts';
 import { type BenchProcess, startProcess } from './process.ts';
-import { atMost } from './row.ts';
+import { atMost, type Section } from './row.ts';
 import { openScreen, resume, type Screen } from './screen.ts';
-import type { Section } from './section.ts';
 import { inRounds, percentile } from './statistics.ts';
 
 /** The same calls on two systems that differ in how much is in their databases. */

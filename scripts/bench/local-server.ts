@@ -6,6 +6,7 @@ import type { InitAnswer } from '../../functions/init_db/init-db.ts';
 import { startLocalSystem } from '../local/system.ts';
 import { childArgument, serveParent } from './child.ts';
 import { menuOf } from './order.ts';
+import { countSocketWrites } from './socket-writes.ts';
 
 /** What `local-server.ts` is started with and says: the product as `npm start` runs it, without limits. */
 export interface LocalServer {
@@ -15,6 +16,7 @@ export interface LocalServer {
 }
 
 const { databaseUrl, shops } = childArgument<LocalServer['argument']>();
+const socketWrites = countSocketWrites(databaseUrl);
 const directory = mkdtempSync(path.join(tmpdir(), 'websocket-order-bench-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 const system = await startLocalSystem({
@@ -32,4 +34,4 @@ const initDb: (event: unknown) => Promise<InitAnswer> = createRequire(path.resol
 const made = await initDb({ shops: Array.from({ length: shops }, (_, index) => menuOf(`bench${index}`)) });
 if ('error' in made) throw new Error(made.error.message);
 const keys = Object.fromEntries(made.shops.map(({ id, key = '' }) => [id, key]));
-serveParent({ url: system.url, keys }, { stop: () => system.stop() });
+serveParent({ url: system.url, keys }, { answers: { socketWrites }, stop: () => system.stop() });

@@ -8,9 +8,9 @@ import { orderOf } from './order.ts';
 import { openPlacing, openPort, type Placing } from './placing.ts';
 import { startProcess } from './process.ts';
 import { openReceivers } from './receivers.ts';
-import { atLeast, atMost } from './row.ts';
+import { atLeast, atMost, type Section } from './row.ts';
 import { openScreen, type Screen } from './screen.ts';
-import type { Section } from './section.ts';
+import type { SocketWrites } from './socket-writes.ts';
 import { inRounds, percentile } from './statistics.ts';
 
 const shops = 20;
@@ -85,6 +85,20 @@ export const orders: Section = async ({ rounds }, report) => {
       floor,
       ours: alone.ours.p50,
       goal: { limit, is: 'most', words: '≤ 1.5 × (commit + push) + hop' },
+    });
+    const writes = () => system.ask<SocketWrites>('socketWrites');
+    const before = await writes();
+    await orderAll(shop, 1, () => 'bench0');
+    const after = await writes();
+    report({
+      measure: 'writes to database sockets per order, one after the other, acks included',
+      unit: 'writes',
+      ours: (after.database - before.database) / total(1),
+    });
+    report({
+      measure: 'writes to all other sockets per order: the answer and the frame',
+      unit: 'writes',
+      ours: (after.others - before.others) / total(1),
     });
     await parts.close();
     for (const screen of shop.screens.values()) await screen.close();

@@ -5,8 +5,7 @@ import { createHttpClient } from './http-client.ts';
 import { load, perSecond } from './load.ts';
 import { type BenchProcess, startProcess } from './process.ts';
 import { openReceivers, type Receivers } from './receivers.ts';
-import { atLeast, atMost } from './row.ts';
-import type { Section } from './section.ts';
+import { atLeast, atMost, type Section } from './row.ts';
 import { inRounds, percentile } from './statistics.ts';
 
 /** A push is HTTP in and a frame out: to one connection, to many, one after another and at once. */

@@ -1,7 +1,7 @@
 /** A line of the table. Figures are of one unit. */
 export interface Row {
   measure: string;
-  unit: 'ms' | 'µs' | '/s' | 'kB' | 'bytes';
+  unit: 'ms' | 'µs' | '/s' | 'kB' | 'bytes' | 'writes';
   /** What the figure is compared with, measured in the same run. */
   floor?: number;
   ours: number;
@@ -29,4 +29,20 @@ export function atLeast(floor: number, ratio: number, from?: string): Goal {
 export function meetsGoal({ ours, goal }: Row): boolean {
   if (goal === undefined) return true;
   return goal.is === 'most' ? ours <= goal.limit : ours >= goal.limit;
+}
+
+/** How thorough to be. */
+export interface SectionOptions {
+  /** Every figure is the median of so many. */
+  rounds: number;
+  /** Sizes that take minutes to fill in. */
+  full: boolean;
+}
+
+/** A part of the benchmark. It reports every figure as soon as it has it. */
+export type Section = (options: SectionOptions, report: (row: Row) => void) => Promise<void>;
+
+/** What `run-section.ts` is started with. */
+export interface SectionArgument extends SectionOptions {
+  name: string;
 }

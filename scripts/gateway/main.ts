@@ -1,17 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { type Backplane, createBackplane, newProcessName } from '../../apigateway/backplane/backplane.ts';
 import { instanceOf, newConnectionId } from '../../apigateway/backplane/connection-id.ts';
 import type { Parcel } from '../../apigateway/backplane/message.ts';
 import { offerBackplane } from '../../apigateway/backplane/of-process.ts';
+import { messageOf } from '../../apigateway/log.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { createJsonLog } from '../../apigateway/server/log.ts';
-import { type GatewayOptions, parseOptions } from '../../apigateway/server/options.ts';
+import { parseOptions } from '../../apigateway/server/options.ts';
 import type { SendBack } from '../../apigateway/tencent/send-back.ts';
+import { closeConnectionsOf } from '../../db/connections/postgres.ts';
 import { openDatabase } from '../../db/database.ts';
+import { promiseOfFailover } from '../../db/durability.ts';
 import { medium } from '../../functions/runtime/backplane.ts';
-import { setting } from '../../functions/runtime/environment.ts';
+import { databaseUrl, given, tokenSecrets } from '../../functions/runtime/environment.ts';
 import { untilSignal } from '../until-signal.ts';
-import { connectSources } from './connect-sources.ts';
+import { readConfiguration } from './configuration.ts';
 import { gatewayOptions } from './options.ts';
 
 // The gateway of a deployment, as a web function or in a container: one of any number of instances, which share the
@@ -22,13 +24,16 @@ void untilSignal(start);
 async function start(): Promise<{ stop(): Promise<void> }> {
   // Paths in gateway.json are those of the package.
   process.chdir(__dirname);
-  const configured = JSON.parse(readFileSync('gateway.json', 'utf8')) as GatewayOptions;
-  const sources = configured.pages === undefined ? [] : connectSources(configured.pages.directory);
-  const options = gatewayOptions(configured, process.env, sources);
+  const options = gatewayOptions(readConfiguration('gateway.json'), process.env);
+  tokenSecrets(); // a function by itself would take a weaker one
   const log = createJsonLog(parseOptions(options).logLevel);
   // One process serves many at once; an event function, for which the default is meant, only one.
-  process.env.DATABASE_POOL_SIZE ||= '10';
-  const database = openDatabase({ url: setting('DATABASE_URL'), poolSize: 1 });
+  process.env.DATABASE_POOL_SIZE = given('DATABASE_POOL_SIZE') ?? '10';
+  const database = openDatabase({
+    url: databaseUrl(),
+    poolSize: 1,
+    log: ({ event, ...fields }) => log('warn', event, fields),
+  });
 
   const name = newProcessName();
   let gateway: Gateway | undefined;
@@ -36,7 +41,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     medium: medium(),
     name,
     receive: parcel => gateway?.take(sendBackOf(parcel)) ?? 'unknown',
-    log: ({ msg, error }) => log('warn', msg, { error }),
+    log: ({ event, ...fields }) => log('warn', event, fields),
   });
   offerBackplane(backplane);
   try {
@@ -56,15 +61,21 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     throw error;
   }
   const { close, url } = gateway;
+  promiseOfFailover(database).then(message => log('info', 'durability', { message }), ignore); // /healthz tells of a database that is away
   console.log(`ready ${url} instance ${name}`);
   return {
     async stop() {
-      await close();
+      const leave = closeConnectionsOf(database, name).catch(error =>
+        log('warn', 'connections left behind', { message: messageOf(error) }),
+      );
+      await Promise.all([close(), leave]);
       await backplane.end();
       await database.end();
     },
   };
 }
+
+function ignore() {}
 
 function publishElsewhere(backplane: Backplane, push: SendBack) {
   const { connectionId } = push;

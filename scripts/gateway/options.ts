@@ -1,16 +1,34 @@
-import { type GatewayOptions, isLoopback } from '../../apigateway/server/options.ts';
+import { type GatewayOptions, isLoopback, wrongOptions } from '../../apigateway/server/options.ts';
+import { given } from '../../functions/runtime/environment.ts';
+
+/** The variables that set an option as it is, by the option. */
+const variables: { [Option in keyof GatewayOptions]?: string } = {
+  host: 'HOST',
+  port: 'PORT',
+  hosts: 'HOSTS',
+  origins: 'ORIGINS',
+  corsOrigins: 'ORIGINS',
+  trustedProxies: 'TRUSTED_PROXIES',
+  addressHeader: 'ADDRESS_HEADER',
+  sendBackHost: 'SEND_BACK_HOST',
+  sendBackPort: 'SEND_BACK_PORT',
+  sendBackSecret: 'SEND_BACK_SECRET',
+  sendBackSecretBefore: 'SEND_BACK_SECRET_BEFORE',
+  signingSecret: 'SIGNING_SECRET',
+  signingSecretBefore: 'SIGNING_SECRET_BEFORE',
+  outboundLimit: 'OUTBOUND_LIMITS',
+  connectionSeconds: 'CONNECTION_SECONDS',
+  connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
+  stopCode: 'STOP_CODE',
+  logLevel: 'LOG_LEVEL',
+};
 
 /**
- * What `gateway.json` says, with what the environment says of this deployment. `connectSources` are the origins that the
- * pages call.
- * @throws Error that names the variable
+ * What `gateway.json` says, with what the environment says of this deployment.
+ * @throws Error that names every variable whose value is wrong
  */
-export function gatewayOptions(
-  configured: GatewayOptions,
-  environment: NodeJS.ProcessEnv,
-  connectSources: string[],
-): GatewayOptions {
-  const text = (name: string) => environment[name]?.trim() || undefined;
+export function gatewayOptions(configured: GatewayOptions, environment: NodeJS.ProcessEnv): GatewayOptions {
+  const text = (name: string) => given(name, environment);
   const number = (name: string) => numberIn(name, text(name));
   const host = text('HOST') ?? '0.0.0.0';
   const isUnlimited = text('RATE_LIMITS') === 'off';
@@ -18,12 +36,15 @@ export function gatewayOptions(
     throw new Error(`RATE_LIMITS=off is for load tests on one machine: it does not go with HOST=${host}`);
   }
   const origins = listIn(text('ORIGINS'));
-  return defined({
+  const isAlone = number('TRUSTED_PROXIES') === undefined && text('ADDRESS_HEADER') === undefined;
+  const hosts = listIn(text('HOSTS')) ?? configured.hosts;
+  const options = defined({
     ...(isUnlimited ? withoutLimits(configured) : configured),
     host,
     port: number('PORT') ?? 8080,
-    pages: configured.pages && { ...configured.pages, connectSources },
     timers: isOn('TIMERS', text('TIMERS')) ? configured.timers : [],
+    // With a proxy before it, the gateway is asked by the proxy's names, whatever it listens on.
+    hosts: isLoopback(host) && isAlone ? [...localHosts, host, ...(hosts ?? [])] : hosts,
     origins: origins ?? configured.origins,
     corsOrigins: origins ?? configured.corsOrigins,
     trustedProxies: number('TRUSTED_PROXIES'),
@@ -31,19 +52,49 @@ export function gatewayOptions(
     sendBackHost: text('SEND_BACK_HOST'),
     sendBackPort: number('SEND_BACK_PORT'),
     sendBackSecret: text('SEND_BACK_SECRET'),
+    sendBackSecretBefore: text('SEND_BACK_SECRET_BEFORE'),
     signingSecret: text('SIGNING_SECRET'),
+    signingSecretBefore: text('SIGNING_SECRET_BEFORE'),
     outboundLimit: outboundLimit(text('OUTBOUND_LIMITS')),
     connectionSeconds: number('CONNECTION_SECONDS'),
     connectionsPerAddress: isUnlimited ? 0 : (number('CONNECTIONS_PER_ADDRESS') ?? configured.connectionsPerAddress),
     stopCode: number('STOP_CODE') as GatewayOptions['stopCode'],
     logLevel: (text('LOG_LEVEL') ?? configured.logLevel) as GatewayOptions['logLevel'],
   });
+  refuseWrong(options, text);
+  return options;
 }
 
+/** Of the options that the environment has set: those of `gateway.json` are named by their paths when it starts. */
+function refuseWrong(options: GatewayOptions, text: (name: string) => string | undefined): void {
+  const problems = wrongOptions(options).flatMap(({ option, message }) => {
+    const [name = ''] = option.split('.');
+    const variable = variables[name as keyof GatewayOptions];
+    if (variable === undefined || text(variable) === undefined) return [];
+    return [`${variable} ${message}${variable.includes('SECRET') ? '' : `; it is ${JSON.stringify(text(variable))}`}`];
+  });
+  if (problems.length > 0) throw new Error([...new Set(problems)].join('; '));
+  const { websockets = [], sendBackHost = '127.0.0.1', sendBackSecret } = options;
+  if (websockets.length > 0 && sendBackSecret === undefined && !isLoopback(sendBackHost))
+    throw new Error(
+      `SEND_BACK_SECRET is not set, and with SEND_BACK_HOST=${sendBackHost} other machines reach the send-back port`,
+    );
+}
+
+/** The names of this machine for itself. */
+export const localHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
 /** A load test comes from one address and sends as fast as it can. */
-function withoutLimits(options: GatewayOptions): GatewayOptions {
-  const websockets = options.websockets?.map(({ rateLimit: _, ...api }) => api) ?? [];
-  return { ...options, websockets };
+export function withoutLimits(options: GatewayOptions): GatewayOptions {
+  const websockets = options.websockets?.map(({ rateLimit: _, turns: __, ...api }) => api) ?? [];
+  return {
+    ...options,
+    websockets,
+    connectionsPerAddress: 0,
+    requestsPerAddress: 0,
+    handshakesPerSecond: 0,
+    maxRequests: 0,
+  };
 }
 
 function outboundLimit(value = 'off'): GatewayOptions['outboundLimit'] {

@@ -1,4 +1,5 @@
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
+import { given } from '../../functions/runtime/environment.ts';
 
 /** Where the chat keeps who is in the room, and whether its frames go through a queue. */
 export interface ChatOptions {
@@ -10,15 +11,15 @@ const stores = ['postgres', 'cos', 'redis', 'memory'] as const;
 
 /** What `CHAT_STORE` and `CHAT_QUEUE` ask for. @throws Error in words for whoever has set them */
 export function chatOptions(environment: NodeJS.ProcessEnv): ChatOptions {
-  const store = stores.find(each => each === (environment.CHAT_STORE || 'postgres'));
+  const store = stores.find(each => each === (given('CHAT_STORE', environment) ?? 'postgres'));
   if (store === undefined) throw new Error(`CHAT_STORE must be one of ${stores.join(', ')}`);
-  const queue = environment.CHAT_QUEUE || undefined;
+  const queue = given('CHAT_QUEUE', environment);
   if (queue !== undefined && queue !== 'redis') throw new Error('CHAT_QUEUE must be redis, or empty for none');
   const needed = [
     ...(store === 'redis' || queue === 'redis' ? ['REDIS_URL'] : []),
     ...(store === 'cos' ? ['CHAT_COS_BUCKET', 'CHAT_COS_REGION'] : []),
   ];
-  const missing = needed.filter(name => !environment[name]);
+  const missing = needed.filter(name => given(name, environment) === undefined);
   if (missing.length > 0) throw new Error(`the chat needs ${missing.join(' and ')}`);
   return { store, queue };
 }

@@ -1,24 +1,34 @@
+import { hostname } from 'node:os';
 import { isLoopback } from '../../apigateway/server/options.ts';
+import { given } from '../../functions/runtime/environment.ts';
 import { chatOptions } from './chat.ts';
+import { networkAddresses } from './network-addresses.ts';
 import type { LocalOptions } from './system.ts';
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 
 /** The options that the environment asks for. @throws Error in words for whoever has set it */
 export function localOptions(environment: NodeJS.ProcessEnv): LocalOptions {
-  const host = environment.HOST || '127.0.0.1';
-  const rateLimits = environment.RATE_LIMITS || undefined;
+  const text = (name: string) => given(name, environment);
+  const host = text('HOST') ?? '127.0.0.1';
+  const named =
+    text('HOSTS')
+      ?.split(',')
+      .map(each => each.trim()) ?? [];
+  const rateLimits = text('RATE_LIMITS');
   if (rateLimits === 'off' && !isLoopback(host)) {
     throw new Error(`RATE_LIMITS=off is for load tests on this machine: it does not go with HOST=${host}`);
   }
-  const logLevel = logLevels.find(level => level === (environment.LOG_LEVEL || 'warn'));
+  const logLevel = logLevels.find(level => level === (text('LOG_LEVEL') ?? 'warn'));
   if (logLevel === undefined) throw new Error(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
   return {
     host,
-    port: port('PORT', environment.PORT, 8080),
-    sendBackPort: port('SEND_BACK_PORT', environment.SEND_BACK_PORT, 0),
-    directory: environment.LOCAL_DIRECTORY || '.local',
-    databaseUrl: environment.DATABASE_URL || undefined,
+    // A phone on this network asks by one of the machine's addresses, or by its name.
+    hosts: [...(isLoopback(host) ? [] : [...networkAddresses(), hostname(), `${hostname()}.local`]), ...named],
+    port: port('PORT', text('PORT'), 8080),
+    sendBackPort: port('SEND_BACK_PORT', text('SEND_BACK_PORT'), 0),
+    directory: text('LOCAL_DIRECTORY') ?? '.local',
+    databaseUrl: text('DATABASE_URL'),
     rateLimits,
     logLevel,
     chat: chatOptions(environment),
@@ -26,7 +36,7 @@ export function localOptions(environment: NodeJS.ProcessEnv): LocalOptions {
 }
 
 function port(name: string, value: string | undefined, fallback: number): number {
-  if (value === undefined || value === '') return fallback;
+  if (value === undefined) return fallback;
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new Error(`${name} must be a port, 0 to 65535; it is ${JSON.stringify(value)}`);
 }

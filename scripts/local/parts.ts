@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../db/embedded/start.ts';
+import { startEmbeddedPostgres } from '../../db/embedded/start.ts';
+import { requireDatabase } from '../../db/require-database.ts';
 
 /** What ends the parts that have started, in the order in which they have. */
 export type Stops = (() => Promise<unknown>)[];
@@ -20,9 +21,25 @@ export async function startParts<Whole extends object>(
   }
 }
 
-/** The part that most need: an embedded PostgreSQL that is kept in `directory`. */
-export async function startDatabase(directory: string, stops: Stops): Promise<EmbeddedPostgres> {
+/**
+ * The URL of the part that most need: the database that was named, if it can be used, else an embedded PostgreSQL that
+ * is kept in `directory`.
+ */
+export async function findDatabase(named: string | undefined, directory: string, stops: Stops): Promise<string> {
+  if (named !== undefined) {
+    await requireDatabase(named);
+    return named;
+  }
+  forgetClientSettings(process.env);
   const database = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), database: 'orders' });
   stops.push(() => database.stop());
-  return database;
+  return database.url;
+}
+
+/**
+ * `PGSSLMODE`, `PGOPTIONS` and the like are for a server of somebody else: pg would apply them to every connection to the
+ * embedded one. See "Environment Variables" in the documentation of libpq.
+ */
+function forgetClientSettings(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(environment)) if (/^PG[A-Z]+$/.test(name)) delete environment[name];
 }

@@ -7,15 +7,19 @@ import { newConnectionId } from '../../apigateway/backplane/connection-id.ts';
 import { offerBackplane } from '../../apigateway/backplane/of-process.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
+import { withTlsSpelledOut } from '../../db/tls-mode.ts';
+import { given, tokenSecrets } from '../../functions/runtime/environment.ts';
+import { localHosts, withoutLimits } from '../gateway/options.ts';
 import { type ChatOptions, withChat } from './chat.ts';
 import { demoKeys } from './demo-keys.ts';
-import { freePort } from './free-port.ts';
-import { type Stops, startDatabase, startParts } from './parts.ts';
+import { findDatabase, type Stops, startParts } from './parts.ts';
 import { localSecrets } from './secrets.ts';
 
 /** What to start and where. */
 export interface LocalOptions {
   host: string;
+  /** Names under which it is asked, besides those of this machine for itself. */
+  hosts?: readonly string[];
   /** 0 takes a free one. */
   port: number;
   sendBackPort: number;
@@ -45,73 +49,71 @@ export async function startLocalSystem(options: LocalOptions): Promise<LocalSyst
 }
 
 async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalSystem, 'stop'>> {
-  const databaseUrl = options.databaseUrl ?? (await startDatabase(options.directory, stops)).url;
+  const databaseUrl = await findDatabase(options.databaseUrl, options.directory, stops);
   const secrets = localSecrets(options.directory);
-  const sendBackPort = options.sendBackPort === 0 ? await freePort() : options.sendBackPort;
   const configured = withChat(
     JSON.parse(readFileSync('gateway.json', 'utf8')) as GatewayOptions,
     options.chat ?? { store: 'postgres', queue: undefined },
   );
-  const apiId = configured.websockets?.[0]?.apiId ?? '';
   // Functions read their settings where a cloud would put them.
   Object.assign(process.env, {
     DATABASE_URL: databaseUrl,
-    DATABASE_POOL_SIZE: process.env.DATABASE_POOL_SIZE ?? '10',
-    TOKEN_SECRET: process.env.TOKEN_SECRET ?? secrets.tokenSecret,
-    SEND_BACK_URL: `http://127.0.0.1:${sendBackPort}/send-back/${apiId}`,
-    CHAT_WORKER_SECONDS: process.env.CHAT_WORKER_SECONDS ?? '3',
+    DATABASE_POOL_SIZE: given('DATABASE_POOL_SIZE') ?? '10',
+    TOKEN_SECRET: given('TOKEN_SECRET') ?? secrets.tokenSecret,
+    CHAT_WORKER_SECONDS: given('CHAT_WORKER_SECONDS') ?? '3',
+    // That of a deployment may still be set in this shell.
+    SEND_BACK_URL: '',
     SEND_BACK_SECRET: secrets.sendBackSecret,
     ...(options.rateLimits === undefined ? {} : { RATE_LIMITS: options.rateLimits }),
   });
 
+  tokenSecrets(); // a function by itself would take a weaker one
+
   const pool = new pg.Pool({
-    connectionString: databaseUrl,
+    connectionString: withTlsSpelledOut(databaseUrl),
     max: 2,
     connectionTimeoutMillis: 2_000,
     allowExitOnIdle: true,
   });
   pool.on('error', () => undefined);
   stops.push(() => pool.end());
-  const keys = await demoKeys(options.directory, pool, loadFunction('init_db'));
   const name = newProcessName();
-  const gateway = await startGateway({
+  let gateway: Gateway | undefined;
+  // Functions that run in the gateway's process need no network to push.
+  offerBackplane(backplaneTo(name, () => gateway));
+  stops.push(async () => offerBackplane(undefined));
+  const keys = await demoKeys(options.directory, pool, loadFunction('init_db'));
+  gateway = await startGateway({
     ...(options.rateLimits === 'off' ? withoutLimits(configured) : configured),
     host: options.host,
+    hosts: [...localHosts, ...(options.hosts ?? [])],
     port: options.port,
-    sendBackPort,
+    sendBackPort: options.sendBackPort,
     sendBackSecret: secrets.sendBackSecret,
     logLevel: options.logLevel,
     connectionId: () => newConnectionId(name),
     health: () => isWell(pool),
   });
-  stops.push(() => gateway.close());
-  // A message to a thousand in the chat need not be a thousand calls by HTTP to our own process.
-  offerBackplane(backplaneTo(name, gateway));
-  stops.push(async () => offerBackplane(undefined));
-  return { url: gateway.url, gateway, keys };
+  const { url, close } = gateway;
+  stops.push(close);
+  return { url, gateway, keys };
 }
 
-/** The backplane of a gateway that runs alone. */
-function backplaneTo(name: string, gateway: Gateway): Backplane {
+/** The backplane of a gateway that runs alone. Until it runs, nobody is there to push to. */
+function backplaneTo(name: string, gateway: () => Gateway | undefined): Backplane {
   return {
     name,
     frameBytes: Number.POSITIVE_INFINITY,
     publish: async (_, { connectionId, data }) =>
-      gateway.take(
+      gateway()?.take(
         data === undefined ? { action: 'closing', connectionId } : { action: 'data send', connectionId, data },
-      ),
+      ) ?? 'unknown',
     end: async () => {},
   };
 }
 
 function loadFunction(name: string) {
   return createRequire(path.resolve('gateway.json'))(`./dist/${name}/index.js`).main_handler;
-}
-
-/** A load test comes from one address and sends as fast as it can. */
-function withoutLimits(options: GatewayOptions): GatewayOptions {
-  const websockets = options.websockets?.map(({ rateLimit: _, ...api }) => api) ?? [];
-  return { ...options, websockets, connectionsPerAddress: 0 };
 }
 
 async function isWell(pool: pg.Pool): Promise<boolean> {

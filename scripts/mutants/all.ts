@@ -1,6 +1,7 @@
 import { chatMutants } from './chat.ts';
 import { clientMutants } from './client.ts';
 import { databaseMutants } from './database.ts';
+import { fairnessMutants } from './fairness.ts';
 import { functionMutants } from './functions.ts';
 import { gatewayMutants } from './gateway.ts';
 import type { Mutant } from './mutant.ts';
@@ -12,4 +13,5 @@ export const mutants: Mutant[] = [
   ...gatewayMutants,
   ...chatMutants,
   ...clientMutants,
+  ...fairnessMutants,
 ];

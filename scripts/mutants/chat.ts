@@ -1,6 +1,6 @@
 import { change, type Mutant } from './mutant.ts';
 
-const FAN_OUT = 'functions/domain/fan-out.ts';
+const FAN_OUT = 'functions/domain/chat/fan-out.ts';
 const FAN_OUT_SUITE = 'tests/chat/fan-out.test.ts';
 const ROOMS = 'tests/connections/room.test.ts';
 const WORKER = 'functions/chat/worker/worker.ts';
@@ -22,25 +22,25 @@ export const chatMutants: Mutant[] = [
   },
   {
     name: 'a message that goes to one after the other',
-    changes: change(FAN_OUT, '{ length: world.lanes }', '{ length: 1 }'),
+    changes: change(FAN_OUT, '{ length: dependencies.lanes }', '{ length: 1 }'),
     suite: FAN_OUT_SUITE,
     test: 'so many at a time',
   },
   {
     name: 'a message that goes to all at once, without a bound',
-    changes: change(FAN_OUT, '{ length: world.lanes }', '{ length: 1_000 }'),
+    changes: change(FAN_OUT, '{ length: dependencies.lanes }', '{ length: 1_000 }'),
     suite: FAN_OUT_SUITE,
     test: 'so many at a time',
   },
   {
     name: 'slow clients that keep their lanes',
-    changes: change(FAN_OUT, 'await Promise.race([pushed, world.patience()]);', 'await pushed;'),
+    changes: change(FAN_OUT, 'await Promise.race([pushed, dependencies.patience()]);', 'await pushed;'),
     suite: FAN_OUT_SUITE,
     test: 'hold up nobody',
   },
   {
     name: 'a telling of the presence for each of a thousand',
-    changes: change('functions/domain/presence.ts', '    if (next === undefined) {', '    if (next !== null) {'),
+    changes: change('functions/domain/chat/presence.ts', '    if (next === undefined) {', '    if (next !== null) {'),
     suite: FAN_OUT_SUITE,
     test: 'two tellings',
   },
@@ -54,8 +54,68 @@ export const chatMutants: Mutant[] = [
     suite: 'tests/chat/register.test.ts',
   },
   {
+    name: 'a pass whose signature nobody looks at',
+    changes: change(
+      'functions/domain/chat/pass.ts',
+      'if (!isOurs(text, signature)) return undefined;',
+      "if (current === '' || signature === '?') return undefined;",
+    ),
+    suite: 'tests/chat/pass.test.ts',
+    test: 'a pass says who it was issued to',
+  },
+  {
+    name: 'somebody who is back, and takes the name of another',
+    changes: change(
+      'db/connections/memory.ts',
+      "if ((own !== old && own !== name) || holder !== id) return 'taken';",
+      "if (own !== old && own !== name) return 'taken';",
+    ),
+    suite: ROOMS,
+    test: 'on memory 9.18',
+  },
+  {
+    name: 'a name that was taken along, and that no removal on COS finds',
+    changes: change(
+      'db/connections/cos.ts',
+      '    if (!lettersOf(id).includes(name)) await put(namedOf(id) + name);\n',
+      '',
+    ),
+    suite: ROOMS,
+    test: 'on cos 9.18',
+  },
+  {
+    name: 'an earlier connection that stays beside the one that has taken its place',
+    changes: change(
+      'functions/domain/chat/receive.ts',
+      'if (members.has(before.id)) await end(dependencies, before.id);',
+      '',
+    ),
+    suite: 'tests/chat/pass.test.ts',
+    test: 'still there is ended',
+  },
+  {
+    name: 'a newcomer who is taken for one who is back',
+    changes: change(
+      'web/chat/state.ts',
+      'const more = change - returned;',
+      'const more = Math.min(0, change - returned);',
+    ),
+    suite: 'tests/chat/room-client.test.ts',
+    test: '9.18',
+  },
+  {
+    name: 'somebody who is told of as having left while the page is loaded anew',
+    changes: change('web/chat/state.ts', 'export const RETURN_MS = 5_000;', 'export const RETURN_MS = 0;'),
+    suite: 'tests/chat/room-client.test.ts',
+    test: '9.18',
+  },
+  {
     name: 'a tombstone in memory that nobody looks at',
-    changes: change('db/connections/memory.ts', "      if (closed.has(id)) return 'closed';\n", ''),
+    changes: change(
+      'db/connections/memory.ts',
+      "      if (closed.has(id)) return 'closed';\n      const own = members.get(id)?.name ?? name;",
+      '      const own = members.get(id)?.name ?? name;',
+    ),
     suite: ROOMS,
     test: 'on memory does not bring back',
   },
@@ -71,9 +131,19 @@ export const chatMutants: Mutant[] = [
   },
   {
     name: 'a tombstone on COS that is looked at before the object is written',
-    changes: change('db/connections/cos.ts', '      if (isClosed || isTaken) await remove([key]);\n', ''),
+    changes: change('db/connections/cos.ts', '    if (isClosed || isTaken) await remove([key]);\n', ''),
     suite: ROOMS,
     test: 'on cos does not bring back',
+  },
+  {
+    name: 'a 404 of anybody that is taken for one of COS',
+    changes: change(
+      'db/connections/cos.ts',
+      'if (isMissing && isFromCos(error)) return false;',
+      'if (isMissing) return false;',
+    ),
+    suite: 'tests/connections/cos-foreign.test.ts',
+    test: 'a 404 of a proxy',
   },
   {
     name: 'two who have one name on COS, because neither looks again',
@@ -107,8 +177,8 @@ export const chatMutants: Mutant[] = [
     name: 'a frame that is acknowledged before it is handled',
     changes: change(
       WORKER,
-      '      await receive(world, frame);\n      await world.queue.acknowledge(position);\n',
-      '      await world.queue.acknowledge(position);\n      await receive(world, frame);\n',
+      '      await receive(dependencies, frame);\n      await dependencies.queue.acknowledge(position);\n',
+      '      await dependencies.queue.acknowledge(position);\n      await receive(dependencies, frame);\n',
     ),
     suite: QUEUE,
     test: 'lose nothing, while new frames come|five of them',
@@ -121,7 +191,7 @@ export const chatMutants: Mutant[] = [
   },
   {
     name: 'a frame that workers die of for ever',
-    changes: change(WORKER, 'frame.isLeft ? await world.queue.again(position) : 1', '1'),
+    changes: change(WORKER, 'frame.isLeft ? await dependencies.queue.again(position) : 1', '1'),
     suite: QUEUE,
     test: 'five of them',
   },
@@ -134,7 +204,7 @@ export const chatMutants: Mutant[] = [
   {
     name: 'a client that is closed for a frame too large, and never told why',
     changes: change(
-      'apigateway/server/handshake.ts',
+      'apigateway/server/websocket/handshake.ts',
       '      if (frame !== undefined && this.readyState === this.OPEN) this.send(frame);\n',
       '',
     ),

@@ -1,9 +1,13 @@
 import { change, type Mutant } from './mutant.ts';
 
-const LOG = 'web/connection/shop-log.ts';
-const SENDING = 'web/connection/shop-sending.ts';
+const LOG = 'web/connection/shop/log.ts';
+const SENDING = 'web/connection/shop/sending.ts';
 const PLACING = 'web/connection/placing.ts';
-const SHOP = 'tests/web/shop-stream.test.ts';
+const PLACE = 'web/connection/place.ts';
+const ANSWER = 'functions/domain/answer.ts';
+const ONE_TAB = 'web/shop/attention/one-tab.ts';
+const FOREIGN = 'tests/web/connection/foreign-answers.test.ts';
+const SHOP = 'tests/web/connection/shop-stream.test.ts';
 const SIMULATION = 'tests/simulation/simulation.test.ts';
 const SCHEDULES = 'from seed 1 on';
 
@@ -23,6 +27,32 @@ export const clientMutants: Mutant[] = [
     name: 'a client that applies what it has applied already',
     changes: change(LOG, 'events.filter(event => event.seq > after)', 'events.filter(event => event.seq > after - 1)'),
     suite: SHOP,
+  },
+  {
+    name: 'a protocol_error that ends the day',
+    changes: change(
+      'web/connection/session.ts',
+      '  const why = role.takeOffence(turn);',
+      "  const why = 'protocol_error';",
+    ),
+    suite: SHOP,
+    test: '9.10',
+  },
+  {
+    name: 'a command that the server cannot take, sent for ever',
+    changes: change('web/connection/outbox.ts', 'suspect.offences < OFFENCES_TO_DROP', 'suspect.offences > 0'),
+    suite: SHOP,
+    test: '9.10',
+  },
+  {
+    name: 'the oldest command dropped for what another one did',
+    changes: change(
+      'web/connection/outbox.ts',
+      '  const going = suspect === undefined ? outbox : [suspect];',
+      '  const going = outbox;',
+    ).concat(change('web/connection/outbox.ts', 'others.length > 0 || ', '')),
+    suite: SHOP,
+    test: '9.10',
   },
   {
     name: 'a client that ignores the epoch',
@@ -60,7 +90,7 @@ export const clientMutants: Mutant[] = [
   {
     name: 'a snapshot with a frame missing',
     changes: change(
-      'web/connection/snapshot.ts',
+      'web/connection/shop/snapshot.ts',
       '    if (part === undefined) return undefined;',
       '    if (part === undefined) continue;',
     ),
@@ -69,7 +99,7 @@ export const clientMutants: Mutant[] = [
   {
     name: 'a snapshot whose frames belong to two of them',
     changes: change(
-      'web/connection/snapshot.ts',
+      'web/connection/shop/snapshot.ts',
       'collecting.epoch === frame.epoch && collecting.head === frame.head;',
       'collecting.epoch === frame.epoch;',
     ),
@@ -133,7 +163,7 @@ export const clientMutants: Mutant[] = [
   {
     name: 'a result that is repeated, and brings back an order that has ended',
     changes: change(
-      'web/connection/shop-stream.ts',
+      'web/connection/shop/stream.ts',
       '  if (result.order !== undefined && draft.orders.has(result.order.id))',
       '  if (result.order !== undefined)',
     ),
@@ -142,7 +172,7 @@ export const clientMutants: Mutant[] = [
   {
     name: 'reconnects that do not wait',
     changes: change(
-      'web/connection/moment.ts',
+      'web/connection/reducer.ts',
       '  return Math.floor(random * Math.min(30_000, 1_000 * 2 ** Math.min(attempt, 10)));',
       '  return attempt * random * 0;',
     ),
@@ -150,30 +180,58 @@ export const clientMutants: Mutant[] = [
   },
   {
     name: 'a dead connection that is waited for without end',
+    changes: change('web/connection/session.ts', '    due.push({ at: pongBy, act });\n', ''),
+    suite: SHOP,
+  },
+  {
+    name: 'a link that has been silent and is believed in',
+    changes: change('web/connection/silence.ts', '  return [{ at, act }];', '  return [];'),
+    suite: 'tests/web/connection/silence.test.ts',
+    fault: 'F53',
+  },
+  {
+    name: 'a device that has slept and takes its sleep for silence',
+    changes: change('web/connection/silence.ts', 'now - at > OVERSLEPT_MS', 'false'),
+    suite: 'tests/web/connection/silence.test.ts',
+    fault: 'F53',
+  },
+  {
+    name: 'a link that dies before a sign of life, and is believed in for longer than one that dies after it',
     changes: change(
       'web/connection/session.ts',
-      "  if (link.phase === 'live' && pongBy !== undefined) due.push({ at: pongBy, act: () => giveUp(turn, greeter) });\n",
-      '',
+      'isFirst ? FIRST_PING_UNSHOWN_MS : PING_UNSHOWN_MS',
+      'isFirst ? PING_UNSHOWN_MS : PING_UNSHOWN_MS',
     ),
-    suite: SHOP,
+    suite: 'tests/web/connection/silence.test.ts',
+    fault: 'F53',
+  },
+  {
+    name: 'a page that looks at a gateway without signs of life, and asks nothing',
+    changes: change(
+      'web/connection/session.ts',
+      '  if (aliveMs !== undefined || isHidden) return pingMs;',
+      '  if (aliveMs !== undefined || isHidden || pingMs > 0) return pingMs;',
+    ),
+    suite: 'tests/web/connection/silence.test.ts',
+    fault: 'F53',
   },
   {
     name: 'a customer who is shown the lower version',
     changes: change(
-      'web/connection/customer-stream.ts',
+      'web/connection/customer/stream.ts',
       '  if (known !== undefined && known.version > order.version) return;\n',
       '',
     ),
-    suite: 'tests/web/customer-stream.test.ts',
+    suite: 'tests/web/connection/customer-stream.test.ts',
   },
   {
     name: 'another key for every try of an order',
     changes: change(
       PLACING,
       "    effects: [...first, 'try' as const].map(type => ({ type, attempt })),",
-      "    effects: [...first, 'try' as const].map(type => ({ type, attempt: { ...attempt, key: attempt.key + tries } })),",
+      "    effects: [...first, 'try' as const].map(type => ({ type, attempt: { ...attempt, key: attempt.key + placing.tries } })),",
     ),
-    suite: 'tests/web/placing.test.ts',
+    suite: 'tests/web/connection/placing.test.ts',
   },
   {
     name: 'a key that is stored after the first try',
@@ -182,7 +240,7 @@ export const clientMutants: Mutant[] = [
       "    effects: [...first, 'try' as const].map(",
       "    effects: ['try' as const, ...first].map(",
     ),
-    suite: 'tests/web/placing.test.ts',
+    suite: 'tests/web/connection/placing.test.ts',
   },
   {
     name: 'an order that is forgotten when its outcome is unknown',
@@ -191,24 +249,148 @@ export const clientMutants: Mutant[] = [
       "      return same(wait(placing, 'unknown', outcome.retryAfterMs, moment));",
       '      return { state: notPlacing, effects: forget };',
     ),
-    suite: 'tests/web/placing.test.ts',
+    suite: 'tests/web/connection/placing.test.ts',
   },
   {
-    name: 'a 5xx that is taken for a refusal',
+    name: 'a 5xx after which an earlier try is forgotten',
     changes: change(
-      'web/connection/place.ts',
-      'if (response.status >= 400 && response.status < 500)',
-      'if (response.status >= 400)',
+      PLACE,
+      "if (answer.type === 'foreign' || reply.status >= 500) return",
+      "if (answer.type === 'foreign') return",
     ),
-    suite: 'tests/web/placing.test.ts',
+    suite: 'tests/web/connection/placing.test.ts',
+    fault: 'F51',
+  },
+  {
+    name: 'a 4xx of somebody else that is taken for a refusal',
+    changes: change(
+      PLACE,
+      "  if (answer.type === 'foreign' || reply.status >= 500) return",
+      "  if (answer.type === 'foreign' && reply.status >= 400 && reply.status < 500)\n    return { type: 'refused', error: { code: 'x', message: '' } };\n  if (answer.type === 'foreign' || reply.status >= 500) return",
+    ),
+    suite: FOREIGN,
+    fault: 'F51',
+  },
+  {
+    name: 'a code of ours under the status of somebody else',
+    changes: change(ANSWER, 'statusOfCode[error.code] === status', 'status >= 400'),
+    suite: FOREIGN,
+    fault: 'F51',
+  },
+  {
+    name: 'a page of HTML that is read as JSON',
+    changes: change(
+      ANSWER,
+      "/html|xml/i.test(contentType ?? '') ? undefined :",
+      'contentType === undefined ? undefined :',
+    ),
+    suite: FOREIGN,
+    fault: 'F51',
+  },
+  {
+    name: 'a refusal that is not the word of bill',
+    changes: change(
+      PLACE,
+      'if (refusals.has(answer.error.code)) return',
+      "if (answer.error.code !== 'rate_limited') return",
+    ),
+    suite: FOREIGN,
+    fault: 'F51',
+  },
+  {
+    name: 'a foreign 404 that is a missing shop',
+    changes: change(
+      'web/connection/shop-info.ts',
+      "answer.type === 'refusal' && answer.error.code === 'shop_not_found'",
+      'reply.status === 404',
+    ),
+    suite: FOREIGN,
+    fault: 'F51',
+  },
+  {
+    name: 'a config.json of somebody else, or none, for which this origin is guessed',
+    changes: change(
+      'web/connection/addresses.ts',
+      '  if (!isRecord(config)) return undefined;',
+      "  if (!isRecord(config)) return readAddresses({ api: '' }, pageUrl);",
+    ),
+    suite: FOREIGN,
+    fault: 'F52',
+  },
+  {
+    name: 'a frame of a gateway that is taken for one of ours',
+    changes: change('functions/domain/received.ts', '  return isOurs(value) ? ', '  return isOurs !== undefined ? '),
+    suite: FOREIGN,
+    fault: 'F51',
+  },
+  {
+    name: 'a wait that ends when the device’s clock says so',
+    changes: change(
+      'web/connection/steady-clock.ts',
+      '      last = Math.max(last, ...times);',
+      '      last = Math.max(...times);',
+    ),
+    suite: 'tests/web/connection/placing.test.ts',
+    test: 'F54',
+  },
+  {
+    name: 'a timer that runs out and is not believed',
+    changes: change(
+      'web/connection/steady-clock.ts',
+      '      last = Math.max(last, time);',
+      '      last = time < 0 ? time : last;',
+    ),
+    suite: 'tests/web/connection/placing.test.ts',
+    test: 'F54',
+  },
+  {
+    name: 'a try without a network',
+    changes: change(PLACING, "if (phase === 'unknown' || isOnline) return", 'if (isOnline || !isOnline) return'),
+    suite: 'tests/web/connection/placing.test.ts',
+    test: '9.13',
+  },
+  {
+    name: 'an order that may have arrived and is let go',
+    changes: change(PLACING, "(isWaiting(placing) && placing.phase !== 'unknown')", 'isWaiting(placing)'),
+    suite: 'tests/web/connection/placing.test.ts',
+    test: '9.13',
+  },
+  {
+    name: 'an order that was sent, of which the next page says that it was not',
+    changes: change(PLACING, "attempt.isSent === false ? ['store'] : []", '[]'),
+    suite: 'tests/web/connection/placing.test.ts',
+    test: '9.13',
   },
   {
     name: 'a second tap that is a second order',
     changes: change(
       PLACING,
-      "    case 'submit':\n      return isOnItsWay(placing) ? same(placing) : begin(input.attempt);",
-      "    case 'submit':\n      return begin(input.attempt);",
+      "    case 'submit':\n      return isOnItsWay(placing) ? same(placing) : tryOrWait(",
+      "    case 'submit':\n      return isOnItsWay(notPlacing) ? same(placing) : tryOrWait(",
     ),
-    suite: 'tests/web/placing.test.ts',
+    suite: 'tests/web/connection/placing.test.ts',
+  },
+  {
+    name: 'a chat that believes in a link that died before a sign of life',
+    changes: change('web/chat/room.ts', '  draft.askAt = moment.now + UNSHOWN_MS;\n', ''),
+    suite: 'tests/chat/room-client.test.ts',
+    fault: 'F53',
+  },
+  {
+    name: 'a frozen tab that keeps the bell',
+    changes: change(ONE_TAB, '    if (performance.now() - heardAt >= patience) onSilence();\n', ''),
+    suite: 'tests/web/shop/sound.test.ts',
+    test: 'F55: a tab that the browser has frozen',
+  },
+  {
+    name: 'a tab that somebody touches, and that leaves the bell to another',
+    changes: change(ONE_TAB, 'followsTouch ? onTouch(giveUp) : () => {};', '() => {};'),
+    suite: 'tests/web/shop/sound.test.ts',
+    test: 'F55: the tab that somebody touches',
+  },
+  {
+    name: 'a target that is as narrow as its text',
+    changes: change('web/shared/style.css', '  min-inline-size: 44px;\n  min-block-size: 44px;\n', ''),
+    suite: 'tests/web/targets.test.ts',
   },
 ];

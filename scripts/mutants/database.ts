@@ -1,15 +1,47 @@
 import { change, type Mutant } from './mutant.ts';
 
 const SHOPS = 'db/migrations/001-shops.sql';
-const ORDERS = 'db/migrations/002-orders.sql';
 const COMMANDS = 'db/migrations/003-commands.sql';
 const CONNECTIONS = 'db/migrations/004-connections.sql';
-const REDELIVERY = 'db/migrations/005-redelivery.sql';
+const SCREENS = 'db/migrations/016-dead-screens-first.sql';
 const SHOP_WORK = 'db/migrations/006-shop-work.sql';
 const VISITORS = 'db/migrations/007-visitors.sql';
+const ROW_TYPES = 'db/migrations/009-row-types.sql';
+const CLOCK = 'db/migrations/011-clock-and-numbers.sql';
+const PAUSE = 'db/migrations/013-pause.sql';
+const FAIR_SHARES = 'db/migrations/014-fair-shares.sql';
+const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
+const MENUS = 'db/migrations/019-menus.sql';
+const PLACE_ORDER = 'db/migrations/021-place-order-speed.sql';
 
 /** What can be wrong in SQL and in how it is called. */
 export const databaseMutants: Mutant[] = [
+  {
+    name: 'one address that takes all places of a shop’s visitors',
+    changes: change('db/migrations/022-visitors-of-an-address.sql', ' or v_same >= ceil(p_cap / 4.0) then', ' then'),
+    suite: 'tests/database/visitors.test.ts',
+    test: 'a quarter of a shop',
+  },
+  {
+    name: 'a ping that is answered with every order, however often it comes',
+    changes: change(
+      'db/migrations/018-told-orders.sql',
+      'f.told_version is distinct from o.version or f.told_at not between',
+      'true or f.told_at not between',
+    ),
+    suite: 'tests/database/followers.test.ts',
+    test: 'told by a ping',
+  },
+  {
+    name: 'an answer to a ping that got lost, and is never sent again',
+    changes: change(
+      'db/migrations/018-told-orders.sql',
+      'f.told_version is distinct from o.version or f.told_at not between now() - p_again and now())',
+      'f.told_version is distinct from o.version)',
+    ),
+    suite: 'tests/database/followers.test.ts',
+    test: 'told by a ping',
+  },
   {
     name: 'the number of an event from a sequence, taken before the shop’s turn',
     changes: [
@@ -19,14 +51,14 @@ export const databaseMutants: Mutant[] = [
         to: 'create sequence naive_seq;\ncreate table streams (',
       },
       {
-        file: ORDERS,
-        from: '  v_day date;\nbegin',
-        to: "  v_day date;\n  v_seq bigint := nextval('naive_seq');\nbegin",
+        file: PLACE_ORDER,
+        from: '  v_rate_from timestamptz;\nbegin',
+        to: "  v_rate_from timestamptz;\n  v_seq bigint := nextval('naive_seq');\nbegin",
       },
       {
-        file: ORDERS,
-        from: '    head = s.head + 1, last_at = greatest(clock_timestamp(), s.last_at),',
-        to: '    head = v_seq, last_at = greatest(clock_timestamp(), s.last_at),',
+        file: PLACE_ORDER,
+        from: '    head = s.head + 1, last_at = moment_after(s.last_at),',
+        to: '    head = v_seq, last_at = moment_after(s.last_at),',
       },
     ],
     suite: 'tests/database/place-order.test.ts',
@@ -66,7 +98,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'idempotency in one statement',
     changes: change(
-      ORDERS,
+      PLACE_ORDER,
       `  insert into order_keys (key, body_hash, order_id) values (p_key, p_body_hash, v_id) on conflict do nothing;
   if not found then
     -- A second statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
@@ -85,7 +117,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a key that is not kept',
     changes: change(
-      ORDERS,
+      PLACE_ORDER,
       '  replayed := false;\n  order_id := v_id;\n',
       '  delete from order_keys k where k.key = p_key;\n  replayed := false;\n  order_id := v_id;\n',
     ),
@@ -95,7 +127,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a refusal that is returned instead of raised',
     changes: change(
-      ORDERS,
+      PLACE_ORDER,
       "    raise exception 'the shop is closed' using errcode = 'WO002';",
       '    replayed := true;\n    body := \'{"error":"shop_closed"}\';\n    return;',
     ),
@@ -104,7 +136,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'the price as the client expects it',
     changes: change(
-      ORDERS,
+      PLACE_ORDER,
       '  if v_total <> p_expected_total_cents then',
       '  v_total := coalesce(p_expected_total_cents, v_total);\n  if false then',
     ),
@@ -112,22 +144,22 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a replay that answers the order as it is now',
-    changes: change(ORDERS, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
+    changes: change(PLACE_ORDER, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
     suite: 'tests/database/place-order.test.ts',
     test: 'an idempotency key',
   },
   {
     name: 'another body under a known key is taken for the same',
-    changes: change(ORDERS, '    if v_known.body_hash <> p_body_hash then', '    if false then'),
+    changes: change(PLACE_ORDER, '    if v_known.body_hash <> p_body_hash then', '    if false then'),
     suite: 'tests/database/place-order.test.ts',
     test: 'an idempotency key',
   },
   {
     name: 'a command that is not kept',
     changes: change(
-      SHOP_WORK,
-      '  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;\nend $$;',
-      '  delete from commands where scope = p_scope and id = p_id;\nend $$;',
+      BOUNDED_STORAGE,
+      '    update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;\n',
+      '    delete from commands where scope = p_scope and id = p_id;\n',
     ),
     suite: 'tests/database/commands.test.ts',
     test: 'a command id',
@@ -135,11 +167,9 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a refused command that is not kept',
     changes: change(
-      SHOP_WORK,
-      '  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;\nend $$;',
-      `  update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;
-  delete from commands where scope = p_scope and id = p_id and not (run_command.outcome ->> 'ok')::boolean;
-end $$;`,
+      BOUNDED_STORAGE,
+      '  elsif not p_customer and kept_refusals(p_scope, 1000) >= 1000 then',
+      '  elsif true then',
     ),
     suite: 'tests/database/commands.test.ts',
     test: 'a command id',
@@ -147,7 +177,7 @@ end $$;`,
   {
     name: 'the version of an order that is not compared',
     changes: change(
-      SHOP_WORK,
+      BOUNDED_STORAGE,
       "    elsif v_order.version <> (p_operation ->> 'version')::integer then",
       '    elsif false then',
     ),
@@ -163,7 +193,7 @@ end $$;`,
   {
     name: 'a result that acknowledges more than its own event',
     changes: change(
-      SHOP_WORK,
+      BOUNDED_STORAGE,
       'where c.id = p_connection and c.acked_seq = v_event.seq - 1 and c.page_seq is null;',
       'where c.id = p_connection;',
     ),
@@ -172,7 +202,7 @@ end $$;`,
   },
   {
     name: 'auto-accept without the bound of 60 seconds',
-    changes: change(SHOP_WORK, '      and o.placed_at > clock_timestamp() - p_within\n', ''),
+    changes: change(CLOCK, '      and coalesce(o.waits_from, o.placed_at) > clock_timestamp() - p_within\n', ''),
     suite: 'tests/database/auto-accept.test.ts',
   },
   {
@@ -188,7 +218,7 @@ end $$;`,
   {
     name: 'a hello that brings a closed connection back',
     changes: change(
-      CONNECTIONS,
+      SCREENS,
       "  if v_connection.state = 'closed' then\n    outcome := 'closed';\n    return;\n  elsif v_connection.state = 'bound' and (v_connection.role",
       "  if v_connection.state = 'bound' and (v_connection.role",
     ),
@@ -197,7 +227,11 @@ end $$;`,
   },
   {
     name: 'a connection that is forgotten on the gateway’s word when it is 100 ms old',
-    changes: change('db/connections/postgres.ts', " and opened_at < now() - interval '5 seconds'`", '`'),
+    changes: change(
+      'db/connections/postgres.ts',
+      "\n    and (opened_at < now() - interval '5 seconds' or opened_at > now() + interval '5 seconds')`",
+      '`',
+    ),
     suite: 'tests/database/connections.test.ts',
     test: 'what becomes of a connection',
   },
@@ -264,16 +298,16 @@ end $$;`,
   {
     name: 're-delivery that waits for what another run holds',
     changes: change(
-      REDELIVERY,
-      '    order by c.push_after nulls first\n    limit p_limit\n    for update of c skip locked',
-      '    order by c.push_after nulls first\n    limit p_limit\n    for update of c',
+      FAIR_SHARES,
+      'c.push_after > now() + push_pause(c.push_tries))\n    for update of c skip locked',
+      'c.push_after > now() + push_pause(c.push_tries))\n    for update of c',
     ),
     suite: 'tests/mutants/claims.test.ts',
   },
   {
     name: 're-delivery that claims nothing',
     changes: change(
-      REDELIVERY,
+      FAIR_SHARES,
       "  update connections c set push_after = now() + interval '10 seconds', push_tries = c.push_tries + 1",
       '  update connections c set push_tries = c.push_tries + 1',
     ),
@@ -283,7 +317,7 @@ end $$;`,
   {
     name: 'a shop that is told of the same order by every run',
     changes: change(
-      REDELIVERY,
+      FAIR_SHARES,
       "  update escalations e set tries = e.tries + 1, next_at = now() + interval '10 seconds'",
       '  update escalations e set tries = e.tries + 1',
     ),
@@ -291,13 +325,13 @@ end $$;`,
   },
   {
     name: 'a log that is cut to nothing',
-    changes: change(REDELIVERY, 'e.seq < least(v_min + 10000, v_head)', 'e.seq < v_min + 10000'),
+    changes: change(BOUNDED_STORAGE, 'e.seq < least(v_min + 1000, v_head)', 'e.seq < v_min + 1000'),
     suite: 'tests/mutants/one-statement.test.ts',
     test: 'older than its keeping',
   },
   {
     name: 're-delivery that waits longer each time, while the device is alive',
-    changes: change(VISITORS, 'least(4, greatest(0, push_tries - 30))', 'least(4, push_tries)'),
+    changes: change(CLOCK, 'least(4, greatest(0, p_tries - 30))', 'least(4, p_tries)'),
     suite: 'tests/redeliver/overdue.test.ts',
     test: 'ten minutes',
   },
@@ -309,9 +343,9 @@ end $$;`,
   {
     name: 'a claim that another device gets by the same command',
     changes: change(
-      SHOP_WORK,
-      "      when v_op = 'claim_print' then claim_print(p_shop, p_order, p_connection)\n      else",
-      '      else',
+      BOUNDED_STORAGE,
+      "      when v_op = 'claim_print' then claim_print(p_shop, p_order, p_connection)\n      when v_known.refused",
+      '      when v_known.refused',
     ),
     suite: 'tests/database/print-claims.test.ts',
   },
@@ -341,14 +375,33 @@ end $$;`,
     test: 'busy',
   },
   {
+    name: 'what nobody has accepted, among what was accepted',
+    changes: change(
+      PAUSE,
+      "coalesce(sum(total_cents) filter (where status in ('accepted', 'ready')), 0)",
+      "coalesce(sum(total_cents) filter (where status in ('placed', 'accepted', 'ready')), 0)",
+    ),
+    suite: 'tests/database/reports.test.ts',
+  },
+  {
+    name: 'a pause that a clock that was ahead has made longer',
+    changes: change(PAUSE, 'perform settle_pauses(v_now, v_step);', 'null;'),
+    suite: 'tests/redeliver/pause.test.ts',
+  },
+  {
+    name: 'a paused shop that nobody opens again',
+    changes: change(MENUS, 'where p.paused_until <= now() order by', "where p.paused_until <= '-infinity' order by"),
+    suite: 'tests/redeliver/pause.test.ts',
+  },
+  {
     name: 'takings of orders that were refused',
-    changes: change(SHOP_WORK, "o.status not in ('rejected', 'cancelled', 'expired') as counts", 'true as counts'),
+    changes: change(PAUSE, "o.status not in ('rejected', 'cancelled', 'expired') as counts", 'true as counts'),
     suite: 'tests/database/reports.test.ts',
   },
   {
     name: 'the hours of Greenwich in a report',
     changes: change(
-      SHOP_WORK,
+      PAUSE,
       'extract(hour from o.placed_at at time zone s.time_zone)',
       "extract(hour from o.placed_at at time zone 'UTC')",
     ),
@@ -357,7 +410,7 @@ end $$;`,
   {
     name: 'a report of every shop',
     changes: change(
-      SHOP_WORK,
+      PAUSE,
       'where o.shop = p_shop and o.day = (select shop_day(p_shop, p_day))',
       'where o.day = (select shop_day(p_shop, p_day))',
     ),
@@ -371,16 +424,16 @@ end $$;`,
   {
     name: 'visitors who are told the same by every run',
     changes: change(
-      VISITORS,
-      '    where (n.version, n.online) is distinct from (p.version, p.online)\n    order by p.shop limit p_limit\n    on conflict (shop) do update set version = excluded.version, online = excluded.online\n    where (n.version, n.online) is distinct from (excluded.version, excluded.online)\n',
-      '    order by p.shop limit p_limit\n    on conflict (shop) do update set version = excluded.version, online = excluded.online\n',
+      FAIR_SHARES,
+      '    where (n.version, n.online) is distinct from (p.version, p.online)\n    order by n.told_at nulls first, p.shop limit p_limit\n    on conflict (shop) do update set version = excluded.version, online = excluded.online, told_at = excluded.told_at\n    where (n.version, n.online) is distinct from (excluded.version, excluded.online)\n',
+      '    order by n.told_at nulls first, p.shop limit p_limit\n    on conflict (shop) do update set version = excluded.version, online = excluded.online, told_at = excluded.told_at\n',
     ),
     suite: 'tests/redeliver/visitors.test.ts',
   },
   {
     name: 'visitors who are not told that the shop has gone offline',
     changes: change(
-      VISITORS,
+      FAIR_SHARES,
       'where (n.version, n.online) is distinct from (p.version, p.online)',
       'where n.version is distinct from p.version',
     ),
@@ -395,6 +448,93 @@ end $$;`,
     ),
     suite: 'tests/database/screens.test.ts',
     test: 'a moment ago',
+  },
+  {
+    name: 'a function with an SQL-standard body that takes a row of a table',
+    changes: change(
+      ROW_TYPES,
+      'create or replace function shop_json',
+      'create function shop_name(s shops) returns text language sql return s.name;\ncreate or replace function shop_json',
+    ),
+    suite: 'tests/database/row-types.test.ts',
+    test: 'F60',
+  },
+  {
+    name: 'a clock that was ahead is believed by the orders after it',
+    changes: change(
+      CLOCK,
+      'return case when p_last > clock_timestamp() + interval',
+      'return case when false and p_last > clock_timestamp() + interval',
+    ),
+    suite: 'tests/redeliver/moments-ahead.test.ts',
+    fault: 'F54',
+    test: 'last_at',
+  },
+  {
+    name: 'a limit that waits for a moment in the future',
+    changes: change(
+      CLOCK,
+      "p_at > clock_timestamp() - p_time and p_at <= clock_timestamp() + interval '5 seconds'",
+      'p_at > clock_timestamp() - p_time',
+    ),
+    suite: 'tests/redeliver/moments-ahead.test.ts',
+    fault: 'F54',
+    test: 'rate_limits|reminded_at',
+  },
+  {
+    name: 'a screen that is left alone until a moment of a clock that was ahead',
+    changes: change(
+      FAIR_SHARES,
+      '      and (c.push_after is null or c.push_after <= now() or c.push_after > now() + push_pause(c.push_tries))\n      and (\n',
+      '      and (c.push_after is null or c.push_after <= now())\n      and (\n',
+    ),
+    suite: 'tests/redeliver/moments-ahead.test.ts',
+    fault: 'F54',
+    test: 'push_after',
+  },
+  {
+    name: 'a call of a shop that waits for a moment of a clock that was ahead',
+    changes: change(
+      FAIR_SHARES,
+      '      and (e.next_at <= now() or e.next_at > now() + call_pause(e.tries))\n  ), next',
+      '      and e.next_at <= now()\n  ), next',
+    ),
+    suite: 'tests/redeliver/moments-ahead.test.ts',
+    fault: 'F54',
+    test: 'next_at',
+  },
+  {
+    name: 're-delivery that does not look whether the clock was set',
+    changes: change(
+      'functions/redeliver/redeliver.ts',
+      'await dependencies.redelivery.settleClock();',
+      'await Promise.resolve<number | undefined>(undefined);',
+    ),
+    suite: 'tests/redeliver/stepped-clock.test.ts',
+    fault: 'F54',
+    test: 'set by -?3 hours',
+  },
+  {
+    name: 'a clock that was set forward ends what waits',
+    changes: change(PAUSE, 'perform settle_forward(v_before, v_now, p_lease);', 'null;'),
+    suite: 'tests/redeliver/stepped-clock.test.ts',
+    fault: 'F54',
+    test: 'set by 3 hours',
+  },
+  {
+    name: 'the number of an order that is still open, given again the next day',
+    changes: change(CLOCK, '    ) o where o.day <> p_day);', '    ) o where false);'),
+    suite: 'tests/database/order-numbers.test.ts',
+  },
+  {
+    name: 'the numbers of a day that comes back, from the beginning',
+    changes: change(
+      CLOCK,
+      'coalesce((select max(o.number) from orders o where o.shop = p_shop and o.day = p_day), 0),',
+      '0,',
+    ),
+    suite: 'tests/database/order-numbers.test.ts',
+    test: 'go on where they were',
   },
   {
     name: 'a dead idle connection that ends the process',
@@ -416,16 +556,50 @@ end $$;`,
     name: 'a time-out that is taken for a failure',
     changes: change(
       'db/database.ts',
-      "  if (/timeout/i.test(message)) return 'down';",
-      "  if (/timeout/i.test(message)) return 'bug';",
+      "  if (/timeout|does not support SSL/i.test(message)) return 'down';",
+      "  if (/timeout|does not support SSL/i.test(message)) return 'bug';",
     ),
     suite: 'tests/database/database-failures.test.ts',
     test: 'cannot be reached',
   },
   {
     name: 'a database that may forget what it has committed is used',
-    changes: change('db/database.ts', '  if (rows.length === 0) return;', '  return;'),
+    changes: change('db/session.ts', '  if (off.length > 0)\n', '  if (off.length > 9)\n'),
     suite: 'tests/mutants/claims.test.ts',
     test: 'forget',
+  },
+  {
+    name: 'an order whose commit need not be durable in a session that others share',
+    changes: change('db/durable.ts', "in ('off', 'local') then 'on'", "in ('off', 'local') then 'off'"),
+    suite: 'tests/database/pooler.test.ts',
+    test: '11.1 synchronous_commit',
+  },
+  {
+    name: 'a repeated order that is answered before the first one is replicated',
+    changes: change('db/durable.ts', ' then pg_logical_emit_message(', ' and false then pg_logical_emit_message('),
+    suite: 'tests/database/pooler.test.ts',
+    test: '11.2',
+  },
+  {
+    name: 'a statement that fails because it was prepared while another was found out',
+    changes: change(
+      'db/database.ts',
+      'if (isPrepared && isFaultOfPreparing(error)) {',
+      'if (prepares && isFaultOfPreparing(error)) {',
+    ),
+    suite: 'tests/database/prepared.test.ts',
+    test: '11.5',
+  },
+  {
+    name: 'an isolation that the database was set to',
+    changes: change('db/session.ts', "  default_transaction_isolation: 'read committed',\n", ''),
+    suite: 'tests/database/session.test.ts',
+    test: '11.8',
+  },
+  {
+    name: 'a steady screen that goes for the dead ones of another device',
+    changes: change(SCREENS, 'order by nth, l.opened_at', 'order by l.opened_at'),
+    suite: 'tests/database/screens.test.ts',
+    test: '11.4',
   },
 ];

@@ -15,13 +15,13 @@ export const functionMutants: Mutant[] = [
     changes: [
       {
         file: ANNOUNCE,
-        from: '  const screens = known ?? (await world.subscriptions.screensOf(event.shop));\n',
-        to: '  const screens = early.get(event.shop) ?? (await world.subscriptions.screensOf(event.shop));\n  early.set(event.shop, screens);\n',
+        from: '  const screens = known ?? (await dependencies.subscriptions.screensOf(event.shop));\n',
+        to: '  const screens = early.get(event.shop) ?? (await dependencies.subscriptions.screensOf(event.shop));\n  early.set(event.shop, screens);\n',
       },
       {
         file: ANNOUNCE,
-        from: '/** What it takes to tell everybody. */',
-        to: 'const early = new Map<string, string[]>();\n\n/** What it takes to tell everybody. */',
+        from: '/** What it takes to tell those who see an order. */',
+        to: 'const early = new Map<string, string[]>();\n\n/** What it takes to tell those who see an order. */',
       },
     ],
     suite: 'tests/simulation/wake-up.test.ts',
@@ -31,13 +31,13 @@ export const functionMutants: Mutant[] = [
     changes: [
       {
         file: HELLO,
-        from: '  const bound = await world.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });',
-        to: '  const early = await world.streams.openOrders(shop);\n  const bound = await world.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });',
+        from: '  const bound = await dependencies.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });',
+        to: '  const early = await dependencies.streams.openOrders(shop);\n  const bound = await dependencies.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });',
       },
       {
         file: HELLO,
-        from: '    await sendSnapshot(world, id, shop, open =>',
-        to: '    const streams = { ...world.streams, openOrders: async () => early };\n    await sendSnapshot({ ...world, streams }, id, shop, open =>',
+        from: '    await sendSnapshot(dependencies, id, shop, open =>',
+        to: '    const streams = { ...dependencies.streams, openOrders: async () => early };\n    await sendSnapshot({ ...dependencies, streams }, id, shop, open =>',
       },
     ],
     suite: 'tests/simulation/wake-up.test.ts',
@@ -109,13 +109,13 @@ export const functionMutants: Mutant[] = [
   },
   {
     name: 'a change of the menu that customers are not told of',
-    changes: change(ANNOUNCE, 'if (seen !== undefined) await tellVisitors(world, visitors, seen);', ''),
+    changes: change(ANNOUNCE, 'if (seen !== undefined) await tellVisitors(dependencies, visitors, seen);', ''),
     suite: 'tests/domain/visitors.test.ts',
   },
   {
     name: 'a page of orders that is larger than a frame',
     changes: change(
-      'functions/domain/delivery.ts',
+      'functions/domain/server-frame.ts',
       'return index === MAX_ORDERS_PER_PAGE || (bytes > MAX_FRAME_FROM_SERVER_BYTES && index > 0);',
       'return index === MAX_ORDERS_PER_PAGE;',
     ),
@@ -185,27 +185,23 @@ export const functionMutants: Mutant[] = [
     name: 'two pages in flight',
     changes: change(
       BACKLOG,
-      '  if (await world.subscriptions.turnPage(id, screen.pageSeq, pageSeq)) await world.push.send(id, frame);',
-      '  await world.subscriptions.turnPage(id, screen.pageSeq, pageSeq);\n  await world.push.send(id, frame);',
+      '  if (await dependencies.subscriptions.turnPage(id, screen.pageSeq, pageSeq)) await dependencies.push.send(id, frame);',
+      '  await dependencies.subscriptions.turnPage(id, screen.pageSeq, pageSeq);\n  await dependencies.push.send(id, frame);',
     ),
     suite: RULES,
   },
   {
     name: 'a page that is the last one, though there is more',
     changes: change(
-      'functions/domain/delivery.ts',
+      'functions/domain/server-frame.ts',
       '  const more = last !== undefined && last < head;',
       '  const more = false;',
     ),
-    suite: 'tests/domain/delivery.test.ts',
+    suite: 'tests/domain/server-frame.test.ts',
   },
   {
     name: 'a transport that throws when the database is away',
-    changes: change(
-      'functions/transport/transport.ts',
-      "  world.log({ msg: 'frame not handled', error, requestId });",
-      '  throw error;',
-    ),
+    changes: change('functions/transport/transport.ts', '  dependencies.log(requestId, error);', '  throw error;'),
     suite: RULES,
   },
   {
@@ -228,7 +224,7 @@ export const functionMutants: Mutant[] = [
   },
   {
     name: 'any token opens the order',
-    changes: change(HELLO, 'world.isTokenOf(frame.order, frame.token) ?', 'frame.token !== undefined ?'),
+    changes: change(HELLO, 'dependencies.isTokenOf(frame.order, frame.token)', 'frame.token !== undefined'),
     suite: RULES,
   },
   {
@@ -255,7 +251,7 @@ export const functionMutants: Mutant[] = [
     name: 'a ping that brings nothing of what is missing',
     changes: change(
       'functions/transport/ping.ts',
-      '  if (cursor.after < touched.head) await sendPage(world, id, touched, cursor.after);\n',
+      '  if (cursor.after < touched.head) await sendPage(dependencies, id, touched, cursor.after);\n',
       '',
     ),
     suite: SIMULATION,
@@ -263,7 +259,7 @@ export const functionMutants: Mutant[] = [
   },
   {
     name: 'a snapshot that leaves what was acknowledged before',
-    changes: change(BACKLOG, '  await world.subscriptions.startSnapshot(id, open.epoch);\n', ''),
+    changes: change(BACKLOG, '  await dependencies.subscriptions.startSnapshot(id, open.epoch);\n', ''),
     suite: RULES,
     test: 'cut meanwhile',
   },
@@ -271,7 +267,7 @@ export const functionMutants: Mutant[] = [
     name: 'a command whose result nobody tells',
     changes: change(
       'functions/transport/command.ts',
-      '  await world.push.send(id, resultFrame(frame.id, result));\n',
+      '  await dependencies.push.send(id, resultFrame(frame.id, result));\n',
       '',
     ),
     suite: SIMULATION,
@@ -289,7 +285,7 @@ export const functionMutants: Mutant[] = [
   },
   {
     name: 'expired orders that nobody is told of',
-    changes: change('functions/redeliver/redeliver.ts', '    await announce(world, event);\n', ''),
+    changes: change('functions/redeliver/redeliver.ts', '    await announce(dependencies, event);\n', ''),
     suite: 'tests/redeliver/housekeeping.test.ts',
     test: 'expires once',
   },
@@ -302,5 +298,15 @@ export const functionMutants: Mutant[] = [
     ),
     suite: 'tests/domain/client-frame.test.ts',
     test: 'is not repeated',
+  },
+  {
+    name: 'a screen that nobody reached, kept from whoever could',
+    changes: change(
+      'functions/redeliver/redeliver.ts',
+      '  else await dependencies.redelivery.releaseOverdue(connectionId);\n',
+      '',
+    ),
+    suite: 'tests/redeliver/overdue.test.ts',
+    test: '11.3',
   },
 ];

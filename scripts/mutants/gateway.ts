@@ -1,7 +1,8 @@
 import { change, type Mutant } from './mutant.ts';
 
-const CONNECTIONS = 'apigateway/server/connections.ts';
-const FRAMES = 'apigateway/server/frames.ts';
+const CONNECTIONS = 'apigateway/server/websocket/connections.ts';
+const FRAMES = 'apigateway/server/websocket/frames.ts';
+const WATCH = 'apigateway/server/websocket/watch.ts';
 const BACKPLANE = 'apigateway/backplane/backplane.ts';
 const BACKPLANE_SUITE = 'tests/backplane/backplane.test.ts';
 
@@ -29,6 +30,19 @@ export const gatewayMutants: Mutant[] = [
     test: 'answers 500',
   },
   {
+    name: 'a busy client to which the gateway never shows that the link is alive',
+    changes: change(WATCH, 'return hasShownAlive ? sentAt : openedAt;', 'return hasShownAlive ? sentAt : sentAt;'),
+    suite: 'tests/apigateway/frames.test.ts',
+    test: '9.3',
+    fault: 'F53',
+  },
+  {
+    name: 'a client that answers no ping, and is kept',
+    changes: change(WATCH, '      else connection.socket.terminate();\n', ''),
+    suite: 'tests/apigateway/frames.test.ts',
+    test: '9.3 F53',
+  },
+  {
     name: 'a connection that ends without cleanup',
     changes: change(CONNECTIONS, '    await cleanup(id, api);\n    done();\n', '    done();\n'),
     suite: 'tests/apigateway/frames.test.ts',
@@ -42,14 +56,14 @@ export const gatewayMutants: Mutant[] = [
   },
   {
     name: 'a handshake that came to nothing, without cleanup',
-    changes: change(CONNECTIONS, '      if (api !== undefined) await cleanup(id, api);\n', ''),
+    changes: change(CONNECTIONS, '      if (mustCleanUp) await cleanup(id, api);\n', ''),
     suite: 'tests/apigateway/handshake.test.ts',
     test: 'does not answer in time',
   },
   {
     name: 'a connection that is gone while it is only opening',
     changes: change(
-      'apigateway/server/delivery.ts',
+      'apigateway/server/websocket/delivery.ts',
       "    if (connection === 'connecting') return 'notOpenYet';",
       "    if (connection === 'connecting') return 'connectionNotFound';",
     ),
@@ -58,15 +72,175 @@ export const gatewayMutants: Mutant[] = [
   },
   {
     name: 'a connection that is found under another API',
-    changes: change('apigateway/server/delivery.ts', ' || connection.api.apiId !== apiId) return', ') return'),
+    changes: change(
+      'apigateway/server/websocket/delivery.ts',
+      ' || connection.api.apiId !== apiId) return',
+      ') return',
+    ),
     suite: 'tests/apigateway/send-back.test.ts',
     test: 'only under the API',
   },
   {
     name: 'a client that does not read, for whom everything is kept',
-    changes: change('apigateway/server/delivery.ts', 'if (socket.bufferedAmount > maxBufferedBytes) {', 'if (false) {'),
+    changes: change(
+      'apigateway/server/websocket/delivery.ts',
+      'if (socket.bufferedAmount > maxBufferedBytes) {',
+      'if (false) {',
+    ),
     suite: 'tests/apigateway/send-back.test.ts',
     test: 'does not read',
+  },
+  {
+    name: 'as many requests of one connection as it sends',
+    changes: change(
+      'apigateway/server/http/admission.ts',
+      'if (perConnection > 0 && before >= perConnection) {',
+      'if (false) {',
+    ),
+    suite: 'tests/apigateway/load.test.ts',
+    test: 'reads nothing',
+  },
+  {
+    name: 'requests that are counted and never let go',
+    changes: change('apigateway/server/http/admission.ts', '        addresses.release(remoteAddress);\n', ''),
+    suite: 'tests/apigateway/load.test.ts',
+    test: 'wait for their answers',
+  },
+  {
+    name: 'a client that takes nothing, and is kept',
+    changes: change('apigateway/server/http/slow-readers.ts', '      socket.destroy();\n', ''),
+    suite: 'tests/apigateway/load.test.ts',
+    test: 'takes nothing of an answer',
+  },
+  {
+    name: 'a client that takes little, and is cut',
+    changes: change(
+      'apigateway/server/http/slow-readers.ts',
+      'mark === undefined || taken - mark.taken >= leastBytes',
+      'mark === undefined',
+    ),
+    suite: 'tests/apigateway/load.test.ts',
+    test: 'goes on taking it',
+  },
+  {
+    name: 'a host that is told by its beginning',
+    changes: change(
+      'apigateway/server/http/hosts.ts',
+      'served.has(nameOf(host));',
+      '[...served].some(each => nameOf(host).startsWith(each));',
+    ),
+    suite: 'tests/apigateway/load.test.ts',
+    test: 'Host',
+  },
+  {
+    name: 'callers without an address, of whom any number may come',
+    changes: change(
+      'apigateway/server/address-count.ts',
+      'if (most > 0 && count >= limit) return false;',
+      'if (most > 0 && counted !== UNKNOWN && count >= limit) return false;',
+    ),
+    suite: 'tests/apigateway/handshake.test.ts',
+    test: '9.7',
+  },
+  {
+    name: 'a /64 of IPv6 whose every address may ask for handshakes anew',
+    changes: change(
+      'apigateway/server/address-rate.ts',
+      "const counted = countedAddress(address) ?? 'unknown';",
+      "const counted = countedAddress(address) === undefined ? 'unknown' : address;",
+    ),
+    suite: 'tests/apigateway/handshake.test.ts',
+    test: 'handshakes of one address',
+  },
+  {
+    name: 'a flood of pings that costs a client nothing',
+    changes: change(CONNECTIONS, "      socket.on('ping', onPing);\n", ''),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'a flood of pings',
+  },
+  {
+    name: 'an answer to our own ping that counts against its client',
+    changes: change(CONNECTIONS, 'if (connection.isAlive) frames.takeControl', 'frames.takeControl'),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'our own pings',
+  },
+  {
+    name: 'as much memory as all clients together can fill',
+    changes: change('apigateway/server/waiting-budget.ts', '        holder.cut();\n', ''),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'frames that wait',
+  },
+  {
+    name: 'memory that is taken from those for whom least waits',
+    changes: change('apigateway/server/waiting-budget.ts', 'other.bytes - one.bytes', 'one.bytes - other.bytes'),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'frames that wait',
+  },
+  {
+    name: 'turns that go to whoever has sent most',
+    changes: change(
+      'apigateway/server/websocket/turns.ts',
+      '      waiting.delete(address);\n',
+      '      if (frames.length < 2) waiting.delete(address);\n',
+    ),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'addresses take turns',
+  },
+  {
+    name: 'functions elsewhere that are called without a signature, and nobody said so',
+    changes: change(
+      'apigateway/server/options.ts',
+      ".find(each => !isLoopback(each.replace(/^\\[|\\]$/g, '')) && !unsignedTargets.includes(each));",
+      '.find(() => false);',
+    ),
+    suite: 'tests/apigateway/life.test.ts',
+    test: 'tell us from a stranger',
+  },
+  {
+    name: 'a secret of one letter that signs orders',
+    changes: change(
+      'functions/runtime/environment.ts',
+      'if (Buffer.byteLength(value) >= leastBytes) return;',
+      'if (value.length > 0) return;',
+    ),
+    suite: 'tests/connections/token-secrets.test.ts',
+    test: 'a weak',
+  },
+  {
+    name: 'a changed secret with which every link of before is dead',
+    changes: change(
+      'functions/runtime/secrets.ts',
+      'secrets.some(secret => isOrderToken(secret, orderId, token))',
+      'isOrderToken(tokenSecret, orderId, token)',
+    ),
+    suite: 'tests/connections/token-secrets.test.ts',
+    test: 'while the secret is changed',
+  },
+  {
+    name: 'a webhook whose name leads into the private network',
+    changes: change(
+      'functions/runtime/webhook.ts',
+      'if (!addresses.every(({ address }) => isAllowed(address)))',
+      'if (false)',
+    ),
+    suite: 'tests/redeliver/webhook-address.test.ts',
+    test: 'a name that resolves',
+  },
+  {
+    name: 'a webhook at an address that nobody looks up',
+    changes: change(
+      'functions/runtime/webhook.ts',
+      'if (isIP(host) !== 0 && !isAllowed(host)) throw',
+      'if (false) throw',
+    ),
+    suite: 'tests/redeliver/webhook-address.test.ts',
+    test: '169.254',
+  },
+  {
+    name: 'a webhook whose redirects are followed',
+    changes: change('functions/runtime/webhook.ts', '        maxRedirects: 0,\n', ''),
+    suite: 'tests/redeliver/webhook-address.test.ts',
+    test: 'a redirect',
   },
   {
     name: 'a time-out of a push that is taken for gone',
@@ -84,13 +258,39 @@ export const gatewayMutants: Mutant[] = [
     suite: 'tests/apigateway/push.test.ts',
   },
   {
+    name: 'a 410 of anybody that is taken for API Gateway’s',
+    changes: change(
+      'apigateway/aws/gone.ts',
+      "record(error).name === 'GoneException'",
+      "record(record(error).$metadata).httpStatusCode === 410 || record(error).name === 'GoneException'",
+    ),
+    suite: 'tests/aws/push.test.ts',
+    test: '9.1',
+  },
+  {
+    name: 'a page that is taken for the answer of a function',
+    changes: change(
+      'apigateway/server/targets/url-caller.ts',
+      "        if (/html/i.test(response.headers['content-type'] ?? '')) return fail('failed', 'answered a page');\n",
+      '',
+    ),
+    suite: 'tests/apigateway/foreign-functions.test.ts',
+    test: '9.1',
+  },
+  {
     name: 'a push that was taken because the answer was 200',
     changes: change(
       'apigateway/tencent/push.ts',
-      "      if (errNo === 0) return 'sent';",
-      "      if (errNo !== undefined) return 'sent';",
+      "      if (errNo === 0) return status === 200 ? 'sent' : 'unknown';",
+      "      if (status === 200) return 'sent';",
     ),
     suite: 'tests/apigateway/push.test.ts',
+  },
+  {
+    name: 'a push that is lost with a kept connection',
+    changes: change('apigateway/kept-sockets.ts', 'if (!isStale(error)) throw error;', 'throw error;'),
+    suite: 'tests/apigateway/push.test.ts',
+    test: 'kept connections',
   },
   {
     name: 'a push without a time-out',
@@ -114,7 +314,7 @@ export const gatewayMutants: Mutant[] = [
     name: 'a backplane session that is half open, and nobody notices',
     changes: change(
       'apigateway/backplane/line.ts',
-      "    if (attempt.isUnheard) return lost(attempt, new Error('it does not hear itself'));\n",
+      "    if (attempt.isUnheard) return lose(attempt, new Error('it does not hear itself'));\n",
       '',
     ),
     suite: BACKPLANE_SUITE,
@@ -132,30 +332,85 @@ export const gatewayMutants: Mutant[] = [
   },
   {
     name: 'a large frame that is not made a nudge',
-    changes: change('apigateway/backplane/push.ts', 'return nudgeFor(text) ?? text;', 'return text;'),
+    changes: change('apigateway/backplane/push.ts', '(shorten(text) ?? text)', 'text'),
     suite: BACKPLANE_SUITE,
     test: 'nudge',
   },
   {
     name: 'pages that are sent faster than a platform lets through',
-    changes: change('apigateway/server/outbox.ts', '      if (waitMs > 0) {', '      if (waitMs > 1e9) {'),
+    changes: change('apigateway/server/websocket/outbox.ts', '      if (waitMs > 0) {', '      if (waitMs > 1e9) {'),
     suite: 'tests/apigateway/outbox.test.ts',
     test: 'in any second',
   },
   {
     name: 'a connection that the platform cuts, because we do not close it before',
-    changes: change('apigateway/server/watch.ts', 'if (lifeMs > 0 && ', 'if (lifeMs > 1e9 && '),
+    changes: change('apigateway/server/websocket/watch.ts', 'if (lifeMs > 0 && ', 'if (lifeMs > 1e9 && '),
     suite: 'tests/apigateway/outbox.test.ts',
     test: 'as long as it may',
   },
   {
     name: 'a foreign Origin that is let in',
     changes: change(
-      'apigateway/server/origin.ts',
-      'return page.host === host?.toLowerCase() || (',
+      'apigateway/server/websocket/origin.ts',
+      'return isSameHost(page, host) || (',
       "return page.host !== '' || (",
     ),
     suite: 'tests/apigateway/handshake.test.ts',
     test: 'Origin',
+  },
+  {
+    name: 'a gateway that shows no page that the link is alive',
+    changes: change(WATCH, 'now - quietSince(connection) >= alive.everyMs', 'false'),
+    suite: 'tests/apigateway/frames.test.ts',
+    test: '9.3',
+    fault: 'F53',
+  },
+  {
+    name: 'limits that count each of the addresses of one IPv6 caller',
+    changes: change('apigateway/network-address.ts', 'groupsOf(address).slice(0, 4)', 'groupsOf(address)'),
+    suite: 'tests/apigateway/handshake.test.ts',
+    test: '9.7',
+  },
+  {
+    name: 'a caller who hides what our proxy wrote by leaving a quote open',
+    changes: change(
+      'apigateway/server/http/list.ts',
+      `    if (list[at] === '"' && !isEscaped(list, at)) isQuoted = !isQuoted;\n`,
+      `    isQuoted = (list.slice(0, at).split('"').length - 1) % 2 === 1;\n`,
+    ),
+    suite: 'tests/apigateway/remote-address.test.ts',
+    test: '9.7',
+  },
+  {
+    name: 'the second of two Host headers, which nobody looks for',
+    changes: change('apigateway/server/http/read-request.ts', '  if (hosts > 1) return', '  if (hosts > 2) return'),
+    suite: 'tests/apigateway/request-forms.test.ts',
+    test: '9.7',
+  },
+  {
+    name: 'an offer of HTTP/2 that is taken for a WebSocket',
+    changes: change(
+      'apigateway/server/http/server.ts',
+      'if (asksForWebSocket(incoming)) upgrade',
+      'if (incoming) upgrade',
+    ),
+    suite: 'tests/apigateway/request-forms.test.ts',
+    test: '9.7',
+  },
+  {
+    name: 'broken bytes behind an order that are answered before it',
+    changes: change(
+      'apigateway/server/http/server.ts',
+      '    afterEarlier(socket, () => refuseBrokenRequest(error, socket));',
+      '    refuseBrokenRequest(error, socket);',
+    ),
+    suite: 'tests/apigateway/request-forms.test.ts',
+    test: '9.7',
+  },
+  {
+    name: 'a backplane that listens in a session which others share',
+    changes: change('apigateway/backplane/postgres.ts', 'await requireOwnSession(client, newClient);', ''),
+    suite: 'tests/database/pooler.test.ts',
+    test: '11.1 a backplane',
   },
 ];

@@ -8,6 +8,8 @@ export interface Mutant {
   suite: string;
   /** Of that only the tests whose title holds this: a regular expression. */
   test?: string;
+  /** The id of the fault in scripts/reliability/faults.ts, where `test` does not name it. */
+  fault?: string;
 }
 
 /** A change of one place in one file. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { mutants } from '../mutants/all.ts';
 
 /** The test files below `tests/` by the ids in their titles: `F16`, and ranges as `F3–F6`. */
 export function coverageByFault(): Map<string, Set<string>> {
@@ -8,6 +9,15 @@ export function coverageByFault(): Map<string, Set<string>> {
     for (const id of textsOf(readFileSync(file, 'utf8')).flatMap(idsOf)) {
       found.set(id, (found.get(id) ?? new Set()).add(file));
     }
+  }
+  return found;
+}
+
+/** The names of the mutants that are about a fault, by its id. */
+export function mutantsByFault(): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name, test = '', fault } of mutants) {
+    for (const id of fault === undefined ? idsOf(test) : [fault]) found.set(id, [...(found.get(id) ?? []), name]);
   }
   return found;
 }

@@ -75,4 +75,35 @@ export const faults: readonly { id: string; fault: string; expected: string }[] 
     fault: 'all of it at random, from a seed',
     expected: 'every invariant; `npm run soak` does it to real processes',
   },
+  {
+    id: 'F51',
+    fault: 'a platform or a proxy answers instead of us, before or after the order got through',
+    expected: 'never taken for a refusal; the same key goes on; one order',
+  },
+  {
+    id: 'F52',
+    fault: '`config.json`, a script or a style does not come, at first or on a reload',
+    expected: 'the page waits and says so; nothing goes to a guessed address',
+  },
+  {
+    id: 'F53',
+    fault: 'a link freezes without a FIN, each direction alone or both, at every step of an order’s life',
+    expected:
+      'the screen says so within 40 s and comes back; the gateway cuts it within 60 s; nothing lost, nothing twice',
+  },
+  {
+    id: 'F54',
+    fault: 'a clock is set forward or back by minutes, hours, days',
+    expected: 'every wait ends as if it had not, give or take a minute; order numbers rise, no time lies ahead',
+  },
+  {
+    id: 'F55',
+    fault: 'a tab is frozen by the browser while it holds the bell or the printer',
+    expected: 'the tab in front takes over',
+  },
+  {
+    id: 'F60',
+    fault: 'a new, empty database on the newest PostgreSQL of Debian',
+    expected: 'set up; every test of the database passes',
+  },
 ];

@@ -1,14 +1,19 @@
-import type { FunctionHost } from '../../tests/faults/function-host.ts';
-import { pick, seeded } from '../../tests/faults/random.ts';
-import type { PushRule, Treatment } from '../../tests/faults/send-back-proxy.ts';
-import type { Trial } from '../../tests/faults/trial.ts';
-import type { World } from '../../tests/faults/world.ts';
+import { foreignAnswers, foreignResponse } from '../../tests/support/foreign-answers.ts';
+import { pick, seeded } from '../../tests/support/random.ts';
+import type { BreakableSystem } from '../../tests/support/trial/breakable-system.ts';
+import type { Front } from '../../tests/support/trial/customer.ts';
+import type { FreezingProxy, Way } from '../../tests/support/trial/freezing-proxy.ts';
+import type { FunctionHost } from '../../tests/support/trial/function-host.ts';
+import type { PushRule, Treatment } from '../../tests/support/trial/send-back-proxy.ts';
+import type { Trial } from '../../tests/support/trial/trial.ts';
 import type { Fault, FaultKind } from './schedule.ts';
 
 /** Where faults happen. */
 export interface Scene {
-  world: World;
+  world: BreakableSystem;
   trial: Trial;
+  /** Between each screen and the gateway. */
+  links: FreezingProxy[];
 }
 
 /** A fault that has begun: what undoes it. */
@@ -20,7 +25,7 @@ export async function begin({ kind, host, seed }: Fault, scene: Scene): Promise<
 }
 
 /** The function hosts of a world, in the order that a schedule counts them. */
-export function hostsOf({ stream, bills }: World): FunctionHost[] {
+export function hostsOf({ stream, bills }: BreakableSystem): FunctionHost[] {
   return [stream, ...bills];
 }
 
@@ -41,9 +46,9 @@ const begins: Record<FaultKind, (moment: Moment) => Undo | Promise<Undo>> = {
     return () => postgres.thaw();
   },
   async 'backends-terminated'({ world: { postgres } }) {
-    await postgres.pool.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'websocket-order'",
-    );
+    await postgres.pool.query(`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'websocket-order'`);
     return nothing;
   },
   async 'function-kill'({ host }) {
@@ -83,7 +88,29 @@ const begins: Record<FaultKind, (moment: Moment) => Undo | Promise<Undo>> = {
     for (const screen of trial.screens) if (random() < 0.5) screen.drop();
     return nothing;
   },
+  'foreign-answers'({ trial, random }) {
+    trial.setFront(answering(random));
+    return () => trial.setFront();
+  },
+  'link-frozen'({ links, random }) {
+    const frozen = links.filter(() => random() < 0.5);
+    for (const link of frozen) link.freeze(pick(ways, random));
+    return () => {
+      for (const link of frozen) link.thaw();
+    };
+  },
 };
+
+const ways: Way[] = ['up', 'down', 'both'];
+
+/** Answers four of ten requests as a platform or a proxy does (F51): half of these after the request got through. */
+function answering(random: () => number): Front {
+  return async send => {
+    if (random() < 0.6) return send();
+    if (random() < 0.5) await send();
+    return foreignResponse(pick(foreignAnswers, random));
+  };
+}
 
 /** What a gateway that is unwell may answer; none of it says that a connection is gone. */
 const failures: Treatment[] = [
@@ -96,7 +123,7 @@ const failures: Treatment[] = [
   { status: 404 },
 ];
 
-function ruled({ sendBack }: World, rule: PushRule): Undo {
+function ruled({ sendBack }: BreakableSystem, rule: PushRule): Undo {
   sendBack.rule(rule);
   return () => sendBack.rule(() => 'pass');
 }

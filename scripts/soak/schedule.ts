@@ -1,4 +1,4 @@
-import { pick, seeded } from '../../tests/faults/random.ts';
+import { pick, seeded } from '../../tests/support/random.ts';
 
 /** Every kind of fault, with what it happens to and how long it lasts: `[target, shortest, longest]`, milliseconds. */
 const kinds = {
@@ -17,6 +17,9 @@ const kinds = {
   'pushes-shuffled': ['pushes', 1_000, 6_000],
   'pushes-failed': ['pushes', 1_000, 6_000],
   'screens-dropped': ['screens', 0, 0],
+  'foreign-answers': ['answers', 1_000, 6_000],
+  // Long enough, at times, for both ends to notice.
+  'link-frozen': ['links', 1_000, 70_000],
 } as const satisfies Record<string, readonly [string, number, number]>;
 
 /** What can go wrong. */

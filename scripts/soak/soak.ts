@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Report } from '../../tests/faults/history.ts';
-import { seeded } from '../../tests/faults/random.ts';
-import { startTrial } from '../../tests/faults/trial.ts';
-import { startWorld } from '../../tests/faults/world.ts';
+import { seeded } from '../../tests/support/random.ts';
+import { startBreakableSystem } from '../../tests/support/trial/breakable-system.ts';
+import { type FreezingProxy, startFreezingProxy } from '../../tests/support/trial/freezing-proxy.ts';
+import type { Report } from '../../tests/support/trial/history.ts';
+import { linkSettings } from '../../tests/support/trial/link-settings.ts';
+import { startTrial } from '../../tests/support/trial/trial.ts';
 import { begin, hostsOf, type Scene } from './faults.ts';
 import { type Fault, type FaultKind, scheduleOf } from './schedule.ts';
+
+const SHOPS = 6;
+const SCREENS_PER_SHOP = 2;
 
 /** What came of a soak. */
 export interface SoakResult extends Report {
@@ -30,14 +35,31 @@ export interface SoakOptions {
  * of the product.
  */
 export async function soak({ seed, minutes, log, ending }: SoakOptions): Promise<SoakResult> {
-  const world = await startWorld({ billHosts: 2, redeliverSeconds: 20 });
+  const { pingSeconds, aliveFrame } = linkSettings();
+  const world = await startBreakableSystem({
+    billHosts: 2,
+    redeliverSeconds: 20,
+    gateway: { pingSeconds },
+    aliveFrame,
+  });
+  const links: FreezingProxy[] = [];
   const abort = () => void world.end();
   ending?.addEventListener('abort', abort);
   try {
     const random = seeded(seed + 1);
-    const trial = await startTrial(world, { shops: 6, screensPerShop: 2, jitter: 1, random, prices: { rice: [200] } });
+    const { port } = new URL(world.url);
+    for (let count = 0; count < SHOPS * SCREENS_PER_SHOP; count++) links.push(await startFreezingProxy(Number(port)));
+    const unused = links.values();
+    const trial = await startTrial(world, {
+      shops: SHOPS,
+      screensPerShop: SCREENS_PER_SHOP,
+      screenUrl: () => `ws://127.0.0.1:${unused.next().value?.port}/pgws`,
+      jitter: 1,
+      random,
+      prices: { rice: [200] },
+    });
     const writers = trial.startWriters({ count: 12, pauseMs: 300, paths: ['/bill', '/bill-1'] });
-    const faults = await inject(scheduleOf(seed, minutes, hostsOf(world).length), { world, trial }, log);
+    const faults = await inject(scheduleOf(seed, minutes, hostsOf(world).length), { world, trial, links }, log);
     await world.heal();
     const healedAt = Date.now();
     await writers.stop();
@@ -46,6 +68,7 @@ export async function soak({ seed, minutes, log, ending }: SoakOptions): Promise
   } finally {
     ending?.removeEventListener('abort', abort);
     await world.end();
+    await Promise.all(links.map(link => link.close()));
   }
 }
 

@@ -1,3 +1,5 @@
+import { busyAdvice, saysBusy } from './busy.ts';
+
 /** A call of the cloud's API that did not succeed. */
 export class CallFailure extends Error {
   override readonly name = 'CallFailure';
@@ -5,11 +7,14 @@ export class CallFailure extends Error {
   readonly code: string;
   /** Whether the call may have done its work all the same. */
   readonly isUnknown: boolean;
+  /** Whether it was refused because its function is being changed at this moment: waiting helps. */
+  readonly isBusy: boolean;
 
   constructor(call: FailedCall, cause: unknown) {
     super(describe(call), { cause });
     this.code = call.code;
     this.isUnknown = call.code === 'Network' || call.code.startsWith('InternalError');
+    this.isBusy = saysBusy(call);
   }
 }
 
@@ -56,6 +61,10 @@ const advice: [beginning: string, whatToDo: string][] = [
     'the key may not do this: give its user the policies that docs/deploying.md lists',
   ],
   ['AuthFailure', 'check TENCENT_SECRET_ID, TENCENT_SECRET_KEY and, with temporary credentials, TENCENT_TOKEN'],
+  [
+    'UnauthorizedOperation.FunctionStatus',
+    'the function is in a state that allows no change: look at it in the console; `npx sls deploy` makes one anew that could not be created',
+  ],
   ['UnauthorizedOperation', 'the key may not do this: give its user the policies that docs/deploying.md lists'],
   ['LimitExceeded.Function', 'the region has no room for more functions: delete unused ones or ask for a higher quota'],
   ['LimitExceeded.Memory', 'the account has no more function memory: lower memorySize or ask for a higher quota'],
@@ -82,6 +91,10 @@ const advice: [beginning: string, whatToDo: string][] = [
   ['InvalidAccessKeyId', 'TENCENT_SECRET_ID is not a key of any account: copy it again'],
   ['SignatureDoesNotMatch', 'TENCENT_SECRET_KEY does not belong to TENCENT_SECRET_ID: copy both again'],
   ['RequestTimeTooSkewed', "this machine's clock is wrong: set it"],
+  [
+    'OperationDenied.AccountNotExists',
+    'CLS was never opened for this account: open it at console.cloud.tencent.com/cls, or leave out provider.logs',
+  ],
   ['SlowDown', 'too many calls a second, also after waiting: run the same command again in a minute'],
   ['ResourceNotFound.Vpc', 'the VPC or subnet of serverless.yml does not exist in this region'],
   ['ResourceNotFound.Role', 'create the role SCF_QcsRole: open the SCF console once and agree'],
@@ -112,10 +125,11 @@ export function adviceFor(code: string): string {
   return first?.[1] ?? 'run the same command again; if it stays, give the request id to the support of Tencent Cloud';
 }
 
-function describe({ product, action, subject, code, message, requestId }: FailedCall): string {
+function describe(call: FailedCall): string {
+  const { product, action, subject, code, message, requestId } = call;
   return [
     `${product} ${action}${subject === undefined ? '' : ` (${subject})`} failed: ${code}: ${message}`,
     ...(requestId ? [`  request id: ${requestId}`] : []),
-    `  what to do: ${adviceFor(code)}`,
+    `  what to do: ${saysBusy(call) ? busyAdvice : adviceFor(code)}`,
   ].join('\n');
 }

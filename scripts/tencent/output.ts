@@ -1,4 +1,5 @@
-import type { Progress, Utilities } from './serverless.ts';
+import type { Site } from './cloud.ts';
+import type { Progress, Utilities } from './service/serverless.ts';
 
 /** How a command tells what it does. Secrets that it knows of are hidden in all of it. */
 export interface Output {
@@ -21,11 +22,12 @@ export interface Output {
 }
 
 /** Speaks through what `sls` gives its plugins. */
-export function createOutput({ log, progress, writeText }: Utilities): Output {
+export function createOutput({ log, progress, writeText }: Utilities, site: Site = 'china'): Output {
   const hidden = new Set<string>();
   let changes = 0;
   let running: Progress | undefined;
-  const clean = (text: string) => [...hidden].reduce((cleaned, secret) => cleaned.replaceAll(secret, '********'), text);
+  const clean = (text: string) =>
+    [...hidden].reduce((cleaned, secret) => cleaned.replaceAll(secret, '********'), linksFor(site, text));
   return {
     doing(text) {
       if (running === undefined) running = progress.create({ message: clean(text) });
@@ -51,4 +53,9 @@ export function createOutput({ log, progress, writeText }: Utilities): Output {
       running = undefined;
     },
   };
+}
+
+/** Messages name the consoles of cloud.tencent.com; accounts of the other site have others of the same paths. */
+function linksFor(site: Site, text: string): string {
+  return site === 'intl' ? text.replaceAll('console.cloud.tencent.com', 'console.tencentcloud.com') : text;
 }

@@ -1,26 +1,28 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { given } from '../../functions/runtime/environment.ts';
 import { openCloud } from './cloud.ts';
+import { deploy } from './commands/deploy.ts';
+import { deployFunction } from './commands/deploy-function.ts';
+import { info } from './commands/info.ts';
+import { logs } from './commands/logs.ts';
+import { remove } from './commands/remove.ts';
 import type { Context } from './context.ts';
-import { deploy } from './deploy.ts';
-import { deployFunction } from './deploy-function.ts';
 import { CallFailure, DeployError } from './failures.ts';
-import { info } from './info.ts';
-import { invokeFunction } from './invoke.ts';
-import { logs } from './logs.ts';
 import { createOutput, type Output } from './output.ts';
-import { kilobytes, readPackages, type WrittenPackages, writePackages } from './packages.ts';
-import { remove } from './remove.ts';
-import { customSchema, providerSchema } from './schema.ts';
-import type { CommandOptions, Serverless, Utilities } from './serverless.ts';
-import { readAccess, readSettings } from './settings.ts';
+import { invokeFunction } from './resources/invoke.ts';
+import { kilobytes, readPackages, type WrittenPackages, writePackages } from './service/packages.ts';
+import { customSchema, providerSchema } from './service/schema.ts';
+import type { CommandOptions, Serverless, Utilities } from './service/serverless.ts';
+import { findFunction, readAccess, readSettings } from './service/settings.ts';
 
 const prebuilt = { prebuilt: { usage: 'Take dist/ as it stands instead of building it', type: 'boolean' } };
 const force = { force: { usage: 'Ask nothing', type: 'boolean' } };
 
 /** The provider plugin; `sls` calls it with `new`. */
 export function TencentProvider(serverless: Serverless, options: CommandOptions, utilities: Utilities) {
-  const out = createOutput(utilities);
+  // What is no site is refused with everything else that is wrong, when a command runs.
+  const out = createOutput(utilities, given('TENCENT_SITE', process.env) === 'intl' ? 'intl' : 'china');
   serverless.setProvider('tencent', {});
   serverless.configSchemaHandler.defineProvider('tencent', providerSchema);
   serverless.configSchemaHandler.defineCustomProperties(customSchema);
@@ -37,17 +39,10 @@ export function TencentProvider(serverless: Serverless, options: CommandOptions,
       refuseOptions(serverless.processedInput.options, supported);
       await work();
     } catch (error) {
-      throw said(serverless, out, error);
+      throw errorToShow(serverless, out, error);
     } finally {
       out.end();
     }
-  };
-  const named = (read: Context) => {
-    const each = read.settings.functions.find(({ key }) => key === options.function);
-    if (each !== undefined) return each.name;
-    throw new DeployError(
-      `there is no function ${options.function} in mode ${read.settings.mode}; there are ${read.settings.functions.map(({ key }) => key).join(', ')}`,
-    );
   };
 
   return {
@@ -80,7 +75,12 @@ export function TencentProvider(serverless: Serverless, options: CommandOptions,
       'info:info': command([], () => info(context())),
       'invoke:invoke': command(['function', 'data', 'path'], async () => {
         const read = context();
-        const answer = await invokeFunction(read.cloud, named(read), eventOf(options));
+        const answer = await invokeFunction(
+          read.cloud,
+          findFunction(read.settings, options.function).name,
+          eventOf(options),
+          out.line,
+        );
         out.answer(`${JSON.stringify(answer, undefined, 2)}`);
       }),
       'logs:logs': command(['function', 'tail', 'startTime', 'filter', 'interval'], () => {
@@ -89,7 +89,7 @@ export function TencentProvider(serverless: Serverless, options: CommandOptions,
         const since = options.startTime ?? (options.tail ? '1m' : '1h');
         return logs(
           read,
-          named(read),
+          findFunction(read.settings, options.function).name,
           { isTail: options.tail === true, since, filter: options.filter, intervalMs },
           Date.now,
         );
@@ -127,7 +127,7 @@ function refuseOptions(given: CommandOptions, supported: string[]): void {
 }
 
 /** What a person can act on is shown as it is; anything else is a fault of ours and keeps its stack. Secrets never. */
-function said(serverless: Serverless, out: Output, error: unknown): Error {
+function errorToShow(serverless: Serverless, out: Output, error: unknown): Error {
   if (error instanceof CallFailure || error instanceof DeployError) {
     return new serverless.classes.Error(
       out.clean(error.message),

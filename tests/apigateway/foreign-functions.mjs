@@ -6,6 +6,8 @@ import http from 'node:http';
 const { SIGNING_SECRET } = process.env;
 // The way to push is told once the gateway runs; the secret is the password of the URL.
 let sendBackUrl;
+// Whether a page is shown instead of every function, as by a captive portal.
+let isPage = false;
 const connections = new Set();
 const calls = [];
 
@@ -62,8 +64,10 @@ const server = http.createServer((request, response) => {
   request.on('data', chunk => chunks.push(chunk));
   request.on('end', async () => {
     const body = Buffer.concat(chunks).toString();
-    if (request.url === '/calls') return response.end(JSON.stringify({ calls, connections: connections.size }));
+    if (request.url === '/calls') return response.end(JSON.stringify({ calls, connections: connections.size, isPage }));
     if (!isFromGateway(request.headers, body)) return response.writeHead(401).end();
+    if (isPage)
+      return response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome to the hotel</html>');
     calls.push(request.url);
     try {
       response.end(JSON.stringify(await functions[request.url](JSON.parse(body))) ?? '');
@@ -73,7 +77,8 @@ const server = http.createServer((request, response) => {
   });
 });
 process.on('message', message => {
-  sendBackUrl = message.sendBackUrl;
+  sendBackUrl = message.sendBackUrl ?? sendBackUrl;
+  isPage = message.pages === true;
 });
 process.on('disconnect', () => process.exit(0));
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
-import { connect, handshake } from './client.ts';
-import { until } from './world.ts';
+import { connect, handshake } from '../support/apigateway/client.ts';
+import { until } from '../support/until.ts';
 
 const signingSecret = 'the signing secret of this test';
 const sendBackSecret = 'the-send-back-secret-of-this-test';
@@ -50,7 +50,11 @@ afterEach(async () => {
 
 const socketUrl = () => `${gateway.url.replace('http', 'ws')}/anything`;
 const theirs = async () =>
-  (await (await fetch(`${functionsUrl}/calls`)).json()) as { calls: string[]; connections: number };
+  (await (await fetch(`${functionsUrl}/calls`)).json()) as {
+    calls: string[];
+    connections: number;
+    isPage: boolean;
+  };
 
 test('functions the gateway does not contain echo and broadcast through it', async () => {
   const clients = await Promise.all([1, 2, 3].map(() => connect(socketUrl())));
@@ -78,6 +82,16 @@ test('a transport that answers 500 closes its client', async () => {
   const client = await connect(socketUrl());
   client.socket.send('crash');
   expect((await client.closed).code).toBe(1011);
+});
+
+test('9.1: a page in the place of a function is no answer: no handshake, no frame and no request got through', async () => {
+  const client = await connect(socketUrl());
+  functions.send({ pages: true });
+  await until(async () => (await theirs()).isPage);
+  client.socket.send('lost');
+  expect((await client.closed).code).toBe(1011);
+  expect(await handshake(socketUrl())).toMatchObject({ status: 502 });
+  expect((await fetch(`${gateway.url}/http`, { method: 'POST' })).status).toBe(500);
 });
 
 test('a call that is not signed, or signed with another secret, is none of the gateway’s', async () => {

@@ -1,15 +1,17 @@
 import { connect as connectSocket } from 'node:net';
-import { connect } from './client.ts';
-import { sleep, startWorld, until, type World } from './world.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from '../support/apigateway/client.ts';
+import { type RecordingGateway, startRecordingGateway } from '../support/apigateway/recording-gateway.ts';
+import { until } from '../support/until.ts';
 
-let world: World | undefined;
+let world: RecordingGateway | undefined;
 afterEach(async () => {
   await world?.gateway.close();
   world = undefined;
 });
 
 test('a text frame arrives at transport byte for byte, as the documented event', async () => {
-  world = await startWorld();
+  world = await startRecordingGateway();
   const client = await connect(world.socketUrl);
   client.socket.send('{"名":"鸡蛋 👩‍🍳"}');
   const [call] = await world.called('data send');
@@ -24,7 +26,7 @@ test('a text frame arrives at transport byte for byte, as the documented event',
 });
 
 test('a binary frame arrives as base64', async () => {
-  world = await startWorld();
+  world = await startRecordingGateway();
   const client = await connect(world.socketUrl);
   client.socket.send(Buffer.from([0, 255, 10]));
   expect((await world.called('data send'))[0]).toMatchObject({ dataType: 'binary', data: 'AP8K' });
@@ -34,7 +36,7 @@ test('frames of one connection are handled one after another, those of two side 
   const running = new Map<string, number>();
   let mostOfOne = 0;
   let mostOfAll = 0;
-  world = await startWorld({
+  world = await startRecordingGateway({
     transport: async ({ websocket: { secConnectionID: id } }: { websocket: { secConnectionID: string } }) => {
       running.set(id, (running.get(id) ?? 0) + 1);
       mostOfOne = Math.max(mostOfOne, running.get(id) ?? 0);
@@ -60,7 +62,7 @@ test('a client faster than transport is left unread, and nothing of it is lost',
   const held = new Promise<void>(resolve => {
     release = resolve;
   });
-  world = await startWorld({ transport: () => held });
+  world = await startRecordingGateway({ transport: () => held });
   const client = await connect(world.socketUrl);
   const text = 'x'.repeat(16_000);
   const total = 2000;
@@ -79,7 +81,7 @@ test.each<[string, () => unknown]>([
   ['throws', () => Promise.reject(new Error('no database'))],
   ['does not answer in time', () => new Promise(() => {})],
 ])('a transport that %s closes its client and nobody else', async (_, fail) => {
-  world = await startWorld({
+  world = await startRecordingGateway({
     transport: (event: { websocket: { data: string } }) => (event.websocket.data === 'bad' ? fail() : undefined),
     gateway: { functionTimeoutSeconds: 0.2 },
   });
@@ -95,7 +97,7 @@ test.each<[string, () => unknown]>([
 });
 
 test('cleanup is called once, after the frames that had come in', async () => {
-  world = await startWorld({ transport: () => sleep(30) });
+  world = await startRecordingGateway({ transport: () => sleep(30) });
   const client = await connect(world.socketUrl);
   for (const text of ['1', '2', '3']) client.socket.send(text);
   client.socket.close();
@@ -108,7 +110,7 @@ test.each<[string, (terminate: () => void, close: () => void) => void]>([
   ['closes', (_terminate, close) => close()],
   ['vanishes', terminate => terminate()],
 ])('a client that %s is cleaned up once', async (_, leave) => {
-  world = await startWorld();
+  world = await startRecordingGateway();
   const { socket } = await connect(world.socketUrl);
   leave(
     () => socket.terminate(),
@@ -121,7 +123,7 @@ test.each<[string, (terminate: () => void, close: () => void) => void]>([
 });
 
 test('a failing cleanup is logged and harms nobody', async () => {
-  world = await startWorld({
+  world = await startRecordingGateway({
     cleanup: () => {
       throw new Error('no database');
     },
@@ -143,7 +145,7 @@ test.each<[string, (socket: import('ws').WebSocket) => void, number]>([
   ],
   ['text that is not UTF-8', socket => socket.send(Buffer.from([0xc3, 0x28]), { binary: false }), 1007],
 ])('%s closes the connection and never reaches transport', async (_, send, code) => {
-  world = await startWorld();
+  world = await startRecordingGateway();
   const client = await connect(world.socketUrl);
   send(client.socket);
   expect(await client.closed).toMatchObject({ code });
@@ -156,7 +158,9 @@ test.each<[string, string | Buffer, object]>([
   ['too large by far', 'x'.repeat(4 * 1024 * 1024), { code: 'large' }],
   ['not UTF-8', Buffer.from([0xc3, 0x28]), { code: 'utf8' }],
 ])('who sends a frame that is %s is told so before the close, if the API has words for it', async (_, frame, told) => {
-  world = await startWorld({ api: { faultFrames: { tooLarge: { code: 'large' }, notUtf8: { code: 'utf8' } } } });
+  world = await startRecordingGateway({
+    api: { faultFrames: { tooLarge: { code: 'large' }, notUtf8: { code: 'utf8' } } },
+  });
   const client = await connect(world.socketUrl);
   client.socket.send(frame, { binary: false });
   expect([1007, 1009]).toContain((await client.closed).code);
@@ -165,23 +169,24 @@ test.each<[string, string | Buffer, object]>([
 });
 
 test('a client that itself closes with the code of a fault is told nothing', async () => {
-  world = await startWorld({ api: { faultFrames: { tooLarge: { code: 'large' } } } });
+  world = await startRecordingGateway({ api: { faultFrames: { tooLarge: { code: 'large' } } } });
   const client = await connect(world.socketUrl);
   client.socket.close(1009, 'enough');
   await client.closed;
   expect(client.frames).toEqual([]);
 });
 
-test('reserved bits close the connection', async () => {
-  world = await startWorld();
-  const { socket } = await connect(world.socketUrl);
+test('reserved bits close the connection as a protocol error', async () => {
+  world = await startRecordingGateway();
+  const { socket, closed } = await connect(world.socketUrl);
   const raw = (socket as unknown as { _socket: import('node:net').Socket })._socket;
   raw.write(Buffer.from([0xf1, 0x80, 0, 0, 0, 0]));
+  expect((await closed).code).toBe(1002);
   await world.called('closing');
 });
 
 test('a frame of the largest size passes', async () => {
-  world = await startWorld();
+  world = await startRecordingGateway();
   const { socket } = await connect(world.socketUrl);
   socket.send('x'.repeat(16 * 1024));
   expect((await world.called('data send'))[0]?.data).toHaveLength(16 * 1024);
@@ -191,7 +196,7 @@ describe('rate limit', () => {
   const api = { rateLimit: { framesPerSecond: 20, burst: 60 } };
 
   test('a burst passes; more gets the frame of the wire and is closed', async () => {
-    world = await startWorld({ api });
+    world = await startRecordingGateway({ api });
     const client = await connect(world.socketUrl);
     for (let i = 0; i < 60; i++) client.socket.send(String(i));
     await world.called('data send', 60);
@@ -209,7 +214,7 @@ describe('rate limit', () => {
   });
 
   test('tokens come back with time', async () => {
-    world = await startWorld({ api: { rateLimit: { framesPerSecond: 100, burst: 2 } } });
+    world = await startRecordingGateway({ api: { rateLimit: { framesPerSecond: 100, burst: 2 } } });
     const client = await connect(world.socketUrl);
     for (let i = 0; i < 6; i++) {
       client.socket.send(String(i));
@@ -221,7 +226,7 @@ describe('rate limit', () => {
 });
 
 test('a client that says nothing is closed in time, one that has spoken is not', async () => {
-  world = await startWorld({ api: { firstFrameSeconds: 0.2 } });
+  world = await startRecordingGateway({ api: { firstFrameSeconds: 0.2 } });
   const silent = await connect(world.socketUrl);
   const speaking = await connect(world.socketUrl);
   speaking.socket.send('hello');
@@ -231,7 +236,10 @@ test('a client that says nothing is closed in time, one that has spoken is not',
 });
 
 test('nothing in either direction for the idle limit closes; a push or a frame keeps it open', async () => {
-  world = await startWorld({ api: { idleSeconds: 0.6, firstFrameSeconds: 0 }, gateway: { pingSeconds: 0.1 } });
+  world = await startRecordingGateway({
+    api: { idleSeconds: 0.6, firstFrameSeconds: 0 },
+    gateway: { pingSeconds: 0.1 },
+  });
   const idle = await connect(world.socketUrl);
   const pushed = await connect(world.socketUrl);
   const [, { id } = { id: '' }] = await world.called('connecting', 2);
@@ -243,8 +251,8 @@ test('nothing in either direction for the idle limit closes; a push or a frame k
   expect(pushed.socket.readyState).toBe(pushed.socket.OPEN);
 });
 
-test('a half-open client, which answers no ping, is cut and cleaned up; one that answers stays', async () => {
-  world = await startWorld({ gateway: { pingSeconds: 0.3 }, api: { firstFrameSeconds: 0 } });
+test('9.3 F53: a half-open client, which answers no ping, is cut and cleaned up; one that answers stays', async () => {
+  world = await startRecordingGateway({ gateway: { pingSeconds: 0.3 }, api: { firstFrameSeconds: 0 } });
   await connect(world.socketUrl, { autoPong: false });
   const alive = await connect(world.socketUrl);
   const [first] = await world.called('connecting', 2);
@@ -255,7 +263,7 @@ test('a half-open client, which answers no ping, is cut and cleaned up; one that
 });
 
 test('a client held up by a slow transport is not taken for dead', async () => {
-  world = await startWorld({ gateway: { pingSeconds: 0.1 }, transport: () => sleep(20) });
+  world = await startRecordingGateway({ gateway: { pingSeconds: 0.1 }, transport: () => sleep(20) });
   const client = await connect(world.socketUrl);
   for (let i = 0; i < 50; i++) client.socket.send(`${i} ${'x'.repeat(15_000)}`);
   await world.called('data send', 50);
@@ -263,7 +271,7 @@ test('a client held up by a slow transport is not taken for dead', async () => {
 });
 
 test('frames sent with the handshake are not lost', async () => {
-  world = await startWorld();
+  world = await startRecordingGateway();
   const { port } = world.gateway;
   const socket = connectSocket(port, '127.0.0.1');
   const frame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]);
@@ -271,4 +279,47 @@ test('frames sent with the handshake are not lost', async () => {
   socket.write(Buffer.concat([Buffer.from(head), frame]));
   expect((await world.called('data send'))[0]?.data).toBe('hi');
   socket.destroy();
+});
+
+describe('9.3: an alive frame', () => {
+  const aliveFrame = { everySeconds: 0.2, frame: { type: 'alive', everySeconds: 0.2 } };
+
+  test('goes to whoever was sent nothing else for so long, and calls no function', async () => {
+    world = await startRecordingGateway({ api: { aliveFrame, firstFrameSeconds: 0 }, gateway: { pingSeconds: 0.05 } });
+    const quiet = await connect(world.socketUrl);
+    expect((await quiet.received(3)).slice(0, 3)).toEqual(Array(3).fill(JSON.stringify(aliveFrame.frame)));
+    expect(world.calls.map(({ action }) => action)).toEqual(['connecting']);
+  });
+
+  test('is sent once where other frames go, so that the client knows what silence means', async () => {
+    world = await startRecordingGateway({ api: { aliveFrame, firstFrameSeconds: 0 }, gateway: { pingSeconds: 0.05 } });
+    const busy = await connect(world.socketUrl);
+    const quiet = await connect(world.socketUrl);
+    const [{ id } = { id: '' }] = await world.called('connecting');
+    const { gateway } = world;
+    const timer = setInterval(() => void gateway.push('pgws').send(id, 'x'), 20);
+    await quiet.received(3);
+    clearInterval(timer);
+    expect(busy.frames.filter(frame => frame !== 'x')).toEqual([JSON.stringify(aliveFrame.frame)]);
+  });
+
+  test('does not keep a client that is idle', async () => {
+    world = await startRecordingGateway({
+      api: { aliveFrame, firstFrameSeconds: 0, idleSeconds: 1 },
+      gateway: { pingSeconds: 0.05 },
+    });
+    const idle = await connect(world.socketUrl);
+    expect((await idle.closed).code).toBe(1000);
+    expect(idle.frames.length).toBeGreaterThan(0);
+  });
+
+  test('is not sent where none is configured', async () => {
+    world = await startRecordingGateway({
+      api: { firstFrameSeconds: 0, idleSeconds: 0.5 },
+      gateway: { pingSeconds: 0.05 },
+    });
+    const client = await connect(world.socketUrl);
+    await client.closed;
+    expect(client.frames).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
+import { logFailure } from '../../apigateway/log.ts';
 import { cleanupFunction } from '../../apigateway/tencent/cleanup-function.ts';
-import { logFailure } from '../../apigateway/tencent/failure-log.ts';
+import { healthEvent, withHealth } from '../../apigateway/tencent/health.ts';
 import { httpFunction } from '../../apigateway/tencent/http-function.ts';
 import { registerFunction } from '../../apigateway/tencent/register-function.ts';
 import { transportFunction } from '../../apigateway/tencent/transport-function.ts';
@@ -121,7 +122,7 @@ test('transport and cleanup answer even when they fail, because a throw would cl
   expect(failures).toHaveLength(2);
 });
 
-test('a failure is one JSON line on stderr with message and stack', () => {
+test('a failure is one JSON line on stderr with time, level, event, request id, message and stack', () => {
   const lines: string[] = [];
   const { error: original } = console;
   console.error = (line: string) => void lines.push(line);
@@ -131,8 +132,30 @@ test('a failure is one JSON line on stderr with message and stack', () => {
   } finally {
     console.error = original;
   }
+  const failure = { time: expect.any(String), level: 'error', event: 'failure' };
   expect(lines.map(line => JSON.parse(line))).toEqual([
-    { level: 'error', event: 'failure', requestId: 'r1', message: 'two\nlines', stack: expect.stringContaining('at ') },
-    { level: 'error', event: 'failure', requestId: 'r2', message: 'thrown text' },
+    { ...failure, requestId: 'r1', message: 'two\nlines', stack: expect.stringContaining('at ') },
+    { ...failure, requestId: 'r2', message: 'thrown text' },
   ]);
+});
+
+describe('a function that a deployment asks for its health', () => {
+  const handler = async () => 'its own answer';
+
+  it('answers when it could work, and fails with what keeps it from working, without doing anything', async () => {
+    const never = async () => Promise.reject(new Error('the handler was called'));
+    expect(await withHealth(never, async () => 1)(healthEvent)).toEqual({ healthy: true });
+    const broken = withHealth(never, async () => Promise.reject(new Error('no database')));
+    await expect(broken(healthEvent)).rejects.toThrow('no database');
+  });
+
+  it.each([
+    {},
+    'text',
+    undefined,
+    { Type: 'Timer' },
+    { body: JSON.stringify(healthEvent) },
+  ])('answers %p itself', async event => {
+    expect(await withHealth(handler, () => Promise.reject(new Error('asked')))(event)).toBe('its own answer');
+  });
 });

@@ -1,11 +1,11 @@
 import { request as httpRequest } from 'node:http';
 import { connect as connectSocket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
 import { decodeHttpEvent, type HttpEvent } from '../../apigateway/tencent/http-event.ts';
 import { httpFunction } from '../../apigateway/tencent/http-function.ts';
 import { rawHttp } from './raw-http.ts';
-import { sleep } from './world.ts';
 
 let gateway: Gateway | undefined;
 let events: HttpEvent[] = [];
@@ -139,7 +139,8 @@ test.each([
   '/Echo',
   '//echo',
   '/echo%00',
-  '/%65cho',
+  '/%2fecho',
+  '/ech%c3%b3',
   '/x/../echo',
   '/order.html/../../etc/passwd',
 ])('at %s there is nothing', async path => {
@@ -246,28 +247,64 @@ test('a function may answer bytes', async () => {
 describe('CORS', () => {
   const preflight = (origin: string) => ({
     method: 'OPTIONS',
-    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'idempotency-key' },
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-key' },
   });
   const corsHeaders = (response: Response) =>
     [...response.headers].filter(([name]) => name.startsWith('access-control-')).map(([name]) => name);
 
   test('is answered to the origins on the list alone', async () => {
-    const { url } = await start({}, { corsOrigins: ['https://menu.example'] });
+    const { url } = await start(
+      {},
+      { corsOrigins: ['https://menu.example'], corsHeaders: ['x-key'], corsExposedHeaders: ['x-again'] },
+    );
     const allowed = await fetch(`${url}/echo`, { headers: { origin: 'https://menu.example' } });
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://menu.example');
-    expect(allowed.headers.get('access-control-expose-headers')).toBe(
-      'idempotency-replayed, retry-after, x-request-id',
-    );
+    expect(allowed.headers.get('access-control-expose-headers')).toBe('x-again, retry-after, x-request-id');
     expect(allowed.headers.get('vary')).toBe('origin');
     const asked = await fetch(`${url}/echo`, preflight('https://menu.example'));
     expect(asked.status).toBe(204);
-    expect(asked.headers.get('access-control-allow-headers')).toBe('idempotency-key, content-type');
+    expect(asked.headers.get('access-control-allow-headers')).toBe('x-key, content-type');
     expect(asked.headers.get('access-control-allow-methods')).toBe('GET, POST');
     for (const origin of ['https://evil.example', 'null', 'https://menu.example.evil.example']) {
       expect(corsHeaders(await fetch(`${url}/echo`, { headers: { origin } }))).toEqual([]);
       const refused = await fetch(`${url}/echo`, preflight(origin));
       expect([refused.status, corsHeaders(refused)]).toEqual([405, []]);
     }
+  });
+
+  test('9.7: is answered to apps that the owner names, on errors and preflights too', async () => {
+    const apps = ['capacitor://localhost', 'tauri://localhost', 'null'];
+    const failing = { '/failing': () => Promise.reject(new Error('x')), '/wrong': () => 'no answer' };
+    const { url } = await start(failing, {
+      origins: ['HTTPS://Menu.example:443', ...apps],
+      functionTimeoutSeconds: 0.2,
+    });
+    const requests: [string, RequestInit, number][] = [
+      ['/echo', {}, 200],
+      ['/echo', preflight(''), 204],
+      ['/echo', { method: 'PUT' }, 405],
+      ['/echo', { method: 'POST', body: 'x'.repeat(20_000) }, 413],
+      ['/failing', {}, 500],
+      ['/wrong', {}, 502],
+      ['/nothing', {}, 404],
+      ['/healthz', {}, 200],
+    ];
+    for (const origin of ['https://menu.example', ...apps]) {
+      for (const [path, request, status] of requests) {
+        const response = await fetch(url + path, { ...request, headers: { ...request.headers, origin } });
+        expect([path, response.status]).toEqual([path, status]);
+        expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+        expect(response.headers.get('vary')).toBe('origin');
+      }
+    }
+    const foreign = await fetch(`${url}/echo`, { headers: { origin: 'capacitor://elsewhere' } });
+    expect([corsHeaders(foreign), foreign.headers.get('vary')]).toEqual([[], 'origin']);
+  });
+
+  test('9.7: is answered besides what a function says of its own answers', async () => {
+    const answer = { statusCode: 200, headers: { Vary: 'accept-language' }, body: '' };
+    const { url } = await start({ '/x': () => answer }, { corsOrigins: ['https://menu.example'] });
+    expect((await fetch(`${url}/x`)).headers.get('vary')).toBe('origin, accept-language');
   });
 
   test('is off without a list', async () => {

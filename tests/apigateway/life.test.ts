@@ -3,12 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { createJsonLog } from '../../apigateway/server/log.ts';
 import { parseOptions } from '../../apigateway/server/options.ts';
-import { connect, handshake } from './client.ts';
-import { acceptAll, sleep, startWorld, until } from './world.ts';
+import { connect, handshake } from '../support/apigateway/client.ts';
+import { acceptAll, startRecordingGateway } from '../support/apigateway/recording-gateway.ts';
+import { until } from '../support/until.ts';
 
 let gateway: Gateway | undefined;
 afterEach(async () => {
@@ -19,7 +21,7 @@ afterEach(async () => {
 describe('the end', () => {
   test('clients get 1001, each connection its cleanup, and cleanups can still push', async () => {
     let pushed = 0;
-    const world = await startWorld({
+    const world = await startRecordingGateway({
       cleanup: async () => {
         await sleep(20);
         const response = await fetch(world.gateway.sendBackUrl('pgws'), { method: 'POST', body: '{}' });
@@ -63,7 +65,7 @@ describe('the end', () => {
   });
 
   test('clients, functions and cleanups that hang do not hold it up for ever', async () => {
-    const world = await startWorld({
+    const world = await startRecordingGateway({
       transport: () => new Promise(() => {}),
       cleanup: () => new Promise(() => {}),
       gateway: { shutdownSeconds: 0.4 },
@@ -85,7 +87,7 @@ describe('the end', () => {
 
   test('a client whose register is still running is refused, and cleaned up', async () => {
     let finish: (() => void) | undefined;
-    const world = await startWorld({
+    const world = await startRecordingGateway({
       register: async (event: never) => {
         await new Promise<void>(resolve => {
           finish = resolve;
@@ -103,7 +105,7 @@ describe('the end', () => {
   });
 
   test('closing twice is closing once', async () => {
-    const world = await startWorld();
+    const world = await startRecordingGateway();
     expect(world.gateway.close()).toBe(world.gateway.close());
     await world.gateway.close();
   });
@@ -143,6 +145,22 @@ describe('timers', () => {
     const count = events.length;
     await sleep(100);
     expect(events).toHaveLength(count);
+  });
+
+  test('11.3 timers that were started together do not stay together', async () => {
+    const moments: number[][] = [[], []];
+    gateway = await startGateway({
+      port: 0,
+      log: () => {},
+      timers: moments.map(list => ({
+        everySeconds: 0.05,
+        target: async () => {
+          list.push(performance.now());
+        },
+      })),
+    });
+    const apart = () => Math.abs((moments[0]?.at(-1) ?? 0) - (moments[1]?.at(-1) ?? 0));
+    await until(() => moments.every(list => list.length > 3) && apart() > 5 && apart() < 45);
   });
 
   test('a timer that fails is logged and comes again', async () => {
@@ -185,6 +203,14 @@ describe('options', () => {
     expect(options.websockets[0]).toMatchObject({ path: '/pgws', maxFrameBytes: 16_384, firstFrameSeconds: 10 });
   });
 
+  test('9.3 F53: a client that answers no ping is cut within 40 s, and each API shows its clients that the link is alive', async () => {
+    const { pingSeconds, websockets } = parseOptions(JSON.parse(await readFile('gateway.json', 'utf8')));
+    // It has to have answered one by the time of the next.
+    expect(2 * pingSeconds).toBeLessThan(40);
+    for (const { aliveFrame } of websockets) expect(aliveFrame?.frame).toEqual({ type: 'alive', everySeconds: 15 });
+    for (const { aliveFrame } of websockets) expect(aliveFrame?.everySeconds).toBe(15);
+  });
+
   const api = { path: '/w', apiId: 'w', register: 'a#b', transport: 'a#b', cleanup: 'a#b' };
   test.each<[string, object, RegExp]>([
     ['an unknown option', { portt: 1 }, /portt/],
@@ -198,10 +224,26 @@ describe('options', () => {
     ['a path with a query', { websockets: [{ ...api, path: '/w?x' }] }, /websockets\.0\.path: must begin/],
     ['a path given twice', { websockets: [api], routes: [{ path: '/w', methods: ['GET'], target: 'a#b' }] }, /twice/],
     ['an API id given twice', { websockets: [api, { ...api, path: '/v' }] }, /same apiId/],
+    [
+      'a function on another machine that could not tell us from a stranger',
+      { timers: [{ everySeconds: 1, target: 'https://functions.example/redeliver' }] },
+      /signingSecret: required, because the functions on functions\.example/,
+    ],
     ['a short secret', { sendBackSecret: 'short' }, /sendBackSecret: must have 16/],
     ['success for the dead', { sendBackGone: { errNo: 0 } }, /sendBackGone\.errNo/],
   ])('%s is named', (_, options, message) => {
     expect(() => parseOptions(options)).toThrow(message);
+  });
+
+  test('unsigned calls go to this machine, and to hosts that are allowed by name', () => {
+    const target = 'https://functions.example/x';
+    const local = ['http://localhost:1/x', 'http://127.0.0.2:1/x', 'http://[::1]:1/x'];
+    const timersOf = (options: object) => parseOptions(options).timers.length;
+    for (const each of local) expect(timersOf({ timers: [{ everySeconds: 1, target: each }] })).toBe(1);
+    const timers = [{ everySeconds: 1, target }];
+    expect(timersOf({ timers, unsignedTargets: ['functions.example'] })).toBe(1);
+    expect(timersOf({ timers, signingSecret: 'x'.repeat(16) })).toBe(1);
+    expect(() => timersOf({ timers })).toThrow(/functions\.example|signingSecret/);
   });
 
   test('a module or an export that is missing stops the start', async () => {

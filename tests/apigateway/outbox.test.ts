@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createOutbox } from '../../apigateway/server/outbox.ts';
-import { connect } from './client.ts';
-import { startWorld, until } from './world.ts';
+import { createOutbox } from '../../apigateway/server/websocket/outbox.ts';
+import { connect } from '../support/apigateway/client.ts';
+import { startRecordingGateway } from '../support/apigateway/recording-gateway.ts';
+import { until } from '../support/until.ts';
 
 /** A socket that notes what it is given, and when. */
 function createSocket() {
@@ -66,7 +67,7 @@ describe('an outbox', () => {
 
 describe('a gateway with an outbound limit', () => {
   test('paces what is pushed, and closes after the farewell', async () => {
-    const { gateway, socketUrl, calls } = await startWorld({
+    const { gateway, socketUrl, calls } = await startRecordingGateway({
       gateway: { outboundLimit: { framesPerSecond: 5, bytesPerSecond: 10_000 } },
     });
     const client = await connect(socketUrl);
@@ -85,7 +86,7 @@ describe('a gateway with an outbound limit', () => {
   });
 
   test('gives up a client for whom more has piled up than it can ever be sent', async () => {
-    const { gateway, socketUrl, calls, called } = await startWorld({
+    const { gateway, socketUrl, calls, called } = await startRecordingGateway({
       gateway: { outboundLimit: { framesPerSecond: 1, bytesPerSecond: 1_000 } },
     });
     const client = await connect(socketUrl);
@@ -100,14 +101,14 @@ describe('a gateway with an outbound limit', () => {
 });
 
 test('a connection that has lasted as long as it may is closed with 1000', async () => {
-  const { gateway, socketUrl } = await startWorld({ gateway: { connectionSeconds: 0.2 } });
+  const { gateway, socketUrl } = await startRecordingGateway({ gateway: { connectionSeconds: 0.2 } });
   const client = await connect(socketUrl);
   expect(await client.closed).toEqual({ code: 1000, reason: 'come again' });
   await gateway.close();
 });
 
 test('a gateway that stops uses the close code it was given', async () => {
-  const { gateway, socketUrl } = await startWorld({ gateway: { stopCode: 1012 } });
+  const { gateway, socketUrl } = await startRecordingGateway({ gateway: { stopCode: 1012 } });
   const client = await connect(socketUrl);
   await gateway.close();
   expect((await client.closed).code).toBe(1012);

@@ -7,7 +7,8 @@ import { rawHttp } from './raw-http.ts';
 
 let directory: string;
 let gateway: Gateway;
-const html = `<!doctype html><title>外卖</title>${'<p>menu</p>'.repeat(100)}`;
+const ownPolicy = "default-src 'none'; connect-src 'self' https://api.example ws: wss:; base-uri 'none'";
+const html = `<!doctype html><meta http-equiv="content-security-policy" content="${ownPolicy}"><title>外卖</title>${'<p>menu</p>'.repeat(100)}`;
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'pages-'));
@@ -15,6 +16,7 @@ beforeAll(async () => {
   await mkdir(path.join(directory, '.git'));
   const files = {
     'order.html': html,
+    'foreign.html': '<!doctype html><script>run()</script>',
     'order-3KD2QF7A.js': 'let a = 1;',
     'order-3KD2QF7A.js.map': '{}',
     'assets/bell.mp3': 'bell',
@@ -26,7 +28,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     port: 0,
     log: () => {},
-    pages: { directory, connectSources: ['https://api.example'] },
+    pages: { directory, home: '/order.html' },
     routes: [{ path: '/bill', methods: ['POST'], target: () => ({ statusCode: 200 }) }],
   });
 });
@@ -44,12 +46,35 @@ test('a page is served with headers that let nothing foreign run', async () => {
   expect(await response.text()).toBe(html);
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws://127.0.0.1:${gateway.port} wss://127.0.0.1:${gateway.port} https://api.example; manifest-src 'self'; worker-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types service-worker`,
+    'content-security-policy': `default-src 'none'; connect-src 'self' https://api.example ws://127.0.0.1:${gateway.port} wss://127.0.0.1:${gateway.port}; base-uri 'none'; frame-ancestors 'none'`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-cache',
     vary: 'accept-encoding',
   });
+});
+
+test('browsers are told to stay with https by whom they have reached by it, as our own proxy says', async () => {
+  const policyBehind = async (trustedProxies: number, protocol: string) => {
+    const behind = await startGateway({ port: 0, log: () => {}, trustedProxies, pages: { directory } });
+    const { headers } = await fetch(`${behind.url}/order.html`, { headers: { 'x-forwarded-proto': protocol } });
+    await behind.close();
+    return headers.get('strict-transport-security');
+  };
+  expect(await policyBehind(1, 'https')).toBe('max-age=31536000');
+  expect(await policyBehind(1, 'https, http')).toBeNull();
+  expect(await policyBehind(0, 'https')).toBeNull();
+});
+
+test('a page that says nothing of its content policy gets none; a worker is held to that of the first page', async () => {
+  expect((await get('/foreign.html')).headers.has('content-security-policy')).toBe(false);
+  const policies = ['/order.html', '/order-3KD2QF7A.js'].map(async target =>
+    (await get(target)).headers.get('content-security-policy'),
+  );
+  const [page, worker] = await Promise.all(policies);
+  expect(worker).toBe(page);
 });
 
 test.each([
@@ -69,6 +94,39 @@ test('gzip is sent to those who take it', async () => {
   expect(await raw('')).not.toContain('content-encoding');
   expect(await (await get('/order.html', { 'accept-encoding': 'gzip' })).text()).toBe(html);
   expect(gunzipSync).toBeDefined();
+});
+
+test.each([
+  ['gzip', true],
+  ['GZIP', true],
+  ['x-gzip', true],
+  ['*', true],
+  ['br;q=1.0, gzip;q=0.8, *;q=0.1', true],
+  ['gzip ; q = 0.001', true],
+  ['gzip;q=1, identity;q=0.5', true],
+  ['identity;q=0, *', true],
+  ['gzip;q=0', false],
+  ['gzip; q=0.000', false],
+  ['gzip;q=0.5, identity;q=1', false],
+  ['gzip;q=0, *', false],
+  ['*;q=0', false],
+  ['identity', false],
+  ['gzipped, br', false],
+  ['deflate', false],
+])('9.7: accept-encoding: %s takes gzip: %s', async (header, isPacked) => {
+  const asked = `GET /order.html HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept-encoding: ${header}\r\n\r\n`;
+  expect((await rawHttp(gateway.port, asked)).includes('content-encoding: gzip')).toBe(isPacked);
+});
+
+test('9.7: who has any version is told that there is one', async () => {
+  expect((await get('/order.html', { 'if-none-match': '*' })).status).toBe(304);
+  const etag = (await get('/order.html')).headers.get('etag') ?? '';
+  for (const list of [`"a,b" , , ${etag}`, `W/"x",W/${etag}`]) {
+    expect((await get('/order.html', { 'if-none-match': list })).status).toBe(304);
+  }
+  for (const list of [etag.replaceAll('"', ''), `w/${etag}`, '"*"']) {
+    expect((await get('/order.html', { 'if-none-match': list })).status).toBe(200);
+  }
 });
 
 test('who has the page already is told so', async () => {

@@ -59,7 +59,11 @@ test('a push is the documented body, and errNo 0 means that it was sent', async 
 
 test.each<[string, Behaviour, string]>([
   ['200 with our number for a dead connection', answer(200, '{"errNo":90404}'), 'gone'],
-  ['410', answer(410, ''), 'gone'],
+  ['410 of the contract', answer(410, '{"errNo":90404}'), 'gone'],
+  ['9.1 F51: 410 of a proxy', answer(410, '<html>Gone</html>'), 'unknown'],
+  ['9.1 F51: 410 with nothing', answer(410, ''), 'unknown'],
+  ['9.1 F51: 404 of a proxy', answer(404, '<html>not found</html>'), 'unknown'],
+  ['9.1 F51: 410 that says that all is well', answer(410, '{"errNo":0}'), 'unknown'],
   ['200 with another errNo', answer(200, '{"errNo":1,"errMsg":"connection not found"}'), 'unknown'],
   ['200 with an errNo in words', answer(200, '{"errNo":"90404"}'), 'unknown'],
   ['200 without errNo', answer(200, '{}'), 'unknown'],
@@ -108,7 +112,7 @@ test('nobody at the address is unknown', async () => {
 test('which answers mean gone is a setting', async () => {
   await using byNumber = await startSendBack(answer(200, '{"errNo":77}'));
   expect(await sendBackPush({ url: byNumber.url, timeoutMs: 500, goneErrNos: [77] }).close('c1')).toBe('gone');
-  await using byStatus = await startSendBack(answer(404, ''));
+  await using byStatus = await startSendBack(answer(404, '{"errNo":1}'));
   expect(await sendBackPush({ url: byStatus.url, timeoutMs: 500, goneStatuses: [404] }).close('c1')).toBe('gone');
 });
 
@@ -124,15 +128,40 @@ test('the secret travels as Bearer, or as Basic when it is the password of the U
 });
 
 test('one connection serves pushes one after another, and 32 may be in flight', async () => {
+  const held: ServerResponse[] = [];
+  let isHolding = false;
+  // Of those that come side by side, none is answered before the last that may be in flight has come.
   await using sendBack = await startSendBack((_request, response) => {
-    setTimeout(() => response.end('{"errNo":0}'), 20);
+    held.push(response);
+    if (isHolding && held.length < 32) return;
+    isHolding = false;
+    for (const each of held.splice(0)) each.end('{"errNo":0}');
   });
-  const push = sendBackPush({ url: sendBack.url, timeoutMs: 2000 });
+  const push = sendBackPush({ url: sendBack.url, timeoutMs: 10_000 });
   for (let i = 0; i < 5; i++) await push.send('c1', 'x');
   expect(sendBack.seen.sockets).toBe(1);
+  isHolding = true;
   const outcomes = await Promise.all(Array.from({ length: 40 }, () => push.send('c1', 'x')));
   expect(outcomes).toEqual(Array.from({ length: 40 }, () => 'sent'));
   expect(sendBack.seen.mostAtOnce).toBeGreaterThanOrEqual(32);
+});
+
+test('kept connections that the other side has closed are not what a push fails by; a new one that breaks is', async () => {
+  const served = new WeakMap<object, number>();
+  let isCutting = false;
+  await using sendBack = await startSendBack((request, response) => {
+    const before = served.get(request.socket) ?? 0;
+    served.set(request.socket, before + 1);
+    if (isCutting || before > 0) request.socket.destroy();
+    else setTimeout(() => response.end('{"errNo":0}'), 20);
+  });
+  const { send } = sendBackPush({ url: sendBack.url, timeoutMs: 2_000 });
+  await Promise.all(['a', 'b', 'c'].map(text => send('c1', text))); // leaves three kept connections
+  expect(await send('c1', 'after a while')).toBe('sent');
+  expect(sendBack.bodies).toHaveLength(3 + 3 + 1);
+  isCutting = true;
+  expect(await send('c1', 'cut')).toBe('unknown');
+  expect(sendBack.bodies).toHaveLength(7 + 2);
 });
 
 test('a proxy of the environment is not asked', async () => {

@@ -1,10 +1,12 @@
 import { connect as connectSocket } from 'node:net';
 import { startGateway } from '../../apigateway/server/gateway.ts';
 import { sendBackPush } from '../../apigateway/tencent/push.ts';
-import { connect } from './client.ts';
-import { acceptAll, startWorld, until, type World } from './world.ts';
+import { connect } from '../support/apigateway/client.ts';
+import { acceptAll, type RecordingGateway, startRecordingGateway } from '../support/apigateway/recording-gateway.ts';
+import { until } from '../support/until.ts';
+import { rawHttp } from './raw-http.ts';
 
-let world: World | undefined;
+let world: RecordingGateway | undefined;
 afterEach(async () => {
   await world?.gateway.close();
   world = undefined;
@@ -19,8 +21,8 @@ async function post(url: string, body: string, headers: Record<string, string> =
   return { status: response.status, body: (await response.json()) as { errNo: number; errMsg: string } };
 }
 
-async function startWithClient(options: Parameters<typeof startWorld>[0] = {}) {
-  world = await startWorld(options);
+async function startWithClient(options: Parameters<typeof startRecordingGateway>[0] = {}) {
+  world = await startRecordingGateway(options);
   const client = await connect(world.socketUrl);
   const id = options.gateway?.connectionId?.() ?? (await world.called('connecting'))[0]?.id ?? '';
   return { world, client, id, url: world.gateway.sendBackUrl('pgws') };
@@ -107,13 +109,24 @@ test.each([
   await client.received();
 });
 
+test('9.7: the send-back URL is found in absolute form, with a query and with encoded letters', async () => {
+  const { client, id } = await startWithClient();
+  const data = pushTo(id);
+  const { sendBackPort } = (world as RecordingGateway).gateway;
+  for (const target of ['http://gateway:9001/send-back/pgws', '/send-back/pgws?a=b', '/send-back/%70gws']) {
+    const head = `POST ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(data)}`;
+    expect(await rawHttp(sendBackPort, `${head}\r\n\r\n${data}`)).toMatch(/^HTTP\/1\.1 200 [\s\S]*"errNo":0/);
+  }
+  await client.received(3);
+});
+
 test('another path or method is not a send-back URL, and says nothing of the connection', async () => {
   const { url, id } = await startWithClient();
   expect(await post(`${url}x`, pushTo(id))).toMatchObject({ status: 404, body: { errNo: 90405 } });
   expect(await post(url.replace('/send-back', ''), pushTo(id))).toMatchObject({ status: 404 });
   expect((await fetch(url)).status).toBe(404);
   // The port for clients knows nothing of it.
-  const { gateway } = world as World;
+  const { gateway } = world as RecordingGateway;
   expect((await fetch(`${gateway.url}/send-back/pgws`, { method: 'POST', body: pushTo(id) })).status).toBe(404);
 });
 
@@ -131,10 +144,13 @@ describe('the secret', () => {
     ['a wrong password', basic('any:wrong'), 401],
     ['the secret as the user', basic(`${secret}:`), 401],
     ['Bearer', `Bearer ${secret}`, 200],
+    ['the one before, while it is changed', 'Bearer the-secret-from-before', 200],
     ['Basic', basic(`any:${secret}`), 200],
     ['Basic without user', basic(`:${secret}`), 200],
   ])('%s is answered rightly', async (_, authorization, status) => {
-    const { url, id } = await startWithClient({ gateway: { sendBackSecret: secret } });
+    const { url, id } = await startWithClient({
+      gateway: { sendBackSecret: secret, sendBackSecretBefore: 'the-secret-from-before' },
+    });
     const answer = await post(url, pushTo(id), authorization === undefined ? {} : { authorization });
     expect([answer.status, answer.body.errNo]).toEqual([status, status === 200 ? 0 : 90401]);
   });

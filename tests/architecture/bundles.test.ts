@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from './sources.ts';
+import { root } from '../support/sources.ts';
 
 /** What each function's bundle may carry of packages: these, and what they depend on. */
 const packages: Record<string, string[]> = {
@@ -108,13 +108,17 @@ describe('the bundles', () => {
     expect(inputs.filter(file => other.test(file))).toEqual([]);
   });
 
-  it.each(bundles)('of $name is smaller than 600 kB, without axios than 200 kB; the SDK of COS has 820 kB', ({
+  it.each(
+    bundles,
+  )('of $name is smaller than 600 kB, without axios than 200 kB; COS’ SDK has 820 kB, the migrations 110', ({
     name,
     bytes,
   }) => {
     const sdk = name.startsWith('cos/') ? 850_000 : 0;
+    // They only become more.
+    const migrations = name.endsWith('init_db') ? 150_000 : 0;
     expect(bytes).toBeGreaterThan(1_000);
-    expect(bytes).toBeLessThan(sdk + (packages[name]?.includes('axios') ? 600_000 : 200_000));
+    expect(bytes).toBeLessThan(sdk + migrations + (packages[name]?.includes('axios') ? 600_000 : 200_000));
   });
 });
 

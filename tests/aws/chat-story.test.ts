@@ -1,6 +1,6 @@
 import { startOffline } from '../../scripts/aws/offline.ts';
-import { chatStory } from '../chat/story.ts';
-import type { ChatSystem } from '../chat/systems.ts';
+import { chatStory } from '../support/chat/story.ts';
+import type { ChatSystem } from '../support/chat/systems.ts';
 import { pagesOrigin } from './system.ts';
 import { startWatchedTable } from './watched-table.ts';
 

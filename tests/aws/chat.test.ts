@@ -1,7 +1,7 @@
 import { type Offline, startOffline } from '../../scripts/aws/offline.ts';
-import { handshake } from '../apigateway/client.ts';
-import { type ChatClient, openChat } from '../chat/client.ts';
-import { until } from '../faults/until.ts';
+import { handshake } from '../support/apigateway/client.ts';
+import { type ChatClient, openChat } from '../support/chat/client.ts';
+import { until } from '../support/until.ts';
 import { pagesOrigin } from './system.ts';
 import { startWatchedTable, type WatchedTable } from './watched-table.ts';
 

@@ -1,5 +1,5 @@
-import { openClient, openScreen, postOrder } from '../e2e/client.ts';
-import { until } from '../faults/until.ts';
+import { openClient, openScreen, postOrder } from '../support/e2e/client.ts';
+import { until } from '../support/until.ts';
 import { type AwsSystem, pagesOrigin, startOrdering } from './system.ts';
 
 let system: AwsSystem;

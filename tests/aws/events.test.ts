@@ -41,6 +41,15 @@ describe('$connect', () => {
     expect(await registerFunction(accepting, origins)(connect(headers))).toEqual({ statusCode });
   });
 
+  test('9.7: of an app is answered as the wire says', async () => {
+    const register = registerFunction(accepting, ['capacitor://localhost', 'null']);
+    const status = async (origin: string) => (await register(connect({ origin }))).statusCode;
+    expect(await status('capacitor://localhost')).toBe(200);
+    expect(await status('null')).toBe(200);
+    expect(await status('capacitor://elsewhere')).toBe(403);
+    expect(await status('file://')).toBe(403);
+  });
+
   test('takes the first of the subprotocols that are offered', async () => {
     const event = connect({ 'sec-websocket-protocol': 'orders.v1, other' });
     expect(await registerFunction(accepting, origins)(event)).toEqual({

@@ -1,6 +1,6 @@
 import { managementPush } from '../../apigateway/aws/push.ts';
 import { deliver } from '../../functions/domain/announce.ts';
-import { withCredentials } from './credentials.ts';
+import { withCredentials } from '../support/aws-credentials.ts';
 import { type ManagementServer, startManagementServer } from './management-server.ts';
 import { type Broadcast, byStatusCode, byWrongKey } from './official-samples.ts';
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How a call of `@connections` is answered; `undefined` leaves it without an answer. */
-export type Answer = { status: number; errorType?: string } | undefined;
+/** How a call of `@connections` is answered; `undefined` leaves it without an answer, `cut` breaks its connection. */
+export type Answer = { status: number; errorType?: string; body?: string } | 'cut' | undefined;
 
 /** A call as it came in. */
 export interface Call {
@@ -15,6 +15,8 @@ export interface Call {
 export interface ManagementServer {
   endpoint: string;
   calls: Call[];
+  /** How calls are answered from now on. */
+  answers: Record<string, Answer>;
   close(): Promise<void>;
 }
 
@@ -30,14 +32,16 @@ export async function startManagementServer(answers: Record<string, Answer>): Pr
       const id = path.slice(path.lastIndexOf('/') + 1);
       const answer = id in answers ? answers[id] : { status: request.method === 'DELETE' ? 204 : 200 };
       if (answer === undefined) return;
+      if (answer === 'cut') return request.socket.destroy();
       response.writeHead(answer.status, answer.errorType === undefined ? {} : { 'x-amzn-errortype': answer.errorType });
-      response.end();
+      response.end(answer.body);
     });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/production`,
     calls,
+    answers,
     async close() {
       server.closeAllConnections();
       await new Promise(resolve => server.close(resolve));

@@ -1,4 +1,4 @@
-import { orderToScreen } from '../e2e/order-to-screen.ts';
+import { orderToScreen } from '../support/e2e/order-to-screen.ts';
 import { startOrdering } from './system.ts';
 
 orderToScreen(startOrdering);

@@ -1,6 +1,6 @@
 import { MAX_MESSAGE_BYTES, managementPush } from '../../apigateway/aws/push.ts';
 import { MAX_FRAME_FROM_SERVER_BYTES } from '../../functions/domain/frames.ts';
-import { withCredentials } from './credentials.ts';
+import { withCredentials } from '../support/aws-credentials.ts';
 import { type ManagementServer, startManagementServer } from './management-server.ts';
 
 withCredentials();
@@ -9,7 +9,6 @@ let server: ManagementServer;
 beforeAll(async () => {
   server = await startManagementServer({
     gone: { status: 410, errorType: 'GoneException' },
-    goneWithoutName: { status: 410 },
     goneByName: { status: 400, errorType: 'GoneException' },
     forbidden: { status: 403, errorType: 'ForbiddenException' },
     notFound: { status: 404 },
@@ -35,7 +34,6 @@ test('a frame is posted as it is, below the stage, and a close is a delete', asy
 
 test.each([
   ['gone', 'gone'],
-  ['goneWithoutName', 'gone'],
   ['goneByName', 'gone'],
   ['forbidden', 'unknown'],
   ['notFound', 'unknown'],
@@ -48,6 +46,27 @@ test.each([
   expect(await push().send(id, 'x')).toBe(outcome);
   expect(server.calls.length - before).toBe(1);
   expect(await push().close(id)).toBe(outcome);
+});
+
+test.each([
+  ['without a body', ''],
+  ['with a page', '<html><body>410 Gone</body></html>'],
+  ['with foreign JSON', '{"message":"Gone"}'],
+  ['with an empty object', '{}'],
+])('9.1: a 410 %s that API Gateway has not named is the word of a proxy: unknown', async (_, body) => {
+  server.answers.byProxy = { status: 410, body };
+  expect([await push().send('byProxy', 'x'), await push().close('byProxy')]).toEqual(['unknown', 'unknown']);
+});
+
+test('a kept connection that the other side has closed is not what a push fails by; a new one that breaks is', async () => {
+  const { send } = push();
+  expect(await send('cut-once', 'first')).toBe('sent');
+  server.answers['cut-once'] = 'cut';
+  const before = server.calls.length;
+  expect(await send('cut-once', 'second')).toBe('unknown');
+  expect(server.calls.slice(before).map(({ body }) => body)).toEqual(['second', 'second']); // kept, and then new
+  expect(await send('cut-once', 'third')).toBe('unknown');
+  expect(server.calls.length - before).toBe(3);
 });
 
 test('nobody there is unknown, not gone', async () => {

@@ -1,4 +1,4 @@
-import { resuming } from '../e2e/resume.ts';
+import { resuming } from '../support/e2e/resume.ts';
 import { startOrdering } from './system.ts';
 
 resuming(startOrdering);

@@ -1,18 +1,20 @@
 import { rmSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../browser/launch.ts';
-import { postOrder } from '../e2e/client.ts';
-import { type Started, startProcess } from '../e2e/system.ts';
-import { until } from '../faults/until.ts';
-import { temporaryDirectory } from '../postgres/temporary-directory.ts';
+import { launchBrowser } from '../support/browser/launch.ts';
+import { postOrder } from '../support/e2e/client.ts';
+import { type Started, startProcess } from '../support/e2e/system.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { until } from '../support/until.ts';
+import { allVariables } from '../support/variables.ts';
 
 let directory: string;
 let started: Started;
 let browser: Browser;
 beforeAll(async () => {
   directory = temporaryDirectory('websocket-order-aws-');
-  // The embedded database is asked for, not the one of the tests.
-  const environment = { LOCAL_DIRECTORY: directory, DATABASE_URL: '' };
+  // Every variable of ours is set to nothing, and some are for a database of somebody else.
+  const odd = { ...allVariables(''), PGSSLMODE: 'require', PGHOST: 'db.example', PGOPTIONS: '-csearch_path=foo' };
+  const environment = { ...odd, PORT: '0', LOCAL_DIRECTORY: directory };
   browser = await launchBrowser();
   started = await startProcess(environment, 'scripts/start-aws.ts');
 }, 120_000);
@@ -43,7 +45,7 @@ async function open(path: string): Promise<Page> {
   return page;
 }
 
-test('one command starts it all, and the pages order and show orders over the APIs of AWS', async () => {
+test('9.11: one command starts it all in an odd environment, and the pages order and show orders over the APIs of AWS', async () => {
   const [customer, shop] = await Promise.all([
     open('/order.html'),
     open(`/shop.html#shop=shop1&key=${started.keys.shop1}`),

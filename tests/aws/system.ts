@@ -1,7 +1,7 @@
 import type { InitAnswer } from '../../functions/init_db/init-db.ts';
 import { type Offline, type OfflineOptions, startOffline } from '../../scripts/aws/offline.ts';
-import type { System } from '../e2e/system.ts';
-import { createTestDatabase } from '../postgres/database.ts';
+import type { System } from '../support/e2e/system.ts';
+import { createTestDatabase } from '../support/postgres/database.ts';
 
 /** Where the tests' pages would be. */
 export const pagesOrigin = 'https://pages.example';
@@ -17,7 +17,11 @@ export async function startOrdering(options: Partial<OfflineOptions> = {}): Prom
   const offline = await startOffline({
     websockets: 'ordering',
     pagesOrigin,
-    environment: { DATABASE_URL: database.url, TOKEN_SECRET: 'the token secret of the tests', RATE_LIMITS: 'off' },
+    environment: {
+      DATABASE_URL: database.url,
+      TOKEN_SECRET: 'the token secret of the tests, long enough',
+      RATE_LIMITS: 'off',
+    },
     ...options,
   });
   const answer = (await offline.invoke('init_db', { demo: true })) as InitAnswer;

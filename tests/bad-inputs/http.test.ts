@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { openScreen, orderBody, postOrder } from '../e2e/client.ts';
-import { type System, startSystem } from '../e2e/system.ts';
+import { openScreen, orderBody, postOrder } from '../support/e2e/client.ts';
+import { type System, startSystem } from '../support/e2e/system.ts';
 
 // Each bad input: the right status and code, nothing stored, no internals in the answer, and the next request works.
 
@@ -131,6 +131,7 @@ describe('the wrong content type', () => {
     [{ 'content-type': 'text/plain' }],
     [{ 'content-type': 'application/json; charset=latin1' }],
     [{ 'content-type': '' }],
+    [{ 'content-encoding': 'gzip' }],
   ])('%j', async headers => {
     await expectRefused(() => bill(JSON.stringify(good), headers), 415, 'unsupported_media_type');
   });

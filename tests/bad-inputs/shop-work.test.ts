@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { contentsOf } from '../database/world.ts';
-import { type Client, openClient, openScreen, postOrder } from '../e2e/client.ts';
-import { type System, startSystem } from '../e2e/system.ts';
+import { type Client, openClient, openScreen, postOrder } from '../support/e2e/client.ts';
+import { type System, startSystem } from '../support/e2e/system.ts';
+import { contentsOf } from '../support/postgres/ports.ts';
 
 // What a shop works with beside orders: each bad input has its code, stores nothing, and the next frame works.
 
@@ -43,6 +43,10 @@ describe('of a screen', () => {
     [{ op: 'set_busy', busyMinutes: -1 }, 'invalid_request'],
     [{ op: 'set_busy', busyMinutes: '20' }, 'invalid_request'],
     [{ op: 'set_busy', prepMinutes: 20 }, 'invalid_request'],
+    [{ op: 'pause', minutes: 0 }, 'invalid_request'],
+    [{ op: 'pause', minutes: 241 }, 'invalid_request'],
+    [{ op: 'pause', minutes: 15, open: true }, 'invalid_request'],
+    [{ op: 'pause' }, 'invalid_request'],
     [{ op: 'claim_print' }, 'invalid_request'],
     [{ op: 'claim_print', order: { id: 1 } }, 'invalid_request'],
     [{ op: 'claim_print', order: 'no uuid' }, 'not_found'],
@@ -67,6 +71,16 @@ describe('of a screen', () => {
     [{ op: 'order_dishes', dishes: ['beef-noodles'] }, 'version_conflict'],
     [{ op: 'order_dishes', dishes: { 0: 'rice' } }, 'invalid_request'],
     [{ op: 'order_dishes', dishes: [['rice']] }, 'invalid_request'],
+    [{ op: 'move_dish' }, 'invalid_request'],
+    [{ op: 'move_dish', dish: 'rice', before: null }, 'invalid_request'],
+    [{ op: 'move_dish', dish: 'rice', before: '' }, 'invalid_request'],
+    [{ op: 'move_dish', dish: 'rice', before: 'beef-noodles' }, 'not_found'],
+    [{ op: 'move_dish', dish: '__proto__' }, 'not_found'],
+    [{ op: 'move_category', category: '__proto__' }, 'not_found'],
+    [{ op: 'move_category', category: 'x'.repeat(61) }, 'invalid_request'],
+    [{ op: 'rename_category', category: 'nothing', name: 'x' }, 'not_found'],
+    [{ op: 'rename_category', category: 'nothing', name: 'a\0b' }, 'invalid_request'],
+    [{ op: 'rename_category', category: 'nothing', name: '\ud800' }, 'invalid_request'],
     [{ op: 'report', day: '2025-02-30' }, 'invalid_request'],
     [{ op: 'report', day: "'; drop table orders --" }, 'invalid_request'],
     [{ op: 'report', day: {} }, 'invalid_request'],
@@ -112,10 +126,14 @@ describe('of a screen', () => {
 
 const ofTheShop = [
   { op: 'set_busy', busyMinutes: 5 },
+  { op: 'pause', minutes: 15 },
   { op: 'claim_print', order: randomUUID() },
   dish,
   { op: 'remove_dish', dish: 'rice' },
   { op: 'order_dishes', dishes: ['rice'] },
+  { op: 'move_dish', dish: 'rice' },
+  { op: 'move_category', category: 'x' },
+  { op: 'rename_category', category: 'x', name: 'y' },
   { op: 'report' },
   { op: 'list_orders' },
   { op: 'set_open', open: false },

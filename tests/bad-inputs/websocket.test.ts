@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { type Client, openClient, openScreen, postOrder } from '../e2e/client.ts';
-import { type System, startSystem } from '../e2e/system.ts';
+import { type Client, openClient, openScreen, postOrder } from '../support/e2e/client.ts';
+import { type System, startSystem } from '../support/e2e/system.ts';
 
 // Each bad frame ends its own connection with the right code, and a bystander notices nothing.
 

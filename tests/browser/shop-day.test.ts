@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { type System, startSystem } from '../e2e/system.ts';
-import { launchBrowser } from './launch.ts';
+import { launchBrowser } from '../support/browser/launch.ts';
+import { eventually } from '../support/browser/page-session.ts';
+import { type System, startSystem } from '../support/e2e/system.ts';
 
 // What a shop does besides leading orders, against the real functions and the real database.
 
@@ -51,23 +52,13 @@ async function place(note: string): Promise<void> {
   if (response.status !== 201) throw new Error(`an order was answered ${response.status}`);
 }
 
-async function until<T>(read: () => Promise<T>, wanted: T): Promise<void> {
-  const end = Date.now() + 15_000;
-  let last = await read();
-  while (last !== wanted && Date.now() < end) {
-    await new Promise(resolve => setTimeout(resolve, 50));
-    last = await read();
-  }
-  expect(last).toBe(wanted);
-}
-
 test('busy on one device is busy on the other and for customers', async () => {
   await first.getByTestId('busy').click();
-  await until(() => second.getByTestId('busy').getAttribute('data-minutes'), '15');
+  await eventually(() => second.getByTestId('busy').getAttribute('data-minutes'), '15');
   expect((await menu()).busyMinutes).toBe(15);
   await second.getByTestId('busy').click();
   await second.getByTestId('busy').click();
-  await until(() => first.getByTestId('busy').getAttribute('data-minutes'), '0');
+  await eventually(() => first.getByTestId('busy').getAttribute('data-minutes'), '0');
 });
 
 test('a new dish, its place and its price are what customers read', async () => {
@@ -83,11 +74,11 @@ test('a new dish, its place and its price are what customers read', async () => 
   const { dishes } = await menu();
   expect(dishes.at(-1)).toMatchObject({ name: '凉皮 Cold noodles', priceCents: 1250 });
   await first.getByTestId('up-category-凉菜 Cold').click();
-  await until(async () => (await added()) < dishes.length - 1, true);
+  await eventually(async () => (await added()) < dishes.length - 1, true);
   await first.getByTestId(`edit-${dishes.at(-1)?.id}`).click();
   await first.getByTestId('dish-remove').click();
   await first.getByTestId('dish-remove').click();
-  await until(added, -1);
+  await eventually(added, -1);
   await first.keyboard.press('Escape');
 });
 
@@ -104,7 +95,7 @@ test('of two devices that print by themselves one prints, once', async () => {
     const read = () => JSON.parse(sessionStorage.getItem('papers') ?? '[]') as string[];
     return (await Promise.all([first.evaluate(read), second.evaluate(read)])).flat().sort().join();
   };
-  await until(papers, '#1,#2');
+  await eventually(papers, '#1,#2');
   await Promise.all([first.reload(), second.reload()]);
   await second.getByTestId('column-accepted').getByTestId('ticket-2').waitFor();
   expect(await papers()).toBe('#1,#2');
@@ -112,7 +103,7 @@ test('of two devices that print by themselves one prints, once', async () => {
 
 test('the day is added up from the database, and comes as a table', async () => {
   await first.getByTestId('summary').click();
-  await until(() => first.getByTestId('figure-orders').textContent(), '2');
+  await eventually(() => first.getByTestId('figure-orders').textContent(), '2');
   expect(await first.getByTestId('figure-accept').textContent()).toMatch(/ s$/);
   const download = first.waitForEvent('download');
   await first.getByTestId('csv').click();

@@ -1,8 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { type System, startSystem } from '../e2e/system.ts';
-import { eventually } from '../web/page-session.ts';
-import { launchBrowser } from './launch.ts';
-import { bells, type People, people, strokes } from './people.ts';
+import { launchBrowser } from '../support/browser/launch.ts';
+import { eventually } from '../support/browser/page-session.ts';
+import { bells, type People, people, strokes } from '../support/browser/people.ts';
+import { type System, startSystem } from '../support/e2e/system.ts';
 
 // The whole story with real pages in a real browser against the whole product, as people live it: a customer on a phone,
 // a tablet on the counter with two tabs, and a second tablet in the kitchen. Each test goes on where the one before ended.
@@ -140,7 +140,7 @@ test('a screen without a network is given what came meanwhile, and acts on it', 
   await ticket(counter, 'column-placed', 2).waitFor();
   await ticket(counterTab, 'column-placed', 2).waitFor();
   await ticket(counter, 'column-ready', 1).getByTestId('complete').click();
-  await eventually(() => byId(kitchen, 'ticket-1').count(), 0);
+  await byId(kitchen, 'ticket-1').waitFor({ state: 'detached' }); // after the ten seconds for taking it back
 }, 60_000);
 
 test('a customer who takes the order back is heard on every screen', async () => {
@@ -166,6 +166,7 @@ test('a menu that is open shows at once that the shop closes', async () => {
   await byId(customer, 'more-rice').waitFor();
   expect(await byId(customer, 'shop-state').getAttribute('data-open')).toBe('true');
   await byId(kitchen, 'open-switch').click();
+  await byId(kitchen, 'close-shop').click();
   await eventually(() => byId(customer, 'shop-state').getAttribute('data-open'), 'false');
   await byId(customer, 'shop-notice').waitFor();
 }, 60_000);

@@ -1,7 +1,7 @@
-import { fanOut } from '../../functions/domain/fan-out.ts';
-import { createPresence } from '../../functions/domain/presence.ts';
-import type { PushOutcome } from '../../functions/domain/push.ts';
-import type { ListedMember } from '../../functions/domain/room.ts';
+import type { PushOutcome } from '../../apigateway/push.ts';
+import { fanOut } from '../../functions/domain/chat/fan-out.ts';
+import { createPresence } from '../../functions/domain/chat/presence.ts';
+import type { ListedMember } from '../../functions/domain/chat/room.ts';
 
 /** Members 0 … `count - 1`, who have been here for a while. */
 function members(count: number): ListedMember[] {
@@ -9,7 +9,7 @@ function members(count: number): ListedMember[] {
 }
 
 /** A push whose outcomes the test decides, and a room that notes who was forgotten. */
-function world(outcomeOf: (id: string) => PushOutcome | Promise<PushOutcome>) {
+function dependencies(outcomeOf: (id: string) => PushOutcome | Promise<PushOutcome>) {
   const pushed: [id: string, text: string][] = [];
   const removed: string[] = [];
   let inFlight = 0;
@@ -54,7 +54,7 @@ function world(outcomeOf: (id: string) => PushOutcome | Promise<PushOutcome>) {
 const turn = () => new Promise(resolve => setImmediate(resolve));
 
 test('everybody is pushed to once, so many at a time', async () => {
-  const here = world(async (): Promise<PushOutcome> => {
+  const here = dependencies(async (): Promise<PushOutcome> => {
     await turn();
     return 'sent';
   });
@@ -67,14 +67,14 @@ test('everybody is pushed to once, so many at a time', async () => {
 
 test('only who is gone is forgotten, and not who has just come; an unknown outcome says nothing', async () => {
   const outcomes: Record<string, PushOutcome> = { 1: 'gone', 2: 'unknown', 3: 'gone', 4: 'sent' };
-  const here = world(id => outcomes[id] ?? 'sent');
+  const here = dependencies(id => outcomes[id] ?? 'sent');
   const all = members(6).map(member => ({ ...member, isNew: member.id === '3' }));
   await fanOut(here, all, () => 'text');
   expect(here.removed).toEqual(['1']);
 });
 
 test('a store that cannot forget now does not stop the message', async () => {
-  const here = world(() => 'gone');
+  const here = dependencies(() => 'gone');
   here.room.remove = () => Promise.reject(new Error('away'));
   await fanOut(here, members(30), () => 'text');
   expect(here.pushed).toHaveLength(30);
@@ -85,7 +85,7 @@ test('clients that do not answer hold up nobody, more of them than there are lan
   const late = new Promise<PushOutcome>(resolve => {
     answer = resolve;
   });
-  const here = world(id => (Number(id) < 25 ? late : 'sent'));
+  const here = dependencies(id => (Number(id) < 25 ? late : 'sent'));
   let isDone = false;
   const done = fanOut(here, members(100), () => 'text').then(() => {
     isDone = true;
@@ -103,8 +103,10 @@ test('clients that do not answer hold up nobody, more of them than there are lan
 });
 
 describe('the presence', () => {
+  const passes = { issue: ({ id, name }: { id: string; name: string }) => `pass of ${id} as ${name}` };
+
   function room(count: number) {
-    const here = world(async (): Promise<PushOutcome> => {
+    const here = dependencies(async (): Promise<PushOutcome> => {
       await turn();
       return 'sent';
     });
@@ -114,6 +116,7 @@ describe('the presence', () => {
       lists: () => lists,
       presence: createPresence({
         ...here,
+        passes,
         room: {
           ...here.room,
           async *list() {
@@ -127,18 +130,31 @@ describe('the presence', () => {
 
   test('tells who has joined its name, and the others the number alone', async () => {
     const { here, presence } = room(3);
-    await presence({ id: '1', name: 'GHJK' });
+    await presence({ id: '1', name: 'GHJK', isBack: false });
     expect(here.pushed.map(([id, text]) => [id, JSON.parse(text)])).toEqual([
       ['0', { type: 'presence', online: 3 }],
-      ['1', { type: 'presence', online: 3, you: 'GHJK' }],
+      ['1', { type: 'presence', online: 3, you: 'GHJK', pass: 'pass of 1 as GHJK' }],
       ['2', { type: 'presence', online: 3 }],
     ]);
   });
 
   test('counts and tells who has joined even when the list does not know it yet', async () => {
     const { here, presence } = room(2);
-    await presence({ id: 'late', name: 'GHJK' });
-    expect(JSON.parse(here.pushed.at(-1)?.[1] ?? '')).toEqual({ type: 'presence', online: 3, you: 'GHJK' });
+    await presence({ id: 'late', name: 'GHJK', isBack: false });
+    expect(JSON.parse(here.pushed.at(-1)?.[1] ?? '')).toMatchObject({ type: 'presence', online: 3, you: 'GHJK' });
+  });
+
+  test('9.18: says how many of those who have joined were here before', async () => {
+    const { here, presence } = room(3);
+    await Promise.all([
+      presence({ id: '1', name: 'GHJK', isBack: true }),
+      presence({ id: '2', name: 'LMNP', isBack: false }),
+    ]);
+    expect(here.pushed.map(([id, text]) => [id, JSON.parse(text)])).toEqual([
+      ['0', { type: 'presence', online: 3, back: 1 }],
+      ['1', { type: 'presence', online: 3, back: 1, you: 'GHJK', pass: 'pass of 1 as GHJK' }],
+      ['2', { type: 'presence', online: 3, back: 1, you: 'LMNP', pass: 'pass of 2 as LMNP' }],
+    ]);
   });
 
   test('of a thousand who leave at once takes two tellings, and nobody’s call ends before its own', async () => {
@@ -156,6 +172,7 @@ describe('the presence', () => {
     let isAway = true;
     const failing = createPresence({
       ...here,
+      passes,
       room: {
         ...here.room,
         async *list() {

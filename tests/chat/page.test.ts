@@ -1,15 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchBrowser } from '../browser/launch.ts';
-import { type System, startSystem } from '../e2e/system.ts';
-import {
-  eventually,
-  evilText,
-  expectAccessible,
-  expectLargeTargets,
-  expectLight,
-  looks,
-  phone,
-} from '../web/page-session.ts';
+import { launchBrowser } from '../support/browser/launch.ts';
+import { eventually, evilText, expectAccessible, expectLight, looks, phone } from '../support/browser/page-session.ts';
+import { type System, startSystem } from '../support/e2e/system.ts';
 
 // The chat's page in a real browser, behind the real gateway.
 
@@ -68,6 +60,24 @@ test('two people talk: each sees who they are, how many they are, and what the o
   expect(await second.getByTestId('text').inputValue()).toBe('');
   await second.close();
   await first.getByTestId('moved').getByText('Somebody left').waitFor();
+}, 60_000);
+
+test('9.9: Enter sends nothing while an input method composes, in Safari’s order too, nor what the wire cannot carry', async () => {
+  const [first, second] = [await open(), await open()];
+  const devtools = await first.context().newCDPSession(first);
+  await first.getByTestId('text').focus();
+  await devtools.send('Input.imeSetComposition', { text: 'ni', selectionStart: 2, selectionEnd: 2 });
+  await first.keyboard.press('Enter');
+  await devtools.send('Input.insertText', { text: '你' });
+  await first.getByTestId('text').dispatchEvent('keydown', { key: 'Enter', keyCode: 229 });
+  expect(await messages(first).count()).toBe(0);
+  // Filled in without an event, with half an emoji.
+  await first.getByTestId('text').evaluate(field => {
+    (field as HTMLTextAreaElement).value = `你好\0${String.fromCharCode(0xd83d)}`;
+  });
+  await first.getByTestId('text').press('Enter');
+  await messages(second).getByText('你好', { exact: true }).waitFor();
+  expect(await messages(first).count()).toBe(1);
 }, 60_000);
 
 test('a tap on a name writes to that one alone', async () => {
@@ -133,7 +143,41 @@ test('it comes back by itself when the connection is lost', async () => {
   await page.getByTestId('problem').waitFor();
   await eventually(() => phaseOf(page), 'waiting');
   await eventually(() => phaseOf(page), 'live');
-  expect(await nameOf(page)).not.toBe(before);
+  expect(await nameOf(page)).toBe(before);
+}, 60_000);
+
+test('9.18: a reload is no news to anybody: the same name, and nobody came or left; a newcomer is', async () => {
+  const [first, second] = [await open(), await open()];
+  await first.getByTestId('moved').getByText('Somebody came in').waitFor();
+  const name = await nameOf(second);
+  for (const round of [1, 2, 3]) {
+    await say(first, `before ${round}`);
+    await messages(second).getByText(`before ${round}`).waitFor();
+    await second.reload();
+    await eventually(() => phaseOf(second), 'live');
+    expect(await nameOf(second)).toBe(name);
+    await say(second, `after ${round}`);
+    await messages(first).getByText(`after ${round}`).waitFor();
+  }
+  await first.getByTestId('online').getByText('2 online').waitFor();
+  expect(await first.getByTestId('moved').count()).toBe(1);
+  expect(new Set(await messages(first).getByTestId('name').allInnerTexts())).toEqual(new Set([name]));
+  await open();
+  await eventually(async () => String(await first.getByTestId('moved').count()), '2');
+}, 90_000);
+
+test('9.18: a tab that was duplicated is somebody else, and the first one stays who it is', async () => {
+  const first = await open();
+  const name = await nameOf(first);
+  // What a browser copies is what the tab has stored while it is in use.
+  const stored = await first.evaluate(() => ({ ...sessionStorage }));
+  const copy = await first.context().newPage();
+  await copy.addInitScript(entries => Object.assign(sessionStorage, entries), stored);
+  await copy.goto(`${system.url}/chat.html`);
+  await eventually(() => phaseOf(copy), 'live');
+  expect(await nameOf(copy)).not.toBe(name);
+  await eventually(() => phaseOf(first), 'live');
+  expect(await nameOf(first)).toBe(name);
 }, 60_000);
 
 test('too long a message stays where it is and says so', async () => {
@@ -155,7 +199,6 @@ test.each(looks)(
     await page.getByTestId('name').click();
     await messages(page).nth(1).waitFor();
     await expectAccessible(page);
-    await expectLargeTargets(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   },
   60_000,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { redisFrameQueue } from '../../db/frame-queue.ts';
 import { openRedis, type Redis } from '../../db/redis.ts';
-import { until } from '../apigateway/world.ts';
-import { startRedis, type TestRedis } from '../backplane/redis.ts';
-import { type Killable, startKillable } from '../faults/killable.ts';
-import { hasProgram } from '../programs.ts';
+import { type Killable, startKillable } from '../support/killable.ts';
+import { hasProgram } from '../support/programs.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
 import type { WorkerArgument } from './worker-process.ts';
 
 // The queue on a real Redis, with workers in processes of their own that are killed in the middle of their work.

@@ -1,5 +1,5 @@
 import { register } from '../../functions/chat/register/register.ts';
-import type { Member } from '../../functions/domain/room.ts';
+import type { Member } from '../../functions/domain/chat/room.ts';
 
 const connecting = { connectionId: 'a connection', remoteAddress: undefined, requestId: 'r' };
 

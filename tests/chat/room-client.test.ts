@@ -1,11 +1,11 @@
-import { type ChatRoom, openChatRoom } from '../../web/chat/room.ts';
+import { type ChatRoom, type KeptChat, openChatRoom } from '../../web/chat/room.ts';
 import { unsentOf } from '../../web/chat/state.ts';
 import type { Socket } from '../../web/connection/connect.ts';
 
 /** A page's world in which the test is the room, and time passes when it says so. */
-function world(random = 0.5) {
+function world(random = 0.5, kept: KeptChat = {}) {
   const sockets: (Socket & { sent: object[]; isClosed: boolean })[] = [];
-  let timer: { at: number; act: () => void } | undefined;
+  const timers = new Set<{ at: number; act: () => void }>();
   let now = 1_000;
   let onWake = () => {};
   const room: ChatRoom = openChatRoom(
@@ -30,10 +30,8 @@ function world(random = 0.5) {
       random: () => random,
       startTimer(act, ms) {
         const mine = { at: now + ms, act };
-        timer = mine;
-        return () => {
-          if (timer === mine) timer = undefined;
-        };
+        timers.add(mine);
+        return () => void timers.delete(mine);
       },
       onWake(callback) {
         onWake = callback;
@@ -41,7 +39,9 @@ function world(random = 0.5) {
       },
     },
     () => {},
+    kept,
   );
+  const next = () => [...timers].sort((a, b) => a.at - b.at)[0];
   const last = () => sockets.at(-1) as (typeof sockets)[0];
   const fire = (name: 'onopen' | 'onclose' | 'onmessage', event: object = {}) => last()[name]?.(event as never);
   return {
@@ -56,14 +56,16 @@ function world(random = 0.5) {
       fire('onopen');
       fire('onmessage', { data: JSON.stringify({ type: 'presence', online: 2, you }) });
     },
-    dueIn: () => (timer === undefined ? undefined : timer.at - now),
+    dueIn: () => (next()?.at ?? Number.NaN) - now,
     pass(ms: number) {
       now += ms;
-      if (timer === undefined || timer.at > now) return;
-      const { act } = timer;
-      timer = undefined;
-      act();
+      for (let due = next(); due !== undefined && due.at <= now; due = next()) {
+        timers.delete(due);
+        due.act();
+      }
     },
+    /** What was told of who came and left. */
+    moves: () => room.state().entries.flatMap(entry => (entry.kind === 'moved' ? [[entry.how, entry.online]] : [])),
   };
 }
 
@@ -77,7 +79,7 @@ test('it joins, is live once the room has answered, and knows who it is', () => 
 
 test('it comes back after waits of full jitter that grow, and at once when the network does', () => {
   const here = world(0.999);
-  const waits: (number | undefined)[] = [];
+  const waits: number[] = [];
   for (let round = 0; round < 7; round++) {
     here.closes();
     waits.push(here.dueIn());
@@ -139,13 +141,41 @@ test('when the room says to wait, nothing shortens that', () => {
 test('it renews its place every six hours, and asks after a silence whether the room is still there', () => {
   const here = world();
   here.goLive();
-  expect(here.dueIn()).toBe(6 * 3_600_000);
+  here.frame({ type: 'alive', everySeconds: 86_400 });
+  here.pass(6 * 3_600_000 - 1);
+  expect(here.last().sent).toHaveLength(1);
+  here.pass(1);
+  expect(here.last().sent).toEqual([{ action: 'join' }, { action: 'join' }]);
+  here.frame({ type: 'presence', online: 2, you: 'BCDF' });
   here.pass(61_000);
   here.wake();
+  expect(here.last().sent).toHaveLength(3);
+  here.pass(10_000);
+  expect(here.last().isClosed).toBe(true);
+  expect(here.room.state().phase).toBe('waiting');
+});
+
+test('9.3 F53: it gives a link up within 40 s that has died before the gateway showed that it is alive', () => {
+  const here = world();
+  here.goLive();
+  here.pass(29_999);
+  expect(here.last().sent).toEqual([{ action: 'join' }]);
+  here.pass(1);
   expect(here.last().sent).toEqual([{ action: 'join' }, { action: 'join' }]);
   here.pass(10_000);
   expect(here.last().isClosed).toBe(true);
   expect(here.room.state().phase).toBe('waiting');
+});
+
+test('9.3 F53: where no gateway shows it, it asks once and then as rarely as ever', () => {
+  const here = world();
+  here.goLive();
+  here.pass(30_000);
+  here.frame({ type: 'presence', online: 2, you: 'BCDF' });
+  here.pass(6 * 3_600_000 - 1);
+  expect(here.last().sent).toHaveLength(2);
+  here.pass(1);
+  expect(here.last().sent).toHaveLength(3);
 });
 
 test('it ignores what it does not know, and what an earlier socket still says', () => {
@@ -157,4 +187,110 @@ test('it ignores what it does not know, and what an earlier socket still says', 
   here.pass(0);
   old.onmessage?.({ data: JSON.stringify({ type: 'message', from: 'GHJK', data: 'late', online: 9 }) } as never);
   expect(here.room.state().entries.filter(({ kind }) => kind === 'said')).toEqual([]);
+});
+
+describe('9.18: who comes and goes', () => {
+  function inRoom() {
+    const here = world(0);
+    here.goLive();
+    here.frame({ type: 'alive', everySeconds: 86_400 });
+    const presence = (online: number, back?: number) =>
+      here.frame({ type: 'presence', online, ...(back === undefined ? {} : { back }) });
+    return { ...here, presence };
+  }
+
+  test('of somebody who returns within five seconds nothing is told, also when others speak meanwhile', () => {
+    const here = inRoom();
+    here.presence(1);
+    here.frame({ type: 'message', from: 'GHJK', data: 'hello', online: 2 });
+    here.pass(4_900);
+    here.presence(2, 1);
+    here.pass(60_000);
+    expect(here.moves()).toEqual([]);
+    expect(here.room.state().online).toBe(2);
+  });
+
+  test('of somebody who takes the place of an earlier connection nothing is told', () => {
+    const here = inRoom();
+    here.presence(2, 1);
+    here.pass(60_000);
+    expect(here.moves()).toEqual([]);
+  });
+
+  test('of somebody who does not return it is told after five seconds, and of a later return too', () => {
+    const here = inRoom();
+    here.presence(1);
+    here.pass(4_999);
+    expect(here.moves()).toEqual([]);
+    here.pass(1);
+    expect(here.moves()).toEqual([['left', 1]]);
+    here.presence(2, 1);
+    expect(here.moves()).toEqual([['back', 2]]);
+  });
+
+  test('a newcomer is told of at once, and takes nobody’s place: who left is told of after all', () => {
+    const here = inRoom();
+    here.presence(1);
+    here.presence(2);
+    expect(here.moves()).toEqual([['came', 2]]);
+    here.frame({ type: 'message', from: 'GHJK', data: 'hello', online: 2 });
+    here.pass(5_000);
+    expect(here.moves()).toEqual([
+      ['came', 2],
+      ['left', 2],
+    ]);
+  });
+
+  test('of two who go, one of whom returns, one has left', () => {
+    const here = world(0);
+    here.goLive();
+    here.frame({ type: 'presence', online: 3 });
+    here.frame({ type: 'message', from: 'GHJK', data: 'hello', online: 3 });
+    here.frame({ type: 'presence', online: 2 });
+    here.pass(3_000);
+    here.frame({ type: 'presence', online: 1 });
+    here.pass(1_000);
+    here.frame({ type: 'presence', online: 2, back: 1 });
+    here.pass(1_000);
+    expect(here.moves()).toEqual([
+      ['came', 3],
+      ['left', 2],
+    ]);
+    here.pass(60_000);
+    expect(here.moves()).toHaveLength(2);
+  });
+
+  test('what happens while there is no connection is not told', () => {
+    const here = inRoom();
+    here.presence(1);
+    here.closes();
+    here.pass(0);
+    here.goLive();
+    here.pass(60_000);
+    expect(here.moves()).toEqual([]);
+  });
+});
+
+describe('9.18: its own pass', () => {
+  test('is shown on the next connection, the newest one', () => {
+    const here = world(0, { pass: 'of before the reload' });
+    here.frame({ type: 'presence', online: 1 });
+    here.goLive();
+    expect(here.last().sent).toEqual([{ action: 'join', pass: 'of before the reload' }]);
+    expect(here.room.pass()).toBeUndefined();
+    here.frame({ type: 'presence', online: 2, you: 'BCDF', pass: 'newest' });
+    expect(here.room.pass()).toBe('newest');
+    here.closes();
+    here.pass(0);
+    here.goLive();
+    expect(here.last().sent).toEqual([{ action: 'join', pass: 'newest' }]);
+  });
+
+  test('is let go when the room does not know such a thing, and nothing that was said has failed', () => {
+    const here = world(0, { pass: 'of a later version' });
+    here.last().onopen?.({} as never);
+    here.frame({ type: 'error', error: { code: 'invalid_request', message: 'pass unknown field' } });
+    expect(here.last().sent).toEqual([{ action: 'join', pass: 'of a later version' }, { action: 'join' }]);
+    expect(here.room.state().problem).toBeUndefined();
+  });
 });

@@ -1,6 +1,6 @@
-import { describeOver } from '../programs.ts';
-import { chatStory } from './story.ts';
-import { chatSystems } from './systems.ts';
+import { chatStory } from '../support/chat/story.ts';
+import { chatSystems } from '../support/chat/systems.ts';
+import { describeOver } from '../support/programs.ts';
 
 // The whole chat as `npm start` serves it: real functions behind our gateway, on every store that it can be given, and
 // with the queue between.

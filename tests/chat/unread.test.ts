@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Push } from '../../apigateway/push.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { cleanupFunction } from '../../apigateway/tencent/cleanup-function.ts';
 import { sendBackPush } from '../../apigateway/tencent/push.ts';
@@ -7,12 +9,12 @@ import { emptyRoom, memoryRoom } from '../../db/connections/memory.ts';
 import { cleanup } from '../../functions/chat/cleanup/cleanup.ts';
 import { register } from '../../functions/chat/register/register.ts';
 import { transport } from '../../functions/chat/transport/transport.ts';
-import { createPresence } from '../../functions/domain/presence.ts';
-import type { Push } from '../../functions/domain/push.ts';
-import { createPatience } from '../../functions/runtime/patience.ts';
-import { connect } from '../apigateway/client.ts';
-import { sleep, until } from '../apigateway/world.ts';
-import { openChat } from './client.ts';
+import { createPasses } from '../../functions/domain/chat/pass.ts';
+import { createPresence } from '../../functions/domain/chat/presence.ts';
+import { createPatience } from '../../functions/runtime/chat/patience.ts';
+import { connect } from '../support/apigateway/client.ts';
+import { openChat } from '../support/chat/client.ts';
+import { until } from '../support/until.ts';
 
 // One who never reads and one who never stops, in a room behind a real gateway.
 
@@ -34,7 +36,8 @@ async function startRoom(way: Way, rateLimit?: { framesPerSecond: number; burst:
   };
   const address = () => gateway?.sendBackUrl('chat') ?? '';
   const push: Push = { send: (id, text) => by().send(id, text), close: id => by().close(id) };
-  const telling = { push, room, lanes: 64, patience: createPatience(100) };
+  const passes = createPasses('a secret of the tests');
+  const telling = { push, room, passes, lanes: 64, patience: createPatience(100) };
   const chat = { ...telling, presence: createPresence(telling), log: () => undefined };
   gateway = await startGateway({
     port: 0,

@@ -1,13 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Push } from '../../apigateway/push.ts';
 import { emptyRoom, memoryRoom } from '../../db/connections/memory.ts';
 import { redisFrameQueue } from '../../db/frame-queue.ts';
 import { openRedis } from '../../db/redis.ts';
 import { worker } from '../../functions/chat/worker/worker.ts';
-import { createPresence } from '../../functions/domain/presence.ts';
-import type { Push } from '../../functions/domain/push.ts';
-import type { Room } from '../../functions/domain/room.ts';
-import { createPatience } from '../../functions/runtime/patience.ts';
-import { childArgument, serveParent } from '../faults/child.ts';
+import { createPasses } from '../../functions/domain/chat/pass.ts';
+import { createPresence } from '../../functions/domain/chat/presence.ts';
+import type { Room } from '../../functions/domain/chat/room.ts';
+import { createPatience } from '../../functions/runtime/chat/patience.ts';
+import { childArgument, serveParent } from '../support/child.ts';
 
 /** What a worker of a test is started with. */
 export interface WorkerArgument {
@@ -50,7 +51,7 @@ const push: Push = {
   },
   close: async () => 'sent',
 };
-const telling = { push, room, lanes: 8, patience: createPatience(100) };
+const telling = { push, room, passes: createPasses(''), lanes: 8, patience: createPatience(100) };
 const run = worker(
   {
     ...telling,

@@ -2,22 +2,23 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listen, stop } from '../support/listen.ts';
 import { accountProducts } from './account.ts';
-import { createApiGateway } from './api-gateway.ts';
+import { createApiGateway } from './api-gateway/api-gateway.ts';
 import { createApiServer } from './api-server.ts';
-import { startCos } from './cos.ts';
-import { openBucketDomain } from './cos-domain.ts';
-import type { Bucket } from './cos-objects.ts';
-import type { DeployedFunction, Invocation } from './deployed-function.ts';
+import { createCls } from './cls/cls.ts';
+import { startCos } from './cos/cos.ts';
+import { openBucketDomain } from './cos/domain.ts';
+import type { Bucket } from './cos/objects.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { createRuntime } from './function-runtime.ts';
-import { listen, stop } from './listen.ts';
-import { createPostgres } from './postgres.ts';
-import { createScf } from './scf.ts';
+import { createPostgres } from './postgres/postgres.ts';
+import type { DeployedFunction, Invocation, StatusReason } from './scf/deployed-function.ts';
+import { createRuntime } from './scf/runtime.ts';
+import { createScf } from './scf/scf.ts';
+import { startTimers, timerEvent } from './scf/timers.ts';
+import type { WebInstance } from './scf/web-instance.ts';
 import { bucketsState, functionsState } from './state.ts';
-import { startTimers, timerEvent } from './timers.ts';
 import { createVpc, type Vpc } from './vpc.ts';
-import type { WebInstance } from './web-instance.ts';
 
 /** How the stand-in behaves; everything has a default. */
 export interface CloudOptions {
@@ -30,6 +31,19 @@ export interface CloudOptions {
   cosPort?: number;
   /** How long functions and databases are being made, changed and deleted. */
   stateDelayMs?: number;
+  /** How long after that a function still refuses changes, though it says that it is `Active`. */
+  busyMs?: number;
+  /**
+   * The log service of the account: `forbidden` to the key, whose policies are those that docs/deploying.md lists; never
+   * opened; or open to the key.
+   */
+  cls?: 'forbidden' | 'unopened' | 'open';
+  /** Whether descriptions of triggers are left out when they are read. */
+  forgetsDescriptions?: boolean;
+  /** How a function URL writes the caller's address into `x-scf-remote-addr`: both have been seen. */
+  remoteAddress?: 'address' | 'address:port';
+  /** What a web function with WebSockets does with requests that ask for none, which is documented nowhere. */
+  plainHttp?: 'served' | 'refused';
   /** Functions of a namespace at most. */
   mostFunctions?: number;
   /** Processes of one event function at most. */
@@ -60,6 +74,8 @@ export interface Cloud {
   readonly invocations: readonly Invocation[];
   readonly buckets: ReadonlyMap<string, Bucket>;
   functionOf(name: string): DeployedFunction;
+  /** Lets the next changes of a function be taken and then fail, for this reason. */
+  failChanges(name: string, reason: StatusReason, times?: number): void;
   /** The address of a function with a URL. */
   urlOf(name: string): string | undefined;
   /** Processes of a web function. */
@@ -82,6 +98,7 @@ export interface CloudState {
   services: object[];
   databases: object[];
   buckets: object[];
+  logsets: object[];
 }
 
 /** Starts the stand-in on free ports of loopback. */
@@ -101,8 +118,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'websocket-order-cloud-'));
   const faults = createFaults();
   const cos = await startCos({ secretId, secretKey, faults, port: options.cosPort ?? 0 });
-  const { webInstances = 1, mostProcesses = 8 } = options;
-  const runtime = createRuntime({ region, appId, webInstances, mostProcesses, overLimit });
+  const { webInstances = 1, mostProcesses = 8, remoteAddress = 'address', plainHttp = 'served' } = options;
+  const runtime = createRuntime({ region, appId, webInstances, mostProcesses, overLimit, remoteAddress, plainHttp });
   const life = new AbortController();
 
   /** Asynchronous: repeated when it fails. */
@@ -116,10 +133,22 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 
   const hasSubnet = (vpcId: string, subnetId: string) =>
     vpcs.some(({ id, subnets }) => id === vpcId && subnets.some(each => each.id === subnetId));
+  const { cls: clsOfAccount = 'forbidden' } = options;
+  const cls = createCls({
+    cls: clsOfAccount,
+    invocationsOf: topicId =>
+      runtime.invocations.filter(
+        ({ functionName }) => scf.functions.get(`default/${functionName}`)?.settings.logTopic.topicId === topicId,
+      ),
+  });
   const scf = createScf({
     runtime,
     directory,
     stateDelayMs,
+    busyMs: options.busyMs ?? 0,
+    cls: clsOfAccount,
+    hasTopic: cls.hasTopic,
+    forgetsDescriptions: options.forgetsDescriptions ?? false,
     mostFunctions: options.mostFunctions ?? 50,
     object: (bucket, key) => {
       const found = cos.buckets.get(bucket) ?? cos.buckets.get(`${bucket}-${appId}`);
@@ -137,7 +166,14 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     },
   });
   const postgres = createPostgres({ region, stateDelayMs, hasSubnet });
-  const products = [scf.product, gateway.product, postgres.product, createVpc(vpcs), ...accountProducts({ appId })];
+  const products = [
+    scf.product,
+    gateway.product,
+    postgres.product,
+    cls.product,
+    createVpc(vpcs),
+    ...accountProducts({ appId }),
+  ];
   const server = createApiServer({ products, credentials: { secretId, secretKey }, region, faults });
   const url = `http://127.0.0.1:${await listen(server, options.port)}`;
   const timers = startTimers(
@@ -162,6 +198,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     invocations: runtime.invocations,
     buckets: cos.buckets,
     functionOf: name => scf.functionOf(name),
+    failChanges: (name, reason, times = 1) => scf.failChanges(name, reason, times),
     urlOf: name => runtime.urlOf(scf.functionOf(name)),
     instancesOf: name => runtime.instancesOf(scf.functionOf(name)),
     invoke: (name, event) => runtime.invoke(scf.functionOf(name), event),
@@ -181,8 +218,10 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
       services: gateway.state(),
       databases: postgres.state(),
       buckets: bucketsState(cos.buckets),
+      logsets: cls.state(),
     }),
-    isEmpty: () => scf.functions.size === 0 && gateway.isEmpty() && postgres.isEmpty() && cos.buckets.size === 0,
+    isEmpty: () =>
+      scf.functions.size === 0 && cls.isEmpty() && gateway.isEmpty() && postgres.isEmpty() && cos.buckets.size === 0,
     async close() {
       life.abort();
       timers.stop();

@@ -1,5 +1,5 @@
-import type { Bucket } from './cos-objects.ts';
-import type { DeployedFunction } from './deployed-function.ts';
+import type { Bucket } from './cos/objects.ts';
+import type { DeployedFunction } from './scf/deployed-function.ts';
 
 /** Functions without ids and times, by name. */
 export function functionsState(functions: Iterable<DeployedFunction>): object[] {

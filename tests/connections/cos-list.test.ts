@@ -1,5 +1,5 @@
-import { membersOf } from '../../functions/domain/room.ts';
-import { startCosRooms } from './room-stores.ts';
+import { membersOf } from '../../functions/domain/chat/room.ts';
+import { startCosRooms } from '../support/chat/room-stores.ts';
 
 // A large room on COS: a list is many calls, so the time it takes is a matter of how many are under way at once.
 
@@ -8,7 +8,10 @@ const MEMBERS = 10_000;
 test('ten thousand members are listed in pages, each once, and the pages after the first at the same time', async () => {
   const cos = await startCosRooms();
   const { faults } = cos.server;
-  await cos.fill('chat/', MEMBERS);
+  await cos.fill(
+    'chat/',
+    Array.from({ length: MEMBERS }, (_, index) => `connection-${index}`),
+  );
   faults.forgetCalls();
   let arrived = 0;
   let letThrough = () => {};

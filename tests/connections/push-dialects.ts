@@ -5,14 +5,14 @@ import { newConnectionId } from '../../apigateway/backplane/connection-id.ts';
 import { postgresMedium } from '../../apigateway/backplane/postgres.ts';
 import { backplanePush } from '../../apigateway/backplane/push.ts';
 import { redisMedium } from '../../apigateway/backplane/redis.ts';
+import type { Push } from '../../apigateway/push.ts';
 import type { Gateway } from '../../apigateway/server/gateway.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
 import { sendBackPush } from '../../apigateway/tencent/push.ts';
-import type { Push } from '../../functions/domain/push.ts';
-import { startWorld } from '../apigateway/world.ts';
-import { startRedis } from '../backplane/redis.ts';
-import { listen, stop } from '../cloud/listen.ts';
-import { createTestDatabase } from '../postgres/database.ts';
+import { startRecordingGateway } from '../support/apigateway/recording-gateway.ts';
+import { listen, stop } from '../support/listen.ts';
+import { createTestDatabase } from '../support/postgres/database.ts';
+import { startRedis } from '../support/redis.ts';
 
 /** A way to push, and the gateway at its end. */
 export interface PushDialect {
@@ -81,7 +81,7 @@ export const pushDialects: Record<string, () => Promise<PushDialect>> = {
 };
 
 async function startGatewayWorld(options: Partial<GatewayOptions> = {}) {
-  const world = await startWorld({ gateway: options });
+  const world = await startRecordingGateway({ gateway: options });
   const largestBytes = 32 * 1024;
   const ids = () => world.calls.filter(({ action }) => action === 'connecting').map(({ id }) => id);
   return { gateway: world.gateway, socketUrl: world.socketUrl, ids, largestBytes };

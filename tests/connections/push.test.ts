@@ -1,7 +1,7 @@
-import { type Client, connect } from '../apigateway/client.ts';
-import { until } from '../apigateway/world.ts';
-import { withCredentials } from '../aws/credentials.ts';
-import { describeOver } from '../programs.ts';
+import { type Client, connect } from '../support/apigateway/client.ts';
+import { withCredentials } from '../support/aws-credentials.ts';
+import { describeOver } from '../support/programs.ts';
+import { until } from '../support/until.ts';
 import { type PushDialect, pushDialects } from './push-dialects.ts';
 
 // One suite for the port over every dialect: what *sent*, *gone* and *unknown* mean is the same everywhere.

@@ -2,12 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { postgresCommands } from '../../db/commands.ts';
 import { openDatabase } from '../../db/database.ts';
 import type { Touched } from '../../functions/domain/ports.ts';
-import { newShop, openWorld, place, read, untilSomebodyWaits, upTo, type World } from './world.ts';
+import {
+  type DatabasePorts,
+  newShop,
+  openPorts,
+  place,
+  read,
+  untilSomebodyWaits,
+  upTo,
+} from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 
 afterAll(() => world.end());

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import type { Change, Order, OrderStatus, Reason } from '../../functions/domain/frames.ts';
 import type { CommandOutcome, RunCommand } from '../../functions/domain/ports.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { contentsOf, newShop, openWorld, place, read, upTo, type World } from './world.ts';
+import { contentsOf, type DatabasePorts, newShop, openPorts, place, read, upTo } from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 
 afterAll(() => world.end());
@@ -41,7 +41,11 @@ async function aScene(): Promise<Scene> {
 }
 
 /** The outcome as a client reads it. */
-function told({ result }: CommandOutcome): { ok: boolean; error?: { code: string; message: string }; order?: Order } {
+function told({ result }: Pick<CommandOutcome, 'result'>): {
+  ok: boolean;
+  error?: { code: string; message: string };
+  order?: Order;
+} {
   return JSON.parse(result);
 }
 
@@ -110,7 +114,7 @@ describe('any sequence of commands on an order', () => {
             const contentHash = each.op === 'repeat' ? earlier.command.contentHash : hashOf('something else');
             const outcome = await world.commands.run({ ...earlier.command, contentHash });
             expect(outcome.event).toBeUndefined();
-            if (each.op === 'repeat') expect(outcome.result).toBe(earlier.result);
+            if (each.op === 'repeat') expectSameAnswer(outcome, earlier, model);
             else expect(codeOf(outcome)).toBe('invalid_request');
             continue;
           }
@@ -138,7 +142,9 @@ describe('any sequence of commands on an order', () => {
         expect((await world.streams.openOrders(scene.shop)).orders).toHaveLength(isOpen ? 1 : 0);
         // Whatever has happened since, a command that comes again is answered as it was.
         for (const { command, result } of run.filter(({ isKept }) => isKept)) {
-          expect(await world.commands.run(command)).toEqual({ result, event: undefined, shopChanged: false });
+          const again = await world.commands.run(command);
+          expect(again).toMatchObject({ event: undefined, shopChanged: false });
+          expectSameAnswer(again, { result }, model);
         }
         expect(await world.streams.page(scene.shop, 0, 50)).toEqual(events);
       }),
@@ -193,6 +199,13 @@ describe('any sequence of commands on an order', () => {
     }
   }
 
+  /** A refusal comes with the order as it is now. */
+  function expectSameAnswer(again: CommandOutcome, earlier: Pick<CommandOutcome, 'result'>, model: Model) {
+    const { order: _, ...answer } = told(earlier);
+    if (answer.ok) expect(again.result).toBe(earlier.result);
+    else expect(told(again)).toMatchObject({ ...answer, order: stateOf(model) });
+  }
+
   function stateOf({ status, version, reason }: Model) {
     return { status, version, reason };
   }
@@ -223,13 +236,19 @@ describe('a command id', () => {
     expect(await world.streams.page(shop, 1, 50)).toHaveLength(1);
   });
 
-  it('keeps a refusal: the order may have moved, the answer has not', async () => {
+  it('keeps a refusal: the order may have moved, the answer has not, and the order comes as it is', async () => {
     const { byShop, order } = await aScene();
     const early = byShop({ op: 'ready', order, version: 2 });
     const { result } = await world.commands.run(early);
-    expect(told({ result } as CommandOutcome).error?.code).toBe('version_conflict');
+    expect(told({ result }).error?.code).toBe('version_conflict');
     await world.commands.run(byShop({ op: 'accept', order, version: 1 }));
-    expect(await world.commands.run(early)).toEqual({ result, event: undefined, shopChanged: false });
+    const again = await world.commands.run(early);
+    expect(again).toMatchObject({ event: undefined, shopChanged: false });
+    expect(told(again)).toMatchObject({
+      ok: false,
+      error: told({ result }).error,
+      order: { version: 2, status: 'accepted' },
+    });
   });
 
   it('with other content is refused, in any order of arrival, and the first stays', async () => {
@@ -253,7 +272,46 @@ describe('a command id', () => {
   });
 });
 
+describe('a refusal', () => {
+  it('of a customer is kept without the order, twenty for an order in ten minutes; then commands have to wait', async () => {
+    const { byCustomer, order } = await aScene();
+    const cancel = () => byCustomer({ op: 'cancel', order, version: 99 });
+    const kept = [];
+    for (const _ of upTo(20)) kept.push(cancel());
+    for (const command of kept) expect(codeOf(await world.commands.run(command))).toBe('version_conflict');
+    const before = await contentsOf(world.pool);
+    expect(codeOf(await world.commands.run(cancel()))).toBe('rate_limited');
+    expect(await contentsOf(world.pool)).toEqual(before);
+    expect(before.commands?.filter(row => row.includes(order) && row.includes('李雷'))).toEqual([]);
+    expect(codeOf(await world.commands.run(kept[0] as RunCommand))).toBe('version_conflict');
+    await world.pool.query("update commands set at = at - interval '10 minutes' where scope = $1", [order]);
+    expect(codeOf(await world.commands.run(byCustomer({ op: 'cancel', order, version: 1 })))).toBe('ok');
+  });
+
+  it('of a shop is answered however many there were, and a thousand are kept', async () => {
+    const { byShop, shop, order } = await aScene();
+    await world.pool.query(
+      "insert into commands (scope, id, content_hash, refused) select $1, gen_random_uuid(), '', true from generate_series(1, 1000)",
+      [shop],
+    );
+    const before = await contentsOf(world.pool);
+    expect(codeOf(await world.commands.run(byShop({ op: 'ready', order, version: 9 })))).toBe('version_conflict');
+    expect(await contentsOf(world.pool)).toEqual(before);
+    expect(codeOf(await world.commands.run(byShop({ op: 'accept', order, version: 1 })))).toBe('ok');
+  });
+});
+
 describe('a reminder', () => {
+  it('comes 30 times at most', async () => {
+    const { byCustomer, order } = await aScene();
+    const remind = async () => {
+      await world.pool.query('update orders set reminded_at = null where id = $1', [order]);
+      return codeOf(await world.commands.run(byCustomer({ op: 'remind', order })));
+    };
+    for (const _ of upTo(30)) expect(await remind()).toBe('ok');
+    expect(await remind()).toBe('rate_limited');
+  });
+
   it('may come once a minute, leaves the version, and one that is too early is not kept', async () => {
     const { byCustomer, order } = await aScene();
     const first = await world.commands.run(byCustomer({ op: 'remind', order }));

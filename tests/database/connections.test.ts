@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { postgresConnections } from '../../db/connections/postgres.ts';
-import { newShop, openWorld, upTo, type World } from './world.ts';
+import { closeConnectionsOf, postgresConnections } from '../../db/connections/postgres.ts';
+import { type DatabasePorts, newShop, openPorts, upTo } from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 
 afterAll(() => world.end());
@@ -95,6 +95,14 @@ describe('what becomes of a connection', () => {
       expect(await world.connections.add({ id, address: undefined })).toBe('closed');
     }
   });
+});
+
+test('11.9 all connections of an instance that ends are closed in one statement, and no other', async () => {
+  const shop = await newShop(world);
+  const ids = ['ending.a', 'ending.b', 'ending2.a', 'x.ending.a'];
+  for (const id of ids) await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 });
+  await closeConnectionsOf(world.database, 'ending');
+  expect((await world.subscriptions.screensOf(shop)).sort()).toEqual(['ending2.a', 'x.ending.a']);
 });
 
 describe('the connections of one address', () => {

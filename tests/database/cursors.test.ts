@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ClaimedCursor, Touched, TouchedScreen } from '../../functions/domain/ports.ts';
-import { newShop, openWorld, place, untilSomebodyWaits, upTo, type World } from './world.ts';
+import { type DatabasePorts, newShop, openPorts, place, untilSomebodyWaits, upTo } from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 
 afterAll(() => world.end());

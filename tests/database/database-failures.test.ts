@@ -5,11 +5,13 @@ import { type Database, openDatabase } from '../../db/database.ts';
 import { postgresInstallation } from '../../db/installation.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
 import { initDb } from '../../functions/init_db/init-db.ts';
-import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
+import { freePort } from '../../scripts/local/free-port.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
+import { until } from '../support/until.ts';
 
 let own: TestDatabase;
 let database: Database;
-let log: { msg: string; code?: string | undefined }[];
+let log: { event: string; code?: string | undefined; message?: string | undefined }[];
 
 beforeAll(async () => {
   own = await createTestDatabase();
@@ -52,7 +54,7 @@ describe('a connection that is ended', () => {
     await terminate(pid);
     await sleep(100);
     expect(await pidOf()).not.toBe(pid);
-    expect(log.filter(({ msg }) => msg !== 'idle database connection lost')).toEqual([]);
+    expect(log.filter(({ event }) => event !== 'idle database connection lost')).toEqual([]);
   });
 
   it('just before a statement, unnoticed, costs one repetition', async () => {
@@ -60,7 +62,7 @@ describe('a connection that is ended', () => {
     await terminate(pid);
     // No turn of the event loop in between: the pool does not know yet.
     expect(await pidOf()).not.toBe(pid);
-    expect(log.filter(({ msg }) => msg === 'statement repeated').length).toBeLessThanOrEqual(1);
+    expect(log.filter(({ event }) => event === 'statement repeated').length).toBeLessThanOrEqual(1);
   });
 
   it('during a statement costs one repetition', async () => {
@@ -70,7 +72,7 @@ describe('a connection that is ended', () => {
     await terminate(pid);
     const [row] = await answer;
     expect(row?.pid).not.toBe(pid);
-    expect(log).toEqual([{ msg: 'statement repeated', code: '57P01' }]);
+    expect(log).toEqual([{ event: 'statement repeated', code: '57P01' }]);
   });
 
   it('at every try is refused as unavailable, and the next statement works', async () => {
@@ -88,7 +90,7 @@ describe('a connection that is ended', () => {
     await ending;
     expect(refusal).toBeInstanceOf(Refusal);
     expect(refusal).toMatchObject({ code: 'unavailable', retryAfterSeconds: 2, cause: { code: '57P01' } });
-    expect(log.map(({ msg }) => msg)).toEqual(['statement repeated', 'statement repeated', 'database unavailable']);
+    expect(log.map(({ event }) => event)).toEqual(['statement repeated', 'statement repeated', 'database unavailable']);
     expect(await pidOf()).toBeGreaterThan(0);
   });
 });
@@ -103,7 +105,7 @@ describe('a database that cannot be reached', () => {
       code: 'unavailable',
       cause: { code: 'ECONNREFUSED' },
     });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(2_500); // not the three seconds of one that says nothing
     await nowhere.end();
   });
 
@@ -138,7 +140,7 @@ describe('a database that cannot be reached', () => {
     const lent = await busy.pool.connect();
     const push = { send: async () => 'sent' as const, close: async () => 'sent' as const };
     try {
-      const init = initDb(postgresInstallation(busy), push, []);
+      const init = initDb(postgresInstallation(busy), push);
       expect(await init({})).toEqual({ error: { code: 'unavailable', message: expect.any(String) } });
       lent.release();
       expect(await init({})).toMatchObject({ schema: { applied: [] } });
@@ -160,11 +162,16 @@ describe('a statement that takes too long', () => {
       code: 'unavailable',
       cause: { code: '57014' },
     });
-    expect(performance.now() - began).toBeLessThan(6_000);
-    const { rows } = await own.pool.query(
-      "select from pg_stat_activity where query like '%pg_sleep(20)' and state = 'active'",
-    );
-    expect(rows).toEqual([]);
+    // That the server answers is known: nobody shall look for a network that is away.
+    expect(log.map(({ event, message }) => [event, message])).toEqual([['database unavailable', undefined]]);
+    expect(performance.now() - began).toBeLessThan(7_500); // before the client gives up itself, at 8 s
+    // The error is on its way before the server notes that the session is idle.
+    await until('it runs no longer', async () => {
+      const { rows } = await own.pool.query(
+        "select from pg_stat_activity where datname = current_database() and query like '%pg_sleep(20)' and state = 'active'",
+      );
+      return rows.length === 0;
+    });
   });
 
   it('because of a lock is refused after three seconds', async () => {
@@ -224,15 +231,6 @@ describe('a statement that fails', () => {
   });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 async function silentServer() {
   const sockets: Socket[] = [];
   const server = createServer(socket => sockets.push(socket)).listen(0, '127.0.0.1');
@@ -246,3 +244,66 @@ async function silentServer() {
     },
   };
 }
+
+describe('11.7 a DATABASE_URL that is wrong', () => {
+  const wrong: [string, (url: URL) => void, RegExp][] = [
+    [
+      'password',
+      url => {
+        url.password = 'not-this-one';
+      },
+      /wrong user or password/,
+    ],
+    [
+      'user',
+      url => {
+        url.username = 'nobody-here';
+      },
+      /wrong user or password|does not let this user in/,
+    ],
+    [
+      'database',
+      url => {
+        url.pathname = '/nowhere';
+      },
+      /there is no database of this name/,
+    ],
+    [
+      'host',
+      url => {
+        url.hostname = 'no-such-host.invalid';
+      },
+      /there is no host of this name|cannot be looked up/,
+    ],
+    [
+      'TLS',
+      url => {
+        url.searchParams.set('sslmode', 'require');
+      },
+      /the server has no TLS/,
+    ],
+    [
+      'CA',
+      url => {
+        url.searchParams.set('sslrootcert', '/no/such/ca.pem');
+      },
+      /certificate file that it names is not there/,
+    ],
+  ];
+
+  it.each(
+    wrong,
+  )('%s: 503, and the log names the host and the cause, never the password', async (_name, spoil, sentence) => {
+    const url = new URL(own.url);
+    spoil(url);
+    const messages: (string | undefined)[] = [];
+    const elsewhere = openDatabase({ url: url.href, poolSize: 1, log: ({ message }) => messages.push(message) });
+    await expect(elsewhere.query('select 1')).rejects.toMatchObject({ name: 'Refusal', code: 'unavailable' });
+    await elsewhere.end();
+    const last = messages.at(-1) ?? '';
+    expect(last).toMatch(sentence);
+    expect(last.startsWith(`${url.hostname}:`)).toBe(true);
+    expect(last).not.toContain(url.password);
+    expect(await pidOf()).toBeGreaterThan(0);
+  });
+});

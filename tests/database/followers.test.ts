@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { newShop, openedOneByOne, openWorld, place, read, upTo, type World } from './world.ts';
+import {
+  type DatabasePorts,
+  newShop,
+  openedOneByOne,
+  openPorts,
+  place,
+  read,
+  upTo,
+} from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 
 afterAll(() => world.end());
@@ -26,6 +34,25 @@ describe('a customer’s connection', () => {
     expect(followed.map(each => each.id)).toEqual(orders);
     expect(followed.map(({ shop }) => shop)).toEqual(followed.map(({ order }) => read(order).shop));
     expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'customer' });
+  });
+
+  it('is told by a ping what has changed since the last one, and the rest after a while', async () => {
+    const id = randomUUID();
+    const orders = [await anOrder(), await anOrder()];
+    for (const order of orders) await follow(order, id);
+    const told = async () => (await world.subscriptions.ordersToTell(id)).map(({ order }) => read(order).id);
+    expect(await told()).toEqual(orders);
+    for (let times = 0; times < 30; times++) expect(await told()).toEqual([]);
+    await world.pool.query('update orders set version = version + 1 where id = $1', [orders[1]]);
+    expect(await told()).toEqual([orders[1]]);
+    expect(await told()).toEqual([]);
+    await world.pool.query("update followers set told_at = told_at - interval '11 seconds' where connection = $1", [
+      id,
+    ]);
+    expect(await told()).toEqual(orders);
+    // The clock was set back: what was told is told again rather than never.
+    await world.pool.query("update followers set told_at = told_at + interval '1 hour' where connection = $1", [id]);
+    expect(await told()).toEqual(orders);
   });
 
   it('follows twenty orders at most, and those it follows again and again', async () => {

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { migrate } from '../../db/migrate.ts';
 import { migrations } from '../../db/migrations/index.ts';
-import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
-import { upTo } from './world.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
+import { upTo } from '../support/postgres/ports.ts';
 
 let own: TestDatabase;
 let database: Database;

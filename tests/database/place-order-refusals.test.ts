@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { PlaceOrder } from '../../functions/domain/ports.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { aRequest, aShop, contentsOf, newShop, openWorld, placing, upTo, type World } from './world.ts';
+import {
+  aRequest,
+  aShop,
+  contentsOf,
+  type DatabasePorts,
+  newShop,
+  openPorts,
+  placing,
+  upTo,
+} from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld({ limits: { perAddress: 5, perPhone: 5, perShop: 5 } });
+  world = await openPorts({ limits: { perAddress: 5, perPhone: 5, perShop: 5 } });
 });
 
 afterAll(() => world.end());
@@ -129,7 +138,7 @@ describe('a known key is answered first', () => {
     const address = randomUUID();
     const first = placing(request, { address });
     const { order } = await world.orders.place(first);
-    for (const _ of upTo(4)) await world.orders.place(placing(request, { address }));
+    for (const _ of upTo(3)) await world.orders.place(placing(request, { address }));
     await expect(world.orders.place(placing(request, { address }))).rejects.toMatchObject({ code: 'rate_limited' });
     for (const _ of upTo(10)) expect((await world.orders.place(first)).order).toBe(order);
     const other = placing(fresh(shop), { address, key: first.key });

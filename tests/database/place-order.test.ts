@@ -2,12 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { MAX_ORDER_BYTES } from '../../functions/domain/place-order.ts';
 import type { Placement, StoredEvent } from '../../functions/domain/ports.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { aRequest, aShop, inParallel, newShop, openWorld, place, placing, read, upTo, type World } from './world.ts';
+import {
+  aRequest,
+  aShop,
+  type DatabasePorts,
+  inParallel,
+  newShop,
+  openPorts,
+  place,
+  placing,
+  read,
+  upTo,
+} from '../support/postgres/ports.ts';
+import { beginNextDay } from '../support/postgres/stepped-clock.ts';
 
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 
 afterAll(() => world.end());
@@ -131,7 +143,7 @@ describe('text', () => {
     expect(read(order)).toMatchObject(expected);
     expect((await world.streams.page(shop, 0, 1)).map(event => event.order)).toEqual([order]);
     expect((await world.streams.order(orderId))?.order).toBe(order);
-    expect(JSON.parse((await world.shops.byId(shop)) ?? '')).toMatchObject({
+    expect(JSON.parse((await world.shops.byId(shop))?.shop ?? '')).toMatchObject({
       name: text,
       dishes: [{ id: text, name: text }],
     });
@@ -194,8 +206,8 @@ describe('the number of an order', () => {
   it('starts again with the shop’s day', async () => {
     const shop = await newShop(world);
     const numbers = [await numberOf(shop), await numberOf(shop)];
-    await world.pool.query('update streams set order_day = order_day - 1 where shop = $1', [shop]);
-    await world.pool.query('update orders set day = day - 1 where shop = $1', [shop]);
+    await world.pool.query("update orders set status = 'completed' where shop = $1", [shop]);
+    await beginNextDay(world.pool, shop);
     numbers.push(await numberOf(shop), await numberOf(shop));
     expect(numbers).toEqual([1, 2, 1, 2]);
   });
@@ -236,7 +248,7 @@ describe('the number of an order', () => {
        from orders where shop = $1`,
       [definition.id],
     );
-    // It is always tomorrow already in Kiritimati as seen from Pago Pago: the day once begun is never left again.
+    // It is always tomorrow already in Kiritimati as seen from Pago Pago, and all of them are open.
     expect(rows).toEqual([{ distinct: '10', numbers: upTo(10) }]);
   });
 

@@ -1,9 +1,9 @@
 import { type Database, openDatabase } from '../../db/database.ts';
-import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
 
 let own: TestDatabase;
 let database: Database;
-let log: { msg: string; code?: string | undefined }[];
+let log: { event: string; code?: string | undefined }[];
 
 beforeAll(async () => {
   own = await createTestDatabase();
@@ -31,7 +31,7 @@ test('a statement whose answer a migration has changed is asked again, unprepare
   expect(await database.query('select * from changing')).toEqual([{ one: 1 }]);
   await own.pool.query('alter table changing add two integer default 2');
   expect(await database.query('select * from changing')).toEqual([{ one: 1, two: 2 }]);
-  expect(log).toEqual([{ msg: 'statements are no longer prepared', code: '0A000' }]);
+  expect(log).toEqual([{ event: 'statements are no longer prepared', code: '0A000' }]);
 });
 
 test('behind a pooler that changes connections, statements run unprepared', async () => {
@@ -39,5 +39,17 @@ test('behind a pooler that changes connections, statements run unprepared', asyn
   // What another connection looks like: it has never heard of the statement.
   await database.pool.query('deallocate all');
   expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
-  expect(log).toEqual([{ msg: 'statements are no longer prepared', code: '26000' }]);
+  expect(log).toEqual([{ event: 'statements are no longer prepared', code: '26000' }]);
+});
+
+test('11.5 of many statements under way when a migration changes their answer, none fails', async () => {
+  const many = openDatabase({ url: own.url, poolSize: 10, log: entry => log.push(entry) });
+  await own.pool.query('create table changes (one integer); insert into changes values (1)');
+  const askAll = () =>
+    Promise.all(Array.from({ length: 10 }, () => many.query('select * from changes, pg_sleep(0.05)')));
+  await askAll();
+  await own.pool.query('alter table changes add two integer default 2');
+  expect((await askAll()).flat()).toEqual(Array(10).fill({ one: 1, two: 2, pg_sleep: '' }));
+  expect(log).toEqual([{ event: 'statements are no longer prepared', code: '0A000' }]);
+  await many.end();
 });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { aShopScene, codeOf, type ShopScene } from './scene.ts';
-import { openWorld, place, upTo, type World } from './world.ts';
+import { type DatabasePorts, openPorts, place, upTo } from '../support/postgres/ports.ts';
+import { aShopScene, codeOf, type ShopScene } from '../support/postgres/scene.ts';
 
-let world: World;
+let world: DatabasePorts;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 afterAll(() => world.end());
 

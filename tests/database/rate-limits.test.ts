@@ -2,14 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { postgresOrders } from '../../db/orders.ts';
 import type { PlaceOrder } from '../../functions/domain/ports.ts';
 import type { Refusal } from '../../functions/domain/refusal.ts';
-import { aRequest, newShop, openWorld, placing, upTo, type World } from './world.ts';
+import {
+  aRequest,
+  type DatabasePorts,
+  newShop,
+  openPorts,
+  place,
+  placing,
+  read,
+  upTo,
+} from '../support/postgres/ports.ts';
 
 const limit = 10;
 const plenty = 1_000_000;
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 
 afterAll(() => world.end());
@@ -86,7 +95,12 @@ describe('a phone number', () => {
     ['+86 138-0000 1111', '8613800001111'],
     ['(86) 138.0000.2222', '+86 138 0000 2222'],
     ['138*00003333#', '13800003333'],
-  ])('counts by its digits alone: %s is %s', async (one, other) => {
+    ['0086 13800004444', '138 0000 4444'],
+    ['+86 (0)10 6552 9988', '010-65529988'],
+    ['00861065529977', '+86 10 65529977'],
+    ['010-65529966#801', '01065529966*802'],
+    ['+44 20 7946 0958', '0044 20 7946 0958'],
+  ])('counts as one however it is written: %s is %s', async (one, other) => {
     const orders = postgresOrders(world.database, { perAddress: plenty, perPhone: 2, perShop: plenty });
     const shop = await newShop(world);
     const call = (phone: string) =>
@@ -95,7 +109,7 @@ describe('a phone number', () => {
     await call(other);
     await expect(call(one)).rejects.toMatchObject({ code: 'rate_limited' });
     await expect(call(other)).rejects.toMatchObject({ code: 'rate_limited' });
-    await expect(call(`${other}0`)).resolves.toBeDefined();
+    await expect(call(`9${other}`)).resolves.toBeDefined();
   });
 
   it('and an address are kept where nobody can read them', async () => {
@@ -104,6 +118,62 @@ describe('a phone number', () => {
     await orders.place(order);
     const { rows } = await world.pool.query<{ subject: string }>('select subject from rate_limits');
     expect(rows.filter(({ subject }) => subject.includes(order.request.customer.phone))).toEqual([]);
+  });
+});
+
+describe('what a shop takes in a minute', () => {
+  const perShop = 40;
+  const openShop = async () => ({
+    shop: await newShop(world),
+    orders: postgresOrders(world.database, { perAddress: plenty, perPhone: plenty, perShop }),
+  });
+
+  it('cannot be used up by a few addresses: somebody else always gets an order in', async () => {
+    const { shop, orders } = await openShop();
+    for (const address of upTo(6).map(() => randomUUID())) {
+      const many = upTo(20).map(() => orders.place(placing(aRequest(shop), { address })));
+      await Promise.allSettled(many);
+      await expect(orders.place(placing(aRequest(shop), { address: randomUUID() }))).resolves.toBeDefined();
+    }
+    const { rows } = await world.pool.query('select rate_count from streams where shop = $1', [shop]);
+    expect(rows[0].rate_count).toBeLessThan(perShop);
+  });
+
+  it('is had by its regulars to the last order, whatever their number is written like', async () => {
+    const { shop, orders } = await openShop();
+    const first = read((await place(world, shop)).order);
+    await world.pool.query("select move_order(o, 'completed', null, null) from orders o where id = $1", [first.id]);
+    await world.pool.query('update streams set rate_from = now(), rate_count = 36 where shop = $1', [shop]);
+    const order = (phone: string) =>
+      orders.place(placing(aRequest(shop, { customer: { name: 'x', phone, address: 'x' } }), { address: 'shared' }));
+    await order('13900000000');
+    await expect(order('13900000000')).rejects.toMatchObject({ code: 'rate_limited' });
+    for (const _ of upTo(3)) await order('+86 13800000000');
+    await expect(order('+86 13800000000')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('refuses without waiting for its other orders: one that is too large, and one too many', async () => {
+    const { shop, orders } = await openShop();
+    await world.pool.query(
+      "insert into dishes select $1, i::text, repeat('好', 60), '', 1, true, i from generate_series(10, 59) i",
+      [shop],
+    );
+    const items = upTo(50).map(n => ({ dish: String(n + 9), quantity: 1, note: '好'.repeat(120) }));
+    await world.pool.query('update streams set rate_from = now(), rate_count = 0 where shop = $1', [shop]);
+    const other = await world.pool.connect();
+    try {
+      await other.query('begin');
+      await other.query('select from streams where shop = $1 for update', [shop]);
+      await expect(orders.place(placing(aRequest(shop, { items })))).rejects.toMatchObject({ code: 'too_large' });
+      await other.query('update streams set rate_count = 40 where shop = $1', [shop]);
+      await other.query('commit');
+      await other.query('begin');
+      await other.query('select from streams where shop = $1 for update', [shop]);
+      await expect(orders.place(placing(aRequest(shop)))).rejects.toMatchObject({ code: 'rate_limited' });
+    } finally {
+      await other.query('rollback');
+      other.release();
+    }
   });
 });
 

@@ -1,12 +1,12 @@
 import { DAY_ORDERS, REPORT } from '../../db/reports.ts';
 import type { Order, Report } from '../../functions/domain/frames.ts';
+import { type DatabasePorts, newShop, openPorts, place, read, upTo } from '../support/postgres/ports.ts';
+import { aShopScene, type ShopScene } from '../support/postgres/scene.ts';
 import { nodesOf } from './plan.ts';
-import { aShopScene, type ShopScene } from './scene.ts';
-import { newShop, openWorld, place, read, upTo, type World } from './world.ts';
 
-let world: World;
+let world: DatabasePorts;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 afterAll(() => world.end());
 
@@ -51,6 +51,9 @@ describe('the report of a day', () => {
       expired: 0,
       open: 0,
       takingsCents: 0,
+      accepted: 0,
+      acceptedCents: 0,
+      completedCents: 0,
       acceptSecondsAverage: null,
       acceptSecondsP95: null,
       dishes: [],
@@ -77,10 +80,12 @@ describe('the report of a day', () => {
     await scene.ask({ op: 'cancel', order: await anOrder(scene, [['tofu', 9]], 40), version: 2, reason: 'other' });
     const expired = await anOrder(scene, [['tofu', 9]]);
     await world.pool.query("update orders set accept_by = '-infinity' where id = $1", [expired]);
-    await world.pool.query('select expire_order()');
+    await world.pool.query('select expire_order(null)');
     const report = await reportOf(scene.shop);
     expect(report).toMatchObject({ orders: 7, completed: 1, rejected: 1, cancelled: 1, expired: 1, open: 3 });
     expect(report.takingsCents).toBe(2 * 200 + 2200 + (3 * 200 + 300) + 2 * 300);
+    // The two that are left have nobody's word yet that they will be cooked.
+    expect(report).toMatchObject({ accepted: 2, acceptedCents: 2200 + 900, completedCents: 400 });
     expect([report.acceptSecondsAverage, report.acceptSecondsP95]).toEqual([40, 82.5]);
     expect(report.dishes).toEqual([
       { dish: 'rice', name: '米饭', quantity: 5, takingsCents: 1000 },
@@ -162,6 +167,7 @@ describe('with a year of orders', () => {
 
   beforeAll(async () => {
     shop = await newShop(world);
+    await world.pool.query('update shops set retention_days = 3650 where id = $1', [shop]);
     const { orderId } = await place(world, shop);
     // Three hundred days of it, and as many of another shop.
     for (const owner of [shop, 'another']) {

@@ -1,15 +1,15 @@
 import { OPEN_ORDERS, PAGE } from '../../db/streams.ts';
 import { FOLLOWERS, SCREENS } from '../../db/subscriptions.ts';
+import { type DatabasePorts, newShop, openPorts, place, read, upTo } from '../support/postgres/ports.ts';
 import { nodesOf, type Plan } from './plan.ts';
-import { newShop, openWorld, place, read, upTo, type World } from './world.ts';
 
 const eventsPerShop = 20_000;
-let world: World;
+let world: DatabasePorts;
 let shop: string;
 let order: string;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
   const shops = await Promise.all(upTo(200).map(() => newShop(world, { dishes: [] })));
   shop = await newShop(world);
   const { orderId } = await place(world, shop);

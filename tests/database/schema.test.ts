@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { migrate } from '../../db/migrate.ts';
+import { migrations } from '../../db/migrations/index.ts';
 import { dumpSchema } from '../../db/schema-dump.ts';
-import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
+import { withoutCommentLines } from '../../scripts/sql-text.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
 
 let own: TestDatabase;
 
@@ -16,6 +19,17 @@ const kept = readFileSync(path.join(__dirname, '../../db/schema.sql'), 'utf8');
 describe('db/schema.sql', () => {
   it('is what the migrations make: if not, look at the difference and run `npm run schema`', async () => {
     expect(await dumpSchema(own.pool)).toBe(kept);
+  });
+
+  it('is what the migrations make without their comments, as bundles carry them', async () => {
+    const bare = await createTestDatabase({ empty: true });
+    try {
+      const stripped = migrations.map(({ name, sql }) => ({ name, sql: withoutCommentLines(sql) }));
+      await migrate(bare.pool, stripped);
+      expect(await dumpSchema(bare.pool)).toBe(kept);
+    } finally {
+      await bare.drop();
+    }
   });
 
   it.each([

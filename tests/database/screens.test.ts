@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { inParallel, newShop, openedOneByOne, openWorld, upTo, type World } from './world.ts';
+import { type DatabasePorts, inParallel, newShop, openedOneByOne, openPorts, upTo } from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 
 afterAll(() => world.end());
 
-function hello(shop: string, id: string = randomUUID(), keyVersion = 1) {
-  return world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion });
+function hello(shop: string, id: string = randomUUID(), keyVersion = 1, device: string = randomUUID()) {
+  return world.subscriptions.bindScreen({ id, shop, device, keyVersion });
 }
 
 async function isOnline(shop: string): Promise<boolean> {
-  return JSON.parse((await world.shops.byId(shop)) ?? '').online;
+  return JSON.parse((await world.shops.byId(shop))?.shop ?? '').online;
 }
 
 const expire = (id: string) =>
@@ -94,6 +94,21 @@ describe('the twenty screens of a shop', () => {
     expect((await hello(shop, ids[0])).replaced).toEqual([]);
     await expire(ids[5] ?? '');
     expect((await hello(shop, ids[20])).replaced).toEqual([]);
+  });
+
+  it('11.4 lose the dead ones of a device whose tab or instance crashes again and again, and no other device', async () => {
+    const shop = await newShop(world);
+    const [steady = '', ...crashed] = await openedOneByOne(world, 45);
+    await hello(shop, steady);
+    const devices = [randomUUID(), randomUUID()];
+    const replaced: string[] = [];
+    for (const [index, id] of crashed.entries()) {
+      const answer = await hello(shop, id, 1, devices[index % 2]);
+      expect(answer.outcome).toBe('bound');
+      replaced.push(...answer.replaced);
+    }
+    expect(replaced).toEqual(crashed.slice(0, 25));
+    expect(await world.subscriptions.screensOf(shop)).toContain(steady);
   });
 
   it('are twenty after 30 hellos at the same moment, and everybody knows who had to go', async () => {

@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { LIST } from '../../db/shops.ts';
 import type { ShopSettings } from '../../functions/domain/frames.ts';
 import type { ShopDefinition } from '../../functions/domain/init-event.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { aShop, contentsOf, newShop, openWorld, untilSomebodyWaits, upTo, type World } from './world.ts';
+import {
+  aShop,
+  contentsOf,
+  type DatabasePorts,
+  newShop,
+  openPorts,
+  untilSomebodyWaits,
+  upTo,
+} from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 
 afterAll(() => world.end());
@@ -154,8 +163,8 @@ describe('the version of a shop', () => {
 describe('reading shops', () => {
   it('gives customers what they may see and screens the rest', async () => {
     const id = await newShop(world, { acceptMinutes: 7 });
-    const seen = JSON.parse((await world.shops.byId(id)) ?? '');
-    const settings = ['currency', 'id', 'name', 'online', 'open', 'prepMinutes', 'version'];
+    const seen = JSON.parse((await world.shops.byId(id))?.shop ?? '');
+    const settings = ['currency', 'id', 'name', 'online', 'open', 'pausedUntil', 'prepMinutes', 'timeZone', 'version'];
     expect(Object.keys(seen).sort()).toEqual(['busyMinutes', ...settings, 'dishes'].sort());
     const { full, withoutDishes } = (await world.shops.forScreens(id)) ?? { full: '', withoutDishes: '' };
     expect(JSON.parse(full)).toEqual({ ...seen, version: 1, autoAccept: false, acceptMinutes: 7 });
@@ -173,8 +182,50 @@ describe('reading shops', () => {
     }
   });
 
+  it('reads no more menus than a page holds, and those that are stored', async () => {
+    const own = await openPorts();
+    try {
+      const ids = upTo(9).map(n => `shop-${n}`);
+      for (const id of ids) await newShop(own, { id, dishes: [] });
+      await own.pool.query('update menus set dishes = $1, bytes = 400000', [JSON.stringify(['x'.repeat(400_000)])]);
+      const { rows } = await own.pool.query(LIST, ['']);
+      expect(rows.map(({ id }) => id)).toEqual(ids.slice(0, 3));
+      const { shops, next } = await own.shops.list(undefined);
+      expect([shops.length, next]).toEqual([2, 'shop-2']);
+      expect(shops[0]).toContain('xxx');
+    } finally {
+      await own.end();
+    }
+  });
+
+  it('tells by its state whether it has changed: settings, menu, a screen that comes or goes', async () => {
+    const id = await newShop(world);
+    const states = new Set<string>();
+    const note = async () => {
+      const state = await world.shops.stateOf({ shop: id });
+      expect(state).toBe((await world.shops.byId(id))?.state);
+      states.add(state);
+    };
+    await note();
+    await note();
+    expect(states.size).toBe(1);
+    await world.installation.upsertShop(aShop({ id, name: 'another' }), hashOf('key'));
+    await note();
+    await world.subscriptions.bindScreen({ id: 'a screen', shop: id, device: randomUUID(), keyVersion: 1 });
+    await note();
+    expect(states.size).toBe(3);
+    expect(await world.shops.stateOf({ after: undefined })).toBe((await world.shops.list(undefined)).state);
+  });
+
+  it('builds the menu of a shop that the version before has changed', async () => {
+    const id = await newShop(world);
+    await world.pool.query("update dishes set name = 'new' where shop = $1 and id = 'rice'", [id]);
+    await world.pool.query('update shops set version = version + 1 where id = $1', [id]);
+    expect((await world.shops.byId(id))?.shop).toContain('"new"');
+  });
+
   it('lists each shop once, a hundred at a time', async () => {
-    const own = await openWorld();
+    const own = await openPorts();
     try {
       const ids = upTo(200).map(n => `${n % 2 === 0 ? 'Shop' : 'shop_'}-${n}`);
       for (const id of ids) await newShop(own, { id, dishes: [] });

@@ -1,5 +1,5 @@
 import { type Database, openDatabase } from '../../db/database.ts';
-import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
 
 let own: TestDatabase;
 let database: Database;

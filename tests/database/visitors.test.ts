@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { postgresRedelivery } from '../../db/redelivery.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
-import { aShopScene } from './scene.ts';
-import { newShop, openWorld, place, upTo, type World } from './world.ts';
+import { type DatabasePorts, newShop, openPorts, place, upTo } from '../support/postgres/ports.ts';
+import { aShopScene } from '../support/postgres/scene.ts';
 
-let world: World;
+let world: DatabasePorts;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 afterAll(() => world.end());
 
@@ -54,6 +54,23 @@ describe('a connection that follows a menu', () => {
     expect((await world.subscriptions.followOrder({ id, order: orderId })).outcome).toBe('bound');
     expect(await world.subscriptions.visitorsOf(two)).toEqual([id]);
     expect(await world.subscriptions.followersOf(orderId)).toEqual([id]);
+  });
+
+  it('has a quarter of a shop’s places at most for its address, and leaves the others to others', async () => {
+    const shop = await newShop(world);
+    const few = postgresSubscriptions(world.database, { perShop: 20, perOrder: 10, visitorsPerShop: 8 });
+    const from = async (address: string | undefined) => {
+      const id = randomUUID();
+      await world.connections.add({ id, address });
+      return { id, outcome: (await few.visitShop({ id, shop })).outcome };
+    };
+    const greedy = [await from('one'), await from('one'), await from('one')];
+    expect(greedy.map(({ outcome }) => outcome)).toEqual(['bound', 'bound', 'full']);
+    for (const address of ['two', 'two', 'three', undefined, undefined, undefined])
+      expect((await from(address)).outcome).toBe('bound');
+    expect((await from('four')).outcome).toBe('full');
+    // Who is there may say hello again.
+    expect((await few.visitShop({ id: greedy[0]?.id ?? '', shop })).outcome).toBe('bound');
   });
 
   it('cannot be a screen or a closed connection', async () => {
@@ -114,7 +131,7 @@ describe('news for visitors', () => {
   });
 
   it('come to a few shops a run, and to the others in the next', async () => {
-    const own = await openWorld();
+    const own = await openPorts();
     try {
       const redelivery = postgresRedelivery(own.database);
       for (const _ of upTo(7)) {

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../browser/launch.ts';
-import { type People, people } from '../browser/people.ts';
-import { eventually } from '../web/page-session.ts';
-import { type DeployWorld, startDeployWorld } from './world.ts';
+import { launchBrowser } from '../support/browser/launch.ts';
+import { eventually } from '../support/browser/page-session.ts';
+import { type People, people } from '../support/browser/people.ts';
+import { type Deployment, startDeployment } from './deployment.ts';
 
 // What `sls deploy` prints at its end is opened in a real browser, and an order goes from one link to the other.
 
@@ -16,13 +16,13 @@ describe.each([
   ['with the gateway as a web function', []],
   ['with API Gateway and pages in a bucket', ['-c', 'serverless.apigateway.yml']],
 ])('the links of a deployment %s', (_, config) => {
-  let world: DeployWorld;
+  let world: Deployment;
   let browser: Browser;
   let who: People;
   let links: string[];
 
   beforeAll(async () => {
-    [world, browser] = await Promise.all([startDeployWorld(), launchBrowser()]);
+    [world, browser] = await Promise.all([startDeployment(), launchBrowser()]);
     who = people(browser);
     Object.assign(world.environment, { PAGES_BUCKET: bucket, PAGES_DOMAIN: await world.cloud.bucketDomain(bucket) });
     const { stdout } = await world.sls('deploy', ...config);

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { openCloud } from '../../scripts/tencent/cloud.ts';
 import { createOutput, type Output } from '../../scripts/tencent/output.ts';
-import { ensureInstance, removeInstance } from '../../scripts/tencent/postgres-instance.ts';
-import { readAccess, type Settings } from '../../scripts/tencent/settings.ts';
+import { ensureInstance, removeInstance } from '../../scripts/tencent/resources/postgres-instance.ts';
+import { readAccess, type Settings } from '../../scripts/tencent/service/settings.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 
 jest.setTimeout(120_000);

@@ -1,11 +1,11 @@
-import { type DeployWorld, startDeployWorld } from './world.ts';
+import { type Deployment, startDeployment } from './deployment.ts';
 
 jest.setTimeout(120_000);
 
 describe('a deployment', () => {
-  let world: DeployWorld;
+  let world: Deployment;
   beforeEach(async () => {
-    world = await startDeployWorld({ timers: 'on demand' });
+    world = await startDeployment({ timers: 'on demand' });
   });
   afterEach(() => world.end());
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { startRedis, type TestRedis } from '../backplane/redis.ts';
-import { openClient } from '../e2e/client.ts';
-import { orderBody } from '../faults/customer.ts';
-import { describeOver } from '../programs.ts';
-import { type DeployWorld, startDeployWorld } from './world.ts';
+import { openClient } from '../support/e2e/client.ts';
+import { describeOver } from '../support/programs.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { orderBody } from '../support/trial/customer.ts';
+import { type Deployment, startDeployment } from './deployment.ts';
 
 // What was deployed runs with two instances of the gateway: whoever is connected to one hears of what the other is told.
 
@@ -12,14 +12,14 @@ jest.setTimeout(120_000);
 for (const kind of ['PostgreSQL', 'Redis'])
   describeOver(kind)(`two instances of a deployed gateway, with ${kind} between them`, () => {
     let redis: TestRedis | undefined;
-    let world: DeployWorld;
+    let world: Deployment;
     let pages: string;
     let webSocket: string;
     let key: string;
 
     beforeAll(async () => {
       if (kind === 'Redis') redis = await startRedis();
-      world = await startDeployWorld({ webInstances: 2, timers: 'on demand' });
+      world = await startDeployment({ webInstances: 2, timers: 'on demand' });
       if (redis !== undefined) Object.assign(world.environment, { REDIS_URL: redis.url });
       const { stdout } = await world.sls('deploy');
       const [, link = ''] = stdout.trim().split('\n');
@@ -28,8 +28,8 @@ for (const kind of ['PostgreSQL', 'Redis'])
       key = new URLSearchParams(new URL(link).hash.slice(1)).get('key') ?? '';
     });
     afterAll(async () => {
-      await world?.end();
       await redis?.end();
+      await world?.end();
     });
 
     const shopScreen = async () => {

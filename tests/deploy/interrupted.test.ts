@@ -1,5 +1,5 @@
 import type { Fault } from '../cloud/faults.ts';
-import { type DeployWorld, isChange, startDeployWorld } from './world.ts';
+import { type Deployment, isChange, startDeployment } from './deployment.ts';
 
 jest.setTimeout(120_000);
 
@@ -7,7 +7,7 @@ jest.setTimeout(120_000);
 const changes = 12;
 
 /** What has to be the same, however often a deployment was cut. Ports and with them some hashes differ by run. */
-function essence({ cloud, database }: DeployWorld): unknown {
+function essence({ cloud, database }: Deployment): unknown {
   const { functions } = cloud.state() as { functions: Record<'name' | 'status' | 'settings' | 'triggers', unknown>[] };
   const same = functions.map(({ name, status, settings, triggers }) => ({
     name,
@@ -24,7 +24,7 @@ function essence({ cloud, database }: DeployWorld): unknown {
  * waits for the answer. Says whether it came so far.
  */
 async function killAt(
-  world: DeployWorld,
+  world: Deployment,
   nth: number,
   args: string[],
   when: 'before' | 'during' = 'during',
@@ -49,10 +49,10 @@ async function killAt(
 }
 
 describe('a deployment that is killed', () => {
-  let whole: DeployWorld;
+  let whole: Deployment;
   let expected: unknown;
   beforeAll(async () => {
-    whole = await startDeployWorld({ timers: 'on demand' });
+    whole = await startDeployment({ timers: 'on demand' });
     expect((await whole.sls('deploy')).output).not.toContain('Error');
     expected = essence(whole);
   });
@@ -65,7 +65,7 @@ describe('a deployment that is killed', () => {
   it.each(
     Array.from({ length: changes }, (_, index) => index + 1),
   )('at change %i is finished by the next', async nth => {
-    const world = await startDeployWorld({ timers: 'on demand' });
+    const world = await startDeployment({ timers: 'on demand' });
     try {
       expect(await killAt(world, nth, ['deploy'])).toBe(true);
       expect((await world.sls('deploy')).output).not.toContain('Error');
@@ -77,7 +77,7 @@ describe('a deployment that is killed', () => {
   });
 
   it('before a change, again and again, comes one step further each time and ends the same', async () => {
-    const world = await startDeployWorld({ timers: 'on demand' });
+    const world = await startDeployment({ timers: 'on demand' });
     try {
       let runs = 1;
       while (runs <= changes && (await killAt(world, 2, ['deploy'], 'before'))) runs += 1;
@@ -92,7 +92,7 @@ describe('a deployment that is killed', () => {
   });
 
   it.each([4, 11])('at change %i can be removed without a trace', async nth => {
-    const world = await startDeployWorld({ timers: 'on demand' });
+    const world = await startDeployment({ timers: 'on demand' });
     try {
       expect(await killAt(world, nth, ['deploy'])).toBe(true);
       expect((await world.sls('remove', '--force')).output).not.toContain('Error');

@@ -1,5 +1,5 @@
-import { deploymentId, describeMarks, readMarks } from '../../scripts/tencent/marks.ts';
-import { stepsFor } from '../../scripts/tencent/plan.ts';
+import { stepsFor } from '../../scripts/tencent/resources/plan.ts';
+import { deploymentId, describeMarks, readMarks } from '../../scripts/tencent/service/marks.ts';
 
 const deployment = deploymentId('websocket-order', 'dev');
 const code = '0123456789abcdef';
@@ -17,6 +17,7 @@ describe('the plan for a function', () => {
     ['has lost its marks', { ...found, marks: undefined }, ['code', 'configuration']],
     ['could not be created', { ...found, status: 'CreateFailed' }, ['replace']],
     ['could not be changed', { ...found, status: 'UpdateFailed' }, ['configuration']],
+    ['could not be removed', { ...found, status: 'DeleteFailed' }, ['configuration']],
     ['is of another type', { ...found, type: 'HTTP' }, ['replace']],
     ['has another runtime', { ...found, runtime: 'Nodejs18.15' }, ['replace']],
   ])('that %s', (_, present, steps) => {

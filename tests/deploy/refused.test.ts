@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
-import { createTestDatabase, onServer, type TestDatabase } from '../postgres/database.ts';
+import { createTestDatabase, onServer, type TestDatabase } from '../support/postgres/database.ts';
+import { serviceFolder } from './deployment.ts';
 import { type Environment, sls } from './sls.ts';
-import { serviceFolder } from './world.ts';
 
 jest.setTimeout(120_000);
 
@@ -72,6 +72,13 @@ describe('sls deploy', () => {
       same,
       () => ({ TENCENT_SECRET_ID: 'AKIDofnobody' }),
       'TENCENT_SECRET_ID is not a key of any account',
+    ],
+    ['a site that there is not', same, () => ({ TENCENT_SITE: 'us' }), 'TENCENT_SITE "us" is no site'],
+    [
+      'an unknown key of an international account',
+      same,
+      () => ({ TENCENT_SITE: 'intl', TENCENT_SECRET_ID: 'AKIDofnobody' }),
+      'copy it again from console.tencentcloud.com/cam/capi',
     ],
     [
       'a wrong secret key',

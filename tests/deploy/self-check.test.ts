@@ -1,16 +1,23 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startOf } from '../../scripts/tencent/logs.ts';
-import { readShops, selfCheck } from '../../scripts/tencent/self-check.ts';
+import { startOf } from '../../scripts/tencent/commands/logs.ts';
+import { readShops, selfCheck } from '../../scripts/tencent/steps/self-check.ts';
+import { foreignAnswers } from '../support/foreign-answers.ts';
 
 describe('the check after a deployment', () => {
   let server: Server;
   let headers: Record<string, string>;
+  let page: string;
+  let config: string;
   let url: string;
   beforeEach(async () => {
     headers = { 'content-type': 'text/html; charset=utf-8' };
+    page = readFileSync('dist/web/order.html', 'utf8');
+    config = readFileSync('dist/web/config.json', 'utf8');
     server = createServer((request, response) => {
-      if (request.url?.endsWith('.html')) response.writeHead(200, headers).end('<!doctype html>');
+      if (request.url?.endsWith('.html')) response.writeHead(200, headers).end(page);
+      else if (request.url === '/config.json') response.writeHead(200).end(config);
       else if (request.url === '/shops') response.writeHead(200).end('{"shops":[]}');
       else response.writeHead(404).end('{}');
     });
@@ -36,6 +43,25 @@ describe('the check after a deployment', () => {
   it('finds that something else than a page is there', async () => {
     headers['content-type'] = 'application/json';
     await expect(selfCheck(addresses(), {})).rejects.toThrow('answered 200 (application/json) and not a page');
+  });
+
+  const pages = foreignAnswers.filter(({ status, contentType }) => status === 200 && contentType === 'text/html');
+
+  it.each(pages.map(({ what, body }) => [what, body]))('9.1: takes no other page for ours: %s', async (_, body) => {
+    page = body;
+    await expect(selfCheck(addresses(), {})).rejects.toThrow('answered a page, but not ours');
+  });
+
+  it('9.1: takes no page of ours for another one', async () => {
+    page = readFileSync('dist/web/chat.html', 'utf8');
+    await expect(selfCheck(addresses(), {})).rejects.toThrow('answered a page, but not ours');
+  });
+
+  it.each(
+    foreignAnswers.filter(({ status }) => status === 200).map(({ what, body }) => [what, body]),
+  )('9.1: finds that config.json is somebody else’s: %s', async (_, body) => {
+    config = body;
+    await expect(selfCheck(addresses(), {})).rejects.toThrow('config.json does not say where the functions are');
   });
 
   it('finds that the WebSocket does not open', async () => {

@@ -1,6 +1,6 @@
-import { masked, problemsOfVariables, secretsIn } from '../../scripts/tencent/environment.ts';
-import type { FunctionConfiguration, Serverless } from '../../scripts/tencent/serverless.ts';
-import { readAccess, readSettings } from '../../scripts/tencent/settings.ts';
+import { masked, problemsOfVariables, secretsIn } from '../../scripts/tencent/service/environment.ts';
+import type { FunctionConfiguration, Serverless } from '../../scripts/tencent/service/serverless.ts';
+import { readAccess, readSettings } from '../../scripts/tencent/service/settings.ts';
 
 interface Changes {
   provider?: object;
@@ -60,6 +60,16 @@ describe('serverless.yml', () => {
     ],
     ['an unknown setting', { custom: { gatway: 1 } }, 'custom.gatway: unknown; known are gateway, pages, demoShops'],
     [
+      'an origin that is none',
+      { custom: { origins: ['https://shop.example/menu'] } },
+      'custom.origins "https://shop.example/menu": must be an origin',
+    ],
+    [
+      'an origin for all',
+      { functions: { gateway: { web: {}, environment: { ORIGINS: 'https://a.example,*' } } } },
+      'functions.gateway.environment.ORIGINS "*": must be an origin',
+    ],
+    [
       'pages that nobody would serve',
       { custom: { gateway: 'apigateway' } },
       'custom.pages: API Gateway serves no pages',
@@ -85,6 +95,15 @@ describe('serverless.yml', () => {
     ],
   ])('with %s is refused', (_, changes, message) => {
     expect(() => readSettings(serverless(changes), 'dev')).toThrow(message);
+  });
+
+  it('9.7: names origins of pages and apps, which are then spelled as browsers spell them', () => {
+    const origins = ['Capacitor://localhost', 'https://Menu.Example:443', 'https://外卖.example'];
+    const custom = { pages: { ...pages, domain: 'https://A.example' }, origins };
+    expect(readSettings(serverless({ custom }), 'dev')).toMatchObject({
+      bucket: { domain: 'https://a.example' },
+      origins: ['capacitor://localhost', 'https://menu.example', 'https://xn--5krr7k.example'],
+    });
   });
 
   it('is refused with everything that is wrong at once', () => {

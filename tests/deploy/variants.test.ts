@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type DeployWorld, type DeployWorldOptions, startDeployWorld } from './world.ts';
+import { type Deployment, type DeploymentOptions, startDeployment } from './deployment.ts';
 
 jest.setTimeout(120_000);
 
@@ -8,8 +8,8 @@ const gateway = 'websocket-order-dev-gateway';
 const bucket = 'pages-1250000000';
 
 /** Deploys, asks, and takes everything away. */
-async function within(options: DeployWorldOptions, work: (world: DeployWorld) => Promise<void>): Promise<void> {
-  const world = await startDeployWorld({ timers: 'on demand', ...options });
+async function within(options: DeploymentOptions, work: (world: Deployment) => Promise<void>): Promise<void> {
+  const world = await startDeployment({ timers: 'on demand', ...options });
   try {
     await work(world);
   } finally {
@@ -63,7 +63,10 @@ describe('a deployment', () => {
   it('of a web function puts pages into a bucket that lead to the functions, the gateway and the chat', async () => {
     let domain = '';
     const configure = (text: string) =>
-      text.replace('pages: gateway', `pages: { bucket: ${bucket}, domain: "${domain}" }`);
+      text.replace(
+        'pages: gateway',
+        `pages: { bucket: ${bucket}, domain: "${domain}" }\n  origins: [ionic://localhost]`,
+      );
     await within({}, async world => {
       domain = await world.cloud.bucketDomain(bucket);
       world.configure(configure);
@@ -77,7 +80,12 @@ describe('a deployment', () => {
       });
       const policy = /connect-src [^;]*/.exec(await (await fetch(`${domain}/chat.html`)).text())?.[0];
       expect(policy).toContain(own);
-      expect(world.cloud.functionOf(gateway).settings.environment.ORIGINS).toContain(domain);
+      const { ORIGINS } = world.cloud.functionOf(gateway).settings.environment;
+      expect(ORIGINS?.split(',')).toEqual(expect.arrayContaining([domain, 'ionic://localhost']));
+      const bill = world.cloud.urlOf(gateway.replace(/gateway$/, 'bill')) ?? '';
+      const headers = { origin: 'ionic://localhost', 'access-control-request-method': 'POST' };
+      const preflight = await fetch(`${bill}/bill`, { method: 'OPTIONS', headers });
+      expect(preflight.headers.get('access-control-allow-origin')).toBe('ionic://localhost');
       expect((await world.sls('remove', '--force')).output).not.toContain('Error');
       expect(world.cloud.isEmpty()).toBe(true);
     });

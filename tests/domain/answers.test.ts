@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { customerPong, ordersResult, reportResult, visitorWelcome } from '../../functions/domain/delivery.ts';
 import { MAX_FRAME_FROM_SERVER_BYTES, type ResultFrame } from '../../functions/domain/frames.ts';
 import { MAX_ORDER_BYTES } from '../../functions/domain/place-order.ts';
+import { customerPong, ordersResult, reportResult, visitorWelcome } from '../../functions/domain/server-frame.ts';
 
 const id = randomUUID();
 const orderOf = (number: number, bytes: number) => ({ number, order: `{"note":"${'x'.repeat(bytes - 11)}"}` });

@@ -2,7 +2,18 @@ import { entityTagOf, namesTag } from '../../functions/get_shop_info/entity-tag.
 import { getShopInfo } from '../../functions/get_shop_info/get-shop-info.ts';
 
 let menu = '{"id":"a","version":1}';
-const shops = { byId: async () => menu, list: async () => ({ shops: [menu], next: undefined }) };
+let reads = 0;
+const shops = {
+  async byId(id: string) {
+    reads += 1;
+    return id === 'a' ? { shop: menu, state: menu } : undefined;
+  },
+  async list() {
+    reads += 1;
+    return { shops: [menu], next: undefined, state: menu };
+  },
+  stateOf: async ({ shop = 'a' }: { shop?: string | undefined }) => (shop === 'a' ? menu : ''),
+};
 
 const get = (headers: Record<string, string> = {}, query: Record<string, string> = { shop: 'a' }) =>
   getShopInfo(shops)({
@@ -43,9 +54,15 @@ test.each([{ shop: 'a' }, {}])('who has the answer already gets 304 without it, 
   const { etag = '' } = first.headers;
   expect([first.status, first.headers['cache-control'], first.body]).toEqual([200, 'no-cache', `{"shops":[${menu}]}`]);
   const kept = { etag, 'cache-control': 'no-cache' };
+  reads = 0;
   expect(await get({ 'if-none-match': etag }, query)).toEqual({ status: 304, headers: kept, body: '' });
+  expect(reads).toBe(0);
   menu = '{"id":"a","version":2}';
   const second = await get({ 'if-none-match': etag }, query);
   expect([second.status, second.body]).toEqual([200, `{"shops":[${menu}]}`]);
   expect(second.headers.etag).not.toBe(etag);
+});
+
+test('a shop that is not there is not found, whatever the caller has', async () => {
+  await expect(get({ 'if-none-match': '*' }, { shop: 'b' })).rejects.toMatchObject({ code: 'shop_not_found' });
 });

@@ -1,5 +1,5 @@
+import type { PushOutcome } from '../../apigateway/push.ts';
 import { announceShop, tellVisitors } from '../../functions/domain/announce.ts';
-import type { PushOutcome } from '../../functions/domain/push.ts';
 
 const text = { full: '{"id":"a","dishes":[]}', withoutDishes: '{"id":"a"}' };
 
@@ -11,7 +11,7 @@ function aGateway(outcome: PushOutcome) {
     pushed,
     pruned,
     most: () => most,
-    world: {
+    dependencies: {
       push: {
         async send(id: string) {
           pushed?.push(id);
@@ -31,30 +31,30 @@ const crowd = Array.from({ length: 200 }, (_, n) => `visitor ${n}`);
 
 describe('the visitors of a shop', () => {
   it('are told each once, a few at a time', async () => {
-    const { world, pushed, pruned, most } = aGateway('sent');
-    await tellVisitors(world, crowd, text);
+    const { dependencies, pushed, pruned, most } = aGateway('sent');
+    await tellVisitors(dependencies, crowd, text);
     expect(pushed).toEqual(crowd);
     expect(pruned).toEqual([]);
     expect(most()).toBeLessThanOrEqual(32);
   });
 
   it('who are gone are forgotten', async () => {
-    const { world, pruned } = aGateway('gone');
-    await tellVisitors(world, crowd, text);
+    const { dependencies, pruned } = aGateway('gone');
+    await tellVisitors(dependencies, crowd, text);
     expect(pruned).toEqual(crowd);
   });
 
   it('do not hold up a shop whose gateway takes nothing: the timer tells them', async () => {
-    const { world, pushed } = aGateway('unknown');
-    await tellVisitors(world, crowd, text);
+    const { dependencies, pushed } = aGateway('unknown');
+    await tellVisitors(dependencies, crowd, text);
     expect(pushed?.length).toBeLessThan(crowd.length / 2);
   });
 
   it('are told after the screens, and nothing is read for nobody', async () => {
-    const { world, pushed } = aGateway('sent');
+    const { dependencies, pushed } = aGateway('sent');
     let [visitors, reads] = [['visitor'], 0];
     const shop = {
-      ...world,
+      ...dependencies,
       subscriptions: {
         screensOf: async () => ['screen'],
         followersOf: async () => [],

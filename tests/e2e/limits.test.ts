@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { openScreen, orderBody, postOrder } from './client.ts';
-import { type System, startSystem } from './system.ts';
+import { openScreen, orderBody, postOrder } from '../support/e2e/client.ts';
+import { type System, startSystem } from '../support/e2e/system.ts';
 
 let system: System;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { orderToScreen } from './order-to-screen.ts';
-import { startSystem } from './system.ts';
+import { orderToScreen } from '../support/e2e/order-to-screen.ts';
+import { startSystem } from '../support/e2e/system.ts';
 
 orderToScreen(() => startSystem({ RATE_LIMITS: 'off' }));

@@ -1,4 +1,4 @@
-import { resuming } from './resume.ts';
-import { startSystem } from './system.ts';
+import { resuming } from '../support/e2e/resume.ts';
+import { startSystem } from '../support/e2e/system.ts';
 
 resuming(() => startSystem({ RATE_LIMITS: 'off' }));

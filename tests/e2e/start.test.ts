@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { temporaryDirectory } from '../postgres/temporary-directory.ts';
-import { openScreen, postOrder } from './client.ts';
-import { startProcess } from './system.ts';
+import { openScreen, postOrder } from '../support/e2e/client.ts';
+import { startProcess } from '../support/e2e/system.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 let directory: string;
 beforeAll(() => {

@@ -1,14 +1,14 @@
+import { type BreakableSystem, startBreakableSystem } from '../support/trial/breakable-system.ts';
+import { expectWhole } from '../support/trial/expect-whole.ts';
+import { placeMany } from '../support/trial/place-many.ts';
+import type { Screen } from '../support/trial/screen.ts';
+import { startTrial, type Trial } from '../support/trial/trial.ts';
+import { until } from '../support/until.ts';
 import { takeBackup } from './backup.ts';
-import { expectWhole } from './expect-whole.ts';
-import { placeMany } from './place-many.ts';
-import type { Screen } from './screen.ts';
-import { startTrial, type Trial } from './trial.ts';
-import { until } from './until.ts';
-import { startWorld, type World } from './world.ts';
 
-let world: World;
+let world: BreakableSystem;
 beforeAll(async () => {
-  world = await startWorld({ redeliverSeconds: 1 });
+  world = await startBreakableSystem({ redeliverSeconds: 1 });
 }, 60_000);
 afterEach(() => world?.heal(), 30_000);
 afterAll(() => world?.end(), 30_000);

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migrate } from '../../db/migrate.ts';
-import { expectWhole } from './expect-whole.ts';
-import type { OrderRecord } from './history.ts';
-import { readTables } from './tables.ts';
-import { startTrial, type Trial } from './trial.ts';
-import { until } from './until.ts';
-import { startWorld, type World } from './world.ts';
+import { type BreakableSystem, startBreakableSystem } from '../support/trial/breakable-system.ts';
+import { expectWhole } from '../support/trial/expect-whole.ts';
+import type { OrderRecord } from '../support/trial/history.ts';
+import { readTables } from '../support/trial/tables.ts';
+import { startTrial, type Trial } from '../support/trial/trial.ts';
+import { until } from '../support/until.ts';
 
-let world: World;
+let world: BreakableSystem;
 beforeAll(async () => {
-  world = await startWorld({ billHosts: 2 });
+  world = await startBreakableSystem({ billHosts: 2 });
 }, 60_000);
 afterAll(() => world?.end(), 30_000);
 

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expectWhole } from './expect-whole.ts';
-import { passTime } from './pass-time.ts';
-import { openScreen, type Screen } from './screen.ts';
-import type { PushCall } from './send-back-proxy.ts';
-import { startTrial, type Trial } from './trial.ts';
-import { until } from './until.ts';
-import { menu, startWorld, type World } from './world.ts';
+import { type BreakableSystem, menu, startBreakableSystem } from '../support/trial/breakable-system.ts';
+import { expectWhole } from '../support/trial/expect-whole.ts';
+import { passTime } from '../support/trial/pass-time.ts';
+import { openScreen, type Screen } from '../support/trial/screen.ts';
+import type { PushCall } from '../support/trial/send-back-proxy.ts';
+import { startTrial, type Trial } from '../support/trial/trial.ts';
+import { until } from '../support/until.ts';
+import { startWebhook } from './webhook.ts';
 
-let world: World;
+let world: BreakableSystem;
 beforeAll(async () => {
-  world = await startWorld({ redeliverSeconds: 1 });
+  world = await startBreakableSystem({ redeliverSeconds: 1 });
 }, 60_000);
 afterEach(() => world?.heal(), 30_000);
 afterAll(() => world?.end(), 30_000);
@@ -56,8 +55,8 @@ test('F33 the closing event of a screen is lost: other devices are served as eve
   });
 
   const { ms } = await trial.tryOnce({ shop });
-  expect(ms).toBeLessThan(1_500);
-  await trial.drain(1_500);
+  expect(ms).toBeLessThan(3_000);
+  await trial.drain(10_000); // before re-delivery, which waits for 15 s
   expect(pushed).toHaveLength(1);
   expect(await stateOf(id)).toBe('bound');
 
@@ -139,11 +138,8 @@ test('F34 closing comes before connecting, either comes twice, ids are unknown: 
 }, 30_000);
 
 test('F35 clients that are half open get nothing of what is pushed: the shop is called in time, and they resume exactly', async () => {
-  const calls: string[] = [];
-  const hook = await startHook(calls);
+  const { setting: webhook, calls, close } = await startWebhook();
   const trial = await startTrial(world, { shops: 2 });
-  const { port } = hook.address() as AddressInfo;
-  const webhook = { url: `http://127.0.0.1:${port}/`, secret: `whsec_${Buffer.alloc(32, 1).toString('base64')}` };
   await world.init({ shops: trial.shops.map(id => ({ id, name: id, currency: 'CNY', webhook, dishes: menu })) });
   for (const screen of trial.screens) screen.socket()?.pause();
   const placements = await Promise.all(trial.shops.map(shop => trial.place({ shop })));
@@ -162,8 +158,7 @@ test('F35 clients that are half open get nothing of what is pushed: the shop is 
   trial.screens[1]?.drop(); // the connection turns out to be dead
   await expectWhole(trial);
   expect(calls).toHaveLength(2);
-  hook.closeAllConnections();
-  await new Promise(resolve => hook.close(resolve));
+  await close();
 }, 30_000);
 
 test('F36 two tabs of one device are two screens: both show everything, whichever is dropped', async () => {
@@ -217,18 +212,6 @@ async function liveScreens(shop: string): Promise<string[]> {
 
 function codeOf(frame: string): string | undefined {
   return frame === '' ? undefined : JSON.parse(frame).error?.code;
-}
-
-/** A shop's webhook that writes down which orders it was called about. */
-async function startHook(calls: string[]): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    calls.push(JSON.parse(Buffer.concat(chunks).toString()).data.order.id);
-    response.writeHead(204).end();
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  return server;
 }
 
 /** For whoever runs the test and wants to know how fast it went. */

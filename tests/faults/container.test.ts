@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { noteAnswer, orderBody } from './customer.ts';
-import { expectWhole } from './expect-whole.ts';
-import type { FunctionHost } from './function-host.ts';
-import { startTrial, type Trial } from './trial.ts';
-import { startWorld, type World } from './world.ts';
+import { type BreakableSystem, startBreakableSystem } from '../support/trial/breakable-system.ts';
+import { noteAnswer, orderBody } from '../support/trial/customer.ts';
+import { expectWhole } from '../support/trial/expect-whole.ts';
+import type { FunctionHost } from '../support/trial/function-host.ts';
+import { startTrial, type Trial } from '../support/trial/trial.ts';
 
-let world: World;
+let world: BreakableSystem;
 beforeAll(async () => {
-  world = await startWorld({ nodeFlags: ['--expose-gc'] });
+  world = await startBreakableSystem({ nodeFlags: ['--expose-gc'] });
 }, 60_000);
 afterAll(() => world?.end(), 30_000);
 
@@ -49,9 +49,9 @@ test('F48 over 10,000 calls, good and bad, memory stays flat, and no timer or li
   expect(after.heapBytes - before.heapBytes).toBeLessThan(2_000_000);
   expect(after.timers).toBeLessThanOrEqual(before.timers + 2);
   expect(after.warnings).toEqual([]);
-  const { rows } = await world.postgres.pool.query(
-    "select count(*)::int as count from pg_stat_activity where application_name = 'websocket-order'",
-  );
+  const { rows } = await world.postgres.pool.query(`
+    select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and application_name = 'websocket-order'`);
   // Seven functions in two hosts, six connections each at most.
   expect(rows[0]?.count).toBeLessThanOrEqual(42);
   await expectWhole(trial);

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Try } from './customer.ts';
-import { expectWhole } from './expect-whole.ts';
-import { startTrial, type Trial } from './trial.ts';
-import { startWorld, type World } from './world.ts';
+import { type BreakableSystem, startBreakableSystem } from '../support/trial/breakable-system.ts';
+import type { Try } from '../support/trial/customer.ts';
+import { expectWhole } from '../support/trial/expect-whole.ts';
+import { startTrial, type Trial } from '../support/trial/trial.ts';
+import { until } from '../support/until.ts';
 
-let world: World;
+let world: BreakableSystem;
 beforeAll(async () => {
-  world = await startWorld({ postgresSettings: { max_connections: '60' } });
+  world = await startBreakableSystem({ postgresSettings: { max_connections: '60' } });
 }, 60_000);
 afterAll(() => world?.end(), 30_000);
 
@@ -40,7 +41,7 @@ test('F14 a backend is terminated during the statement: it is repeated inside, a
 test('F15 all backends are terminated every 200 ms for 10 s: 201 or 503, and the processes live', async () => {
   const trial = await startTrial(world, { shops: 3 });
   const writers = trial.startWriters(load);
-  for (let round = 0; round < 50; round++) {
+  for (let round = 0; round < 50 || trial.placed() <= 50; round++) {
     await terminateAll();
     await sleep(200);
   }
@@ -54,14 +55,14 @@ test('F16 kill -9 of PostgreSQL under load: 503 meanwhile, and nothing that was 
   const trial = await startTrial(world, { shops: 3 });
   const [shop = ''] = trial.shops;
   const writers = trial.startWriters(load);
-  await sleep(1_500);
+  await untilPlaced(trial, 10);
   await world.postgres.kill();
   const during = await trial.tryOnce({ shop });
   expect(during).toMatchObject({ status: 503 });
   expect(during.retryAfter).toBeGreaterThan(0);
   await sleep(1_000);
   await world.postgres.start();
-  await sleep(1_500);
+  await untilPlaced(trial, 10);
   await writers.stop();
   expectOnly(trial, [200, 201, 503]);
   expect((await expectWhole(trial)).recovered).toBeGreaterThan(0);
@@ -70,7 +71,7 @@ test('F16 kill -9 of PostgreSQL under load: 503 meanwhile, and nothing that was 
 test('F17 PostgreSQL stands still for 5 s: every try ends in bounded time, and nothing is left piled up', async () => {
   const trial = await startTrial(world, { shops: 3 });
   const writers = trial.startWriters(load);
-  await sleep(500);
+  await untilPlaced(trial, 5);
   world.postgres.freeze();
   const tries = Promise.all(trial.shops.flatMap(shop => Array.from({ length: 10 }, () => trial.tryOnce({ shop }))));
   await sleep(5_000);
@@ -103,7 +104,7 @@ test('F19 the way to the database is slow: it takes longer, and that is all', as
   const trial = await startTrial(world, { shops: 2 });
   for (const host of [world.bills[0], world.stream]) host.database.weather({ kind: 'slow', ms: 50 });
   const writers = trial.startWriters(load);
-  await sleep(3_000);
+  await untilPlaced(trial, 20);
   await writers.stop();
   expectOnly(trial, [201]);
   await expectWhole(trial);
@@ -114,7 +115,7 @@ test('F19 the way to the database is cut, and cut again: 201 or 503 soon', async
   const writers = trial.startWriters(load);
   const [shop = ''] = trial.shops;
   for (let round = 0; round < 3; round++) {
-    await sleep(500);
+    await untilPlaced(trial, 5);
     for (const host of [world.bills[0], world.stream]) {
       host.database.weather({ kind: 'refuse' });
       host.database.cut();
@@ -129,7 +130,7 @@ test('F19 the way to the database is cut, and cut again: 201 or 503 soon', async
 test('F19 the way to the database is half open: 503 in bounded time, other connections take over', async () => {
   const trial = await startTrial(world, { shops: 2 });
   const writers = trial.startWriters(load);
-  await sleep(500);
+  await untilPlaced(trial, 5);
   for (const host of [world.bills[0], world.stream]) host.database.weather({ kind: 'half-open' });
   const tries = await Promise.all(trial.shops.map(shop => trial.tryOnce({ shop })));
   for (const each of tries) expectSoon(each, 10_000);
@@ -167,6 +168,12 @@ function expectSoon({ status, ms }: Try, withinMs: number): void {
   expect(ms).toBeLessThan(withinMs);
 }
 
+/** Waits until so many more orders were answered 2xx. */
+async function untilPlaced(trial: Trial, more: number): Promise<void> {
+  const before = trial.placed();
+  await until(`${more} more orders`, () => trial.placed() >= before + more);
+}
+
 /** Terminates a session of the functions as soon as there is one like this. */
 async function terminate(where: string): Promise<void> {
   for (;;) {
@@ -176,7 +183,8 @@ async function terminate(where: string): Promise<void> {
 }
 
 async function terminateAll(where = 'true'): Promise<number> {
-  const text = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'websocket-order' and ${where}`;
+  const text = `select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'websocket-order' and ${where}`;
   return (await world.postgres.pool.query(text)).rows.length;
 }
 

@@ -1,4 +1,5 @@
-import { checkHistory, type History, type OrderRecord, type ScreenEntry } from './history.ts';
+import { checkHistory } from '../support/trial/check-history.ts';
+import type { History, OrderRecord, ScreenEntry } from '../support/trial/history.ts';
 
 /** A run in which everything is right: three orders, the second after an unknown outcome, one that was refused. */
 function goodHistory(): History {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expectWhole } from './expect-whole.ts';
-import type { FunctionHost } from './function-host.ts';
-import { startTrial } from './trial.ts';
-import { startWorld, type World } from './world.ts';
+import { type BreakableSystem, startBreakableSystem } from '../support/trial/breakable-system.ts';
+import { expectWhole } from '../support/trial/expect-whole.ts';
+import type { FunctionHost } from '../support/trial/function-host.ts';
+import { startTrial } from '../support/trial/trial.ts';
 
 // The first host stays well; one more for each point.
-let world: World;
+let world: BreakableSystem;
 beforeAll(async () => {
-  world = await startWorld({ billHosts: 6 });
+  world = await startBreakableSystem({ billHosts: 6 });
 }, 60_000);
 afterAll(() => world?.end(), 30_000);
 

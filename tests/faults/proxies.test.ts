@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultKinds, scheduleOf } from '../../scripts/soak/schedule.ts';
-import { createLane, type Weather } from './lane.ts';
-import { readStatements } from './statements.ts';
+import { createLane, type Weather } from '../support/trial/lane.ts';
+import { readStatements } from '../support/trial/statements.ts';
 
 test('bytes keep their order when the weather changes, and none comes after one that has vanished', async () => {
   let weather: Weather = { kind: 'slow', ms: 30 };

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { noteAnswer, orderBody } from './customer.ts';
-import { expectWhole } from './expect-whole.ts';
-import { startTrial } from './trial.ts';
-import { startWorld, type World } from './world.ts';
+import { type BreakableSystem, startBreakableSystem } from '../support/trial/breakable-system.ts';
+import { noteAnswer, orderBody } from '../support/trial/customer.ts';
+import { expectWhole } from '../support/trial/expect-whole.ts';
+import { startTrial } from '../support/trial/trial.ts';
 
-let world: World;
+let world: BreakableSystem;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startBreakableSystem();
 }, 60_000);
 afterAll(() => world?.end(), 30_000);
 

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventsFrame, ServerFrame, SnapshotFrame } from '../../functions/domain/frames.ts';
+import { type BreakableSystem, startBreakableSystem } from '../support/trial/breakable-system.ts';
+import { expectWhole } from '../support/trial/expect-whole.ts';
+import { passTime } from '../support/trial/pass-time.ts';
+import { placeMany } from '../support/trial/place-many.ts';
+import { openScreen, type Screen } from '../support/trial/screen.ts';
+import type { PushCall } from '../support/trial/send-back-proxy.ts';
+import { startTrial } from '../support/trial/trial.ts';
+import { until } from '../support/until.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
-import { expectWhole } from './expect-whole.ts';
-import { passTime } from './pass-time.ts';
-import { placeMany } from './place-many.ts';
-import { openScreen, type Screen } from './screen.ts';
-import type { PushCall } from './send-back-proxy.ts';
-import { startTrial } from './trial.ts';
-import { until } from './until.ts';
-import { startWorld, type World } from './world.ts';
 
 // Re-delivery runs where a test calls it, so that what a test sees is the work of the stream alone.
-let world: World;
+let world: BreakableSystem;
 beforeAll(async () => {
-  world = await startWorld({
+  world = await startBreakableSystem({
     redeliverSeconds: 3_600,
     rateLimit: { framesPerSecond: 20, burst: 60 },
     nodeFlags: ['--expose-gc'],

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type BillWorld, bill } from '../../functions/bill/bill.ts';
+import { type BillDependencies, bill } from '../../functions/bill/bill.ts';
 import type { Orders } from '../../functions/domain/ports.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
-import { within } from '../../functions/runtime/budget.ts';
+import { waitWithin } from '../../functions/runtime/budget.ts';
 
 const order = {
   shop: 'shop1',
@@ -20,7 +20,7 @@ const request = {
   requestId: 'request',
 };
 
-function worldWith(place: Orders['place']) {
+function dependenciesWith(place: Orders['place']) {
   const counted: string[] = [];
   const orders: Orders = {
     place,
@@ -28,13 +28,13 @@ function worldWith(place: Orders['place']) {
       counted.push(address);
     },
   };
-  const world: BillWorld = {
+  const dependencies: BillDependencies = {
     orders,
     announce: async () => {},
     tokenOf: () => 'token',
-    subject: address => `hash of ${address}`,
+    subjectOf: address => `hash of ${address}`,
   };
-  return { world, counted };
+  return { dependencies, counted };
 }
 
 test.each([
@@ -42,11 +42,12 @@ test.each([
   'shop_closed',
   'dish_unavailable',
   'price_changed',
+  'too_large',
 ] as const)('an order that is refused with %s counts against the caller’s address', async code => {
-  const { world, counted } = worldWith(async () => {
+  const { dependencies, counted } = dependenciesWith(async () => {
     throw new Refusal(code, 'no');
   });
-  await expect(bill(world)(request)).rejects.toMatchObject({ code });
+  await expect(bill(dependencies)(request)).rejects.toMatchObject({ code });
   expect(counted).toEqual(['hash of 192.0.2.1']);
 });
 
@@ -55,10 +56,10 @@ test.each([
   'unavailable',
   'idempotency_key_reused',
 ] as const)('%s does not count once more', async code => {
-  const { world, counted } = worldWith(async () => {
+  const { dependencies, counted } = dependenciesWith(async () => {
     throw new Refusal(code, 'no');
   });
-  await expect(bill(world)(request)).rejects.toMatchObject({ code });
+  await expect(bill(dependencies)(request)).rejects.toMatchObject({ code });
   expect(counted).toEqual([]);
 });
 
@@ -72,12 +73,12 @@ describe('what tells the screens', () => {
   });
 
   test('I1: may fail, and the order is placed and answered all the same', async () => {
-    await expect(within(1_000, Promise.reject(new Error('the database is away')))).resolves.toBeUndefined();
+    await expect(waitWithin(1_000, Promise.reject(new Error('the database is away')))).resolves.toBeUndefined();
   });
 
   test('may hang, and the customer waits no longer than the budget', async () => {
     const from = performance.now();
-    await within(30, new Promise(() => {}));
+    await waitWithin(30, new Promise(() => {}));
     expect(performance.now() - from).toBeLessThan(1_000);
   });
 });

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { openDatabase } from '../../db/database.ts';
 import { postgresRedelivery } from '../../db/redelivery.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { newShop, openWorld, place, read, type World } from '../database/world.ts';
+import { type DatabasePorts, newShop, openPorts, place, read } from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 beforeEach(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 afterEach(() => world.end());
 
@@ -48,7 +48,7 @@ describe('F44: what another run of re-delivery holds is left to it, and nobody w
     const held = read((await place(world, shop)).order).id;
     await world.pool.query("update orders set accept_by = now() - interval '1 second'");
     const expired = await whileHeld(`select from orders where id = '${held}' for update`, () =>
-      postgresRedelivery(world.database).expireOrder(),
+      postgresRedelivery(world.database).expireOrder(undefined),
     );
     expect(expired).toBeUndefined();
   });

@@ -4,18 +4,18 @@ import { postgresOrders } from '../../db/orders.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import {
   aRequest,
+  type DatabasePorts,
   newShop,
-  openWorld,
+  openPorts,
   place,
   placing,
   read,
   untilSomebodyWaits,
-  type World,
-} from '../database/world.ts';
+} from '../support/postgres/ports.ts';
 
-let world: World;
+let world: DatabasePorts;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openPorts();
 });
 afterAll(() => world.end());
 

@@ -1,7 +1,7 @@
 import type { ServerFrame } from '../../functions/domain/frames.ts';
-import { newShopStream, type ShopInput, type ShopStream } from '../../web/connection/shop-state.ts';
-import { reduceShopStream } from '../../web/connection/shop-stream.ts';
-import { modelOrder } from '../web/model-shop.ts';
+import { newShopStream, type ShopInput, type ShopStream } from '../../web/connection/shop/state.ts';
+import { reduceShopStream } from '../../web/connection/shop/stream.ts';
+import { modelOrder } from '../support/model-shop.ts';
 
 const snapshot = { type: 'snapshot', epoch: 'e' } as const;
 
@@ -16,7 +16,9 @@ function welcomed(head: number) {
     name: 'S',
     currency: 'CNY',
     open: true,
+    pausedUntil: null,
     online: true,
+    timeZone: 'Asia/Shanghai',
     prepMinutes: 15,
     busyMinutes: 0,
     version: 1,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { PushOutcome } from '../../apigateway/push.ts';
 import type { ServerFrame } from '../../functions/domain/frames.ts';
-import type { PushOutcome } from '../../functions/domain/push.ts';
 import { type Functions, functionsOn, keyHashOf } from '../simulation/functions.ts';
 import { type Platform, platform } from '../simulation/invocation.ts';
 import { cutLog, installShop } from '../simulation/model-shops.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signatureOf } from '../../functions/domain/signature.ts';
-import { connect, handshake } from '../apigateway/client.ts';
-import { until } from '../faults/until.ts';
-import { hasProgram } from '../programs.ts';
+import { signatureOf } from '../../apigateway/signature.ts';
+import { connect, handshake } from '../support/apigateway/client.ts';
+import { hasProgram } from '../support/programs.ts';
+import { until } from '../support/until.ts';
 import { type OtherFunctions, startOtherFunctions } from './python.ts';
 
 const secrets = { signing: 'the signing secret of this test', sendBack: 'the/send+back@secret-of-this-test' };
@@ -20,7 +20,7 @@ async function start(...options: Parameters<typeof startOtherFunctions>): Promis
 describe.each([
   ['on a server of their own', 'server.py'],
   ['behind function URLs', 'function_url_server.py'],
-])('functions in Python %s', (_, script) => {
+] as const)('functions in Python %s', (_, script) => {
   test('chat through our gateway: what one says, everybody gets, until they leave', async () => {
     const { websocketUrl, members } = await start(script, secrets);
     const clients = await Promise.all([1, 2, 3].map(() => connect(websocketUrl)));

@@ -24,11 +24,13 @@ export interface Secrets {
   sendBack: string;
 }
 
-const folder = 'tests/other-functions/python';
+/** The functions, and what serves them: on a server of their own, or as a function URL would. */
+const folder = 'examples/python';
+const scripts = { 'server.py': folder, 'function_url_server.py': 'tests/other-functions' };
 
 /** Starts the script's functions and the gateway that its gateway.json leads to them. */
 export async function startOtherFunctions(
-  script: string,
+  script: keyof typeof scripts,
   gatewaysSecrets: Secrets,
   functionsSecrets = gatewaysSecrets,
 ): Promise<OtherFunctions> {
@@ -40,13 +42,14 @@ export async function startOtherFunctions(
   };
   try {
     const sendBackPort = await freePort();
-    const functions = spawn('python3', [path.join(folder, script)], {
+    const functions = spawn('python3', [path.join(scripts[script], script)], {
       env: {
         PATH: process.env.PATH,
         PORT: '0',
         MEMBERS_FILE: path.join(directory, 'members'),
         SIGNING_SECRET: functionsSecrets.signing,
         SEND_BACK_URL: `http://gateway:${encodeURIComponent(functionsSecrets.sendBack)}@127.0.0.1:${sendBackPort}/send-back/chat`,
+        PYTHONPATH: folder,
         PYTHONDONTWRITEBYTECODE: '1',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,7 +81,7 @@ export async function startOtherFunctions(
 
 /** The gateway.json of docs/migrating.md, with other addresses. */
 function gatewayJson(functionsUrl: string): unknown {
-  const { websockets } = JSON.parse(readFileSync('tests/other-functions/gateway.json', 'utf8'));
+  const { websockets } = JSON.parse(readFileSync(`${folder}/gateway.json`, 'utf8'));
   const [chat] = websockets;
   const at = (target: string) => target.replace('http://127.0.0.1:9000', functionsUrl);
   return {

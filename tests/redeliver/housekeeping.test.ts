@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { newShop, place, read } from '../database/world.ts';
-import { anOldOrder, aScreen, openRedelivery, type RedeliveryWorld } from './world.ts';
+import { newShop, place, read } from '../support/postgres/ports.ts';
+import { anOldOrder, aScreen, openRedelivery, type RecordedRedelivery } from './recorded-redelivery.ts';
 
-let world: RedeliveryWorld;
+let world: RecordedRedelivery;
 beforeEach(async () => {
   world = await openRedelivery();
 });
@@ -74,7 +74,7 @@ test('what must never be is found and said', async () => {
   expect((await world.run()).audit).toEqual({ gaps: 0, headMismatches: 0, ordersWithoutEvent: 0, stuckOrders: 0 });
   await world.pool.query('delete from events where shop = $1 and seq in (2, 5)', [shop]);
   expect((await world.run()).audit).toEqual({ gaps: 1, headMismatches: 1, ordersWithoutEvent: 2, stuckOrders: 0 });
-  expect(world.notes).toContainEqual(expect.objectContaining({ level: 'error', msg: 'audit failed' }));
+  expect(world.notes).toContainEqual(expect.objectContaining({ level: 'error', event: 'audit failed' }));
 });
 
 test('a key that was changed lets nothing more through, from that moment', async () => {
@@ -83,4 +83,24 @@ test('a key that was changed lets nothing more through, from that moment', async
   expect(await world.installation.rotateKey(shop, hashOf('another'))).toEqual([screen]);
   expect(await world.subscriptions.screensOf(shop)).toEqual([]);
   expect(await world.subscriptions.touch(screen, undefined)).toEqual({ state: 'unknown' });
+});
+
+test('what is past its use goes in pieces, and what a run has no time for goes in the next', async () => {
+  await world.pool.query(
+    `insert into connections (id, state, expires_at, closed_at)
+     select gen_random_uuid()::text, 'closed', now(), now() - interval '2 hours' from generate_series(1, 5000)`,
+  );
+  await world.pool.query(
+    `insert into commands (scope, id, content_hash, refused, at)
+     select 'scope', gen_random_uuid(), '', true, now() - interval '11 minutes' from generate_series(1, 3000)`,
+  );
+  expect((await world.pool.query("select forget_some(interval '30 days', 2000) as count")).rows[0].count).toBe('2000');
+  await world.run();
+  const counts = () =>
+    world.pool.query(
+      'select (select count(*)::integer from connections) as connections, (select count(*)::integer from commands) as commands',
+    );
+  expect((await counts()).rows).toEqual([{ connections: 0, commands: 1000 }]);
+  await world.run();
+  expect((await counts()).rows).toEqual([{ connections: 0, commands: 0 }]);
 });

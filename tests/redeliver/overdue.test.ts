@@ -1,7 +1,7 @@
-import { newShop, place } from '../database/world.ts';
-import { anOldOrder, aScreen, openRedelivery, type RedeliveryWorld } from './world.ts';
+import { newShop, place } from '../support/postgres/ports.ts';
+import { anOldOrder, aScreen, openRedelivery, type RecordedRedelivery } from './recorded-redelivery.ts';
 
-let world: RedeliveryWorld;
+let world: RecordedRedelivery;
 beforeEach(async () => {
   world = await openRedelivery();
 });
@@ -102,6 +102,19 @@ test('however often the gateway has not taken a push, the next run tries again: 
     // The runs are 20 s apart.
     await world.pool.query("update connections set push_after = push_after - interval '20 seconds'");
   }
+});
+
+test('11.3 a screen that one instance cannot reach may be claimed by another at once, and waits no longer for it', async () => {
+  const shop = await newShop(world);
+  const screen = await aScreen(world, shop);
+  await anOldOrder(world, shop, 4);
+  world.outcome.now = 'unknown';
+  await world.run();
+  world.outcome.now = 'sent';
+  expect((await world.run()).overdue).toBe(1);
+  expect(world.pushed.get(screen)?.at(-1)?.type).toBe('events');
+  const { rows } = await world.pool.query('select push_tries from connections where id = $1', [screen]);
+  expect(rows).toEqual([{ push_tries: 1 }]);
 });
 
 test('what a device loses again and again comes with every run of ten minutes; who never acknowledges waits longer then', async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { aShopScene } from '../database/scene.ts';
-import { aScreen, openRedelivery, type RedeliveryWorld } from './world.ts';
+import { aShopScene } from '../support/postgres/scene.ts';
+import { aScreen, openRedelivery, type RecordedRedelivery } from './recorded-redelivery.ts';
 
-let world: RedeliveryWorld;
+let world: RecordedRedelivery;
 beforeEach(async () => {
   world = await openRedelivery();
 });

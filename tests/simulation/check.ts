@@ -1,11 +1,11 @@
 import type { Order, ResultFrame } from '../../functions/domain/frames.ts';
 import type { Kind } from './schedule.ts';
 import type { Screen } from './screen.ts';
+import type { SimulatedSystem } from './system.ts';
 import { eventAt, rowOf } from './tables.ts';
-import type { World } from './world.ts';
 
 /** What screens, and customers where they are asked about too, still lack. Empty once everything has drained. */
-export function differencesOf(world: World, alsoCustomers: boolean): string[] {
+export function differencesOf(world: SimulatedSystem, alsoCustomers: boolean): string[] {
   const differences = world.screens.map(screen => lackOf(world, screen)).filter(text => text !== undefined);
   if (!alsoCustomers) return differences;
   for (const customer of world.customers) {
@@ -24,7 +24,7 @@ export function differencesOf(world: World, alsoCustomers: boolean): string[] {
 }
 
 /** Open orders that a screen of their shop does not show at all. */
-export function ordersMissing({ screens, database }: World): string[] {
+export function ordersMissing({ screens, database }: SimulatedSystem): string[] {
   return screens.flatMap(screen =>
     openOrders(database.tables.orders.values(), screen.shop)
       .filter(({ id }) => !screen.state().orders.has(id))
@@ -36,7 +36,7 @@ function isFollowed(following: readonly { order: string }[], id: string): boolea
   return following.some(({ order }) => order === id);
 }
 
-function lackOf({ database }: World, screen: Screen): string | undefined {
+function lackOf({ database }: SimulatedSystem, screen: Screen): string | undefined {
   const { link, cursor, mode, outbox } = screen.state();
   const { epoch, head } = rowOf(database.tables.streams, screen.shop);
   if (link.phase !== 'live') return `${screen.name} is ${link.phase} (${link.stoppedBy ?? 'by itself'})`;
@@ -72,7 +72,7 @@ function shown(orders: Order[]): string {
 }
 
 /** I1 to I9 as far as they can be seen from here, some time after everything has drained. */
-export function checkEverything(everybody: World, kind: Kind, isWoken: boolean): void {
+export function checkEverything(everybody: SimulatedSystem, kind: Kind, isWoken: boolean): void {
   const { problems, shops } = everybody;
   // Whose key was changed in the last moments has not been told yet, or has just stopped.
   const present = new Set(shops.map(({ token }) => token));
@@ -85,7 +85,13 @@ export function checkEverything(everybody: World, kind: Kind, isWoken: boolean):
   problems.push(...[...nobodyWaits(world, isWoken)].map(text => `I7: ${text}`));
 }
 
-function* ordersOf({ database, customers, lostByRestore, overlapping, wasRestored }: World): Generator<string> {
+function* ordersOf({
+  database,
+  customers,
+  lostByRestore,
+  overlapping,
+  wasRestored,
+}: SimulatedSystem): Generator<string> {
   const { orders, keys, shops } = database.tables;
   const byKey = new Map<string, number>();
   for (const { order } of orders.values()) {
@@ -115,7 +121,7 @@ function* ordersOf({ database, customers, lostByRestore, overlapping, wasRestore
   }
 }
 
-function* logsOf({ database, screens }: World): Generator<string> {
+function* logsOf({ database, screens }: SimulatedSystem): Generator<string> {
   for (const screen of screens) {
     const { minSeq } = rowOf(database.tables.streams, screen.shop);
     for (const { seq, id } of screen.applied()) {
@@ -129,15 +135,19 @@ function* logsOf({ database, screens }: World): Generator<string> {
   }
 }
 
-/** What was answered is what the table says: an answer that is repeated is the first one. */
-function* answersOf({ database, screens, customers, wasRestored }: World): Generator<string> {
+/**
+ * What was answered is what the table says: an answer that is repeated is the first one. A refusal comes with the order
+ * as it is at that moment.
+ */
+function* answersOf({ database, screens, customers, wasRestored }: SimulatedSystem): Generator<string> {
   if (wasRestored()) return;
   const { commands } = database.tables;
   const check = function* (name: string, scopes: string[], results: ReadonlyMap<string, ResultFrame>) {
     for (const { type: _, id, ...said } of results.values()) {
       if (!said.ok && ['rate_limited', 'unavailable', 'not_found', 'forbidden'].includes(said.error.code)) continue;
       const kept = scopes.map(scope => commands.get(`${scope} ${id}`)?.outcome).find(text => text !== undefined);
-      if (kept !== JSON.stringify(said)) yield `${name} was told ${JSON.stringify(said)}, the table says ${kept}`;
+      if (kept === undefined || comparable(JSON.parse(kept)) !== comparable(said))
+        yield `${name} was told ${JSON.stringify(said)}, the table says ${kept}`;
     }
   };
   for (const screen of screens) yield* check(screen.name, [screen.shop], screen.results);
@@ -149,8 +159,12 @@ function* answersOf({ database, screens, customers, wasRestored }: World): Gener
     );
 }
 
+function comparable({ order, ...result }: { ok: boolean; order?: unknown }): string {
+  return JSON.stringify(result.ok ? { ...result, order } : result);
+}
+
 /** Every screen's row says how far it has got, and who has no screen is called; orders expire whoever is there. */
-function* nobodyWaits({ database, screens, network, time }: World, isWoken: boolean): Generator<string> {
+function* nobodyWaits({ database, screens, network, time }: SimulatedSystem, isWoken: boolean): Generator<string> {
   const { connections, streams, orders, acks, escalations } = database.tables;
   const open = network.open();
   for (const screen of screens) {

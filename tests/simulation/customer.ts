@@ -6,8 +6,8 @@ import {
   type CustomerOperation,
   type CustomerStream,
   newCustomerStream,
-} from '../../web/connection/customer-state.ts';
-import { customerStreamDueAt, reduceCustomerStream } from '../../web/connection/customer-stream.ts';
+} from '../../web/connection/customer/state.ts';
+import { customerMachine } from '../../web/connection/customer/stream.ts';
 import { type Placer, startPlacing } from '../../web/connection/place.ts';
 import type { Attempt, Placed, Placing, TryOutcome } from '../../web/connection/placing.ts';
 import type { ClientWorld } from './screen.ts';
@@ -62,7 +62,7 @@ export function aCustomer(
 
   function startStream(): Connection<CustomerStream, CustomerInput> {
     const started = connect<CustomerStream, CustomerInput, CustomerEffect>(
-      { reduce: reduceCustomerStream, dueAt: customerStreamDueAt },
+      customerMachine,
       newCustomerStream(),
       surroundings,
       {

@@ -1,9 +1,10 @@
+import { type Log, messageOf } from '../../apigateway/log.ts';
+import type { PushOutcome } from '../../apigateway/push.ts';
 import { bill } from '../../functions/bill/bill.ts';
 import { cleanup } from '../../functions/cleanup/cleanup.ts';
 import { announce } from '../../functions/domain/announce.ts';
 import type { HttpAnswer } from '../../functions/domain/handlers.ts';
 import type { Connections, Subscriptions } from '../../functions/domain/ports.ts';
-import type { PushOutcome } from '../../functions/domain/push.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
 import { initDb } from '../../functions/init_db/init-db.ts';
 import { type RedeliverAnswer, redeliver } from '../../functions/redeliver/redeliver.ts';
@@ -30,7 +31,7 @@ export interface FunctionsWorld {
   weather(): Weather;
   push: PushNow;
   /** Hears of what a function says went wrong without anybody's doing. */
-  log(entry: object): void;
+  log: Log;
 }
 
 /** The product's functions on the models: the use cases are the real ones, and so is all of the domain. */
@@ -55,7 +56,7 @@ const tokenOf = (orderId: string): string => `token of ${orderId}`;
 export function functionsOn(world: FunctionsWorld): Functions {
   const { time, random, models, platform, push } = world;
   const { invoke } = platform;
-  const subject = (address: string) => address;
+  const subjectOf = (address?: string) => address;
 
   /** What every function that tells somebody needs. */
   const telling = (call: Invocation) => ({
@@ -73,7 +74,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
       invoke(call =>
         register(
           call.port<Connections>(models.connections),
-          subject,
+          subjectOf,
         )({ connectionId, remoteAddress: undefined, requestId }),
       ),
 
@@ -89,7 +90,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
           commands: call.port(models.commands),
           reports: call.port(models.reports),
           isTokenOf: (order, token) => token === tokenOf(order.toLowerCase()),
-          log: world.log,
+          log: (id, error) => world.log('error', 'failure', { requestId: id, message: messageOf(error) }),
         })({ connectionId, text, requestId }),
       ),
 
@@ -100,7 +101,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
           orders: call.port(models.orders),
           announce: event => announced(announce(told, event)),
           tokenOf,
-          subject,
+          subjectOf,
         });
         const headers = { 'content-type': 'application/json', 'idempotency-key': key };
         const request = { method: 'POST', path: '/bill', query: {}, repeatedQuery: [], headers };
@@ -112,6 +113,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
         redeliver({
           ...telling(call),
           streams: call.port(models.streams),
+          shops: call.port(models.shops),
           redelivery: call.port(models.redelivery),
           callWebhook: () => call.step(() => (random.chance(0.5) ? undefined : 'answered 500')),
           nowSeconds: () => Math.floor(time.now() / 1_000),
@@ -121,7 +123,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
 
     async rotateKey(shop) {
       const ending = await invoke(call =>
-        initDb(call.port(models.installation), pushOf(call, world), [])({ rotateKeys: [shop] }),
+        initDb(call.port(models.installation), pushOf(call, world))({ rotateKeys: [shop] }),
       );
       if (ending.type !== 'answered' || !('rotated' in ending.answer)) return undefined;
       return ending.answer.rotated[0]?.key;
@@ -129,7 +131,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
 
     async newEpoch() {
       const ending = await invoke(call =>
-        initDb(call.port(models.installation), pushOf(call, world), [])({ newEpoch: true }),
+        initDb(call.port(models.installation), pushOf(call, world))({ newEpoch: true }),
       );
       return ending.type === 'answered' && 'newEpochs' in ending.answer;
     },

@@ -3,7 +3,7 @@ import { MAX_DISHES } from '../../functions/domain/menu.ts';
 import type { CommandOutcome, Commands, RunCommand, StoredEvent } from '../../functions/domain/ports.ts';
 import type { Sync } from './invocation.ts';
 import { append, moveOrder } from './model-orders.ts';
-import { hexOf, type ModelDatabase, rowOf } from './tables.ts';
+import { hexOf, type ModelDatabase, rowOf, type ShopRow } from './tables.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -36,7 +36,8 @@ export function modelCommands(database: ModelDatabase): Sync<Commands> {
         const same = known.contentHash === contentHash;
         if (!same) return said(refused('invalid_request'));
         const { operation } = command;
-        return said(operation.op === 'claim_print' ? claimPrint(database, command, operation.order) : known.outcome);
+        if (operation.op === 'claim_print') return said(claimPrint(database, command, operation.order));
+        return said('order' in operation ? withOrder(database, known.outcome, operation.order) : known.outcome);
       }
       const outcome = 'order' in command.operation ? onOrder(database, command) : onShop(database, command);
       if (outcome.kept) commands.set(key, { contentHash, outcome: outcome.result });
@@ -72,7 +73,7 @@ function acknowledge({ tables }: ModelDatabase, connectionId: string | undefined
 
 type Outcome = CommandOutcome & { kept: boolean };
 
-function onShop({ tables }: ModelDatabase, { shop: id, operation }: RunCommand): Outcome {
+function onShop({ tables, now }: ModelDatabase, { shop: id, operation }: RunCommand): Outcome {
   const shop = rowOf(tables.shops, id);
   const dishes = menuAfter(shop.dishes, operation);
   if (typeof dishes === 'string') return { ...said(refused(dishes)), kept: true };
@@ -80,7 +81,7 @@ function onShop({ tables }: ModelDatabase, { shop: id, operation }: RunCommand):
     ...shop,
     dishes,
     version: shop.version + 1,
-    open: operation.op === 'set_open' ? operation.open : shop.open,
+    ...openAfter(shop, operation, now()),
     autoAccept: operation.op === 'set_auto_accept' ? operation.autoAccept : shop.autoAccept,
     prepMinutes: operation.op === 'set_prep' ? operation.prepMinutes : shop.prepMinutes,
     busyMinutes: operation.op === 'set_busy' ? operation.busyMinutes : shop.busyMinutes,
@@ -88,8 +89,15 @@ function onShop({ tables }: ModelDatabase, { shop: id, operation }: RunCommand):
   return { ...said('{"ok":true}'), shopChanged: true, kept: true };
 }
 
+/** Whether the shop is open after a change, and until when it is paused. */
+function openAfter({ open, pausedUntil }: ShopRow, change: Change, now: number): Pick<ShopRow, 'open' | 'pausedUntil'> {
+  if (change.op === 'set_open') return { open: change.open, pausedUntil: undefined };
+  if (change.op === 'pause') return { open: false, pausedUntil: now + change.minutes * MINUTE_MS };
+  return { open, pausedUntil };
+}
+
 /** The menu after a change, or the code of the refusal. */
-function menuAfter(dishes: readonly Dish[], change: Change): readonly Dish[] | string {
+export function menuAfter(dishes: readonly Dish[], change: Change): readonly Dish[] | string {
   const known = 'dish' in change && dishes.some(({ id }) => id === change.dish);
   switch (change.op) {
     case 'set_dish':
@@ -111,9 +119,36 @@ function menuAfter(dishes: readonly Dish[], change: Change): readonly Dish[] | s
       const isWhole = new Set(ordered).size === dishes.length && change.dishes.length === dishes.length;
       return isWhole ? ordered : 'version_conflict';
     }
+    case 'move_dish': {
+      const { dish: moved, before } = change;
+      const isBeforeKnown = before === undefined || dishes.some(({ id }) => id === before);
+      return known && isBeforeKnown ? placeBefore(dishes, [moved], before) : 'not_found';
+    }
+    case 'move_category': {
+      const { category, before } = change;
+      const idsIn = (one: string) => dishes.flatMap(dish => (dish.category === one ? [dish.id] : []));
+      const moved = idsIn(category);
+      const first = before === undefined ? undefined : idsIn(before)[0];
+      if (moved.length === 0 || (before !== undefined && first === undefined)) return 'not_found';
+      return category === before ? dishes : placeBefore(dishes, moved, first);
+    }
+    case 'rename_category': {
+      const { category, name } = change;
+      if (!dishes.some(dish => dish.category === category)) return 'not_found';
+      return dishes.map(dish => (dish.category === category ? { ...dish, category: name } : dish));
+    }
     default:
       return dishes;
   }
+}
+
+/** The dishes with some of them directly before another, or at the end. */
+function placeBefore(dishes: readonly Dish[], moved: readonly string[], before: string | undefined): readonly Dish[] {
+  if (before !== undefined && moved.includes(before)) return dishes;
+  const moving = dishes.filter(({ id }) => moved.includes(id));
+  const others = dishes.filter(({ id }) => !moved.includes(id));
+  const place = before === undefined ? others.length : others.findIndex(({ id }) => id === before);
+  return [...others.slice(0, place), ...moving, ...others.slice(place)];
 }
 
 /** `claim_print`. */
@@ -153,6 +188,13 @@ function onOrder(database: ModelDatabase, command: RunCommand): Outcome {
   const reason = byCustomer ? 'customer_request' : 'reason' in operation ? (operation.reason ?? 'other') : null;
   const usual = rowOf(tables.shops, shop);
   return done(moveOrder(database, row, to, reason, prepMinutes ?? usual.prepMinutes + usual.busyMinutes));
+}
+
+/** With a refusal that was kept comes the order as it is now. */
+function withOrder({ tables }: ModelDatabase, result: string, order: string): string {
+  const { ok, error } = JSON.parse(result);
+  const row = tables.orders.get(order.toLowerCase());
+  return ok || row === undefined ? result : JSON.stringify({ ok, error, order: row.order });
 }
 
 function said(result: string): CommandOutcome {

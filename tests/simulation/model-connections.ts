@@ -1,4 +1,3 @@
-import { LEASE_SECONDS } from '../../functions/domain/delivery.ts';
 import { MAX_ORDERS_PER_CONNECTION } from '../../functions/domain/frames.ts';
 import type {
   Bound,
@@ -8,6 +7,7 @@ import type {
   Touched,
   TouchedScreen,
 } from '../../functions/domain/ports.ts';
+import { LEASE_SECONDS, TOLD_AGAIN_SECONDS } from '../../functions/domain/server-frame.ts';
 import type { Sync } from './invocation.ts';
 import { type ConnectionRow, eventAt, liveScreens, liveVisitors, type ModelDatabase, rowOf } from './tables.ts';
 
@@ -112,6 +112,21 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
     },
     screensOf: shop => liveScreens(database, shop).map(({ id }) => id),
     followersOf: order => followers(database, order).map(({ id }) => id),
+    ordersToTell(id) {
+      const row = tables.connections.get(id);
+      if (row === undefined) return [];
+      const told = new Map(row.told);
+      const due = [...row.follows.keys()].flatMap(orderId => {
+        const order = tables.orders.get(orderId)?.order;
+        const last = told.get(orderId);
+        const isDue = last?.version !== order?.version || now() - (last?.at ?? 0) > TOLD_AGAIN_SECONDS * 1_000;
+        if (order === undefined || !isDue) return [];
+        told.set(orderId, { version: order.version, at: now() });
+        return [{ order: JSON.stringify(order) }];
+      });
+      change(id, { told });
+      return due;
+    },
     followedBy(id) {
       const { follows = new Map<string, number>() } = tables.connections.get(id) ?? {};
       return [...follows.keys()].flatMap(orderId => {
@@ -201,6 +216,7 @@ function newRow(id: string, now: number, leaseMs: number): ConnectionRow {
     pushAfter: undefined,
     pushTries: 0,
     follows: new Map(),
+    told: new Map(),
     visits: undefined,
   };
 }

@@ -6,11 +6,14 @@ import { type ConnectionRow, liveScreens, liveVisitors, type ModelDatabase, rowO
 
 const SECOND_MS = 1_000;
 
-/** What the timer works off, as 005-redelivery.sql and 007-visitors.sql have it. Nothing is older than a day here: no log is cut by itself. */
+/** What the timer works off, as 014-fair-shares.sql has it. Nothing is older than a day here: no log is cut by itself. */
 export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
   const { tables, now, random } = database;
   const { connections } = tables;
   return {
+    // The clock of the simulation only goes on.
+    settleClock: () => undefined,
+
     claimOverdue(limit) {
       const due = [...connections.values()]
         .filter(row => isOverdue(database, row))
@@ -31,6 +34,12 @@ export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
       connections.set(id, { ...row, pushAfter: now() + seconds * SECOND_MS });
     },
 
+    releaseOverdue(id) {
+      const row = connections.get(id);
+      if (row?.pushAfter === undefined) return;
+      connections.set(id, { ...row, pushAfter: now(), pushTries: Math.max(0, row.pushTries - 1) });
+    },
+
     closeStale(limit) {
       const stale: Stale[] = [];
       for (const row of connections.values()) {
@@ -43,10 +52,22 @@ export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
       return stale;
     },
 
-    expireOrder() {
-      const [row] = [...tables.orders.values()]
+    reopenShops(limit) {
+      const over = [...tables.shops.values()].filter(
+        ({ pausedUntil }) => pausedUntil !== undefined && pausedUntil <= now(),
+      );
+      for (const shop of over.slice(0, limit))
+        tables.shops.set(shop.id, { ...shop, open: true, pausedUntil: undefined, version: shop.version + 1 });
+      return over.slice(0, limit).map(({ id }) => id);
+    },
+
+    expireOrder(after) {
+      const due = [...tables.orders.values()]
         .filter(({ order, acceptBy }) => order.status === 'placed' && acceptBy <= now())
         .sort((a, b) => a.acceptBy - b.acceptBy);
+      const shops = [...new Set(due.map(({ order }) => order.shop))].sort();
+      const next = after === undefined ? due[0]?.order.shop : (shops.find(shop => shop > after) ?? shops[0]);
+      const row = due.find(({ order }) => order.shop === next);
       return row === undefined ? undefined : moveOrder(database, row, 'expired', 'expired', 0);
     },
 

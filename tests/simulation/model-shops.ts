@@ -8,8 +8,9 @@ import { eventAt, type ModelDatabase, rowOf, shopJson } from './tables.ts';
 export function modelShops(database: ModelDatabase): Sync<Shops> {
   const { tables } = database;
   return {
-    list: () => ({ shops: [], next: undefined }),
+    list: () => ({ shops: [], next: undefined, state: '' }),
     byId: () => undefined,
+    stateOf: () => '',
     forScreens(id) {
       const row = tables.shops.get(id);
       if (row === undefined) return undefined;
@@ -64,6 +65,7 @@ export function modelInstallation({ tables, random }: ModelDatabase): Sync<Insta
   return {
     migrate: () => ({ version: 1, applied: [] }),
     upsertShop: () => false,
+    eraseCustomer: () => ({ orders: 0, open: 0 }),
     rotateKey(id, keyHash) {
       const shop = tables.shops.get(id);
       if (shop === undefined) return undefined;
@@ -93,7 +95,15 @@ export interface ModelShop {
 /** Installs a shop with an empty log. */
 export function installShop({ tables, random }: ModelDatabase, shop: ModelShop): void {
   const { id, keyHash, autoAccept = false, hasWebhook = false, dishes = menu } = shop;
-  const settings = { open: true, prepMinutes: 15, busyMinutes: 0, acceptMinutes: 5, keyVersion: 1, version: 1 };
+  const settings = {
+    open: true,
+    pausedUntil: undefined,
+    prepMinutes: 15,
+    busyMinutes: 0,
+    acceptMinutes: 5,
+    keyVersion: 1,
+    version: 1,
+  };
   tables.shops.set(id, { id, keyHash, autoAccept, hasWebhook, dishes, ...settings });
   const epoch = random.uuid();
   tables.streams.set(id, { epoch, head: 0, minSeq: 1, lastAt: 0, day: 0, number: 0 });

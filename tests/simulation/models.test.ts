@@ -5,7 +5,7 @@ import { canonicalOrder, type OrderRequest } from '../../functions/domain/place-
 import type { RunCommand } from '../../functions/domain/ports.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { openWorld, type World } from '../database/world.ts';
+import { type DatabasePorts, openPorts } from '../support/postgres/ports.ts';
 import { installShop } from './model-shops.ts';
 import { type Models, modelsOn } from './models.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -17,9 +17,9 @@ import { modelDatabase } from './tables.ts';
  */
 
 const caps = { perShop: 3, perOrder: 2, visitorsPerShop: 2 };
-let world: World;
+let world: DatabasePorts;
 beforeAll(async () => {
-  world = await openWorld({ caps });
+  world = await openPorts({ caps });
 });
 afterAll(() => world.end());
 
@@ -212,6 +212,7 @@ function question(
     case 12:
       return random.pick<Question>([
         ['subscriptions', 'followedBy', () => [id]],
+        ['subscriptions', 'ordersToTell', () => [id]],
         ['subscriptions', 'screensOf', () => [shop]],
         ['subscriptions', 'visitShop', () => [{ id, shop }]],
         ['subscriptions', 'visitShop', () => [{ id, shop }]],
@@ -219,7 +220,7 @@ function question(
         ['subscriptions', 'visitedVersion', () => [id]],
         ['subscriptions', 'followersOf', side => [order[side]]],
         ['commands', 'autoAccept', () => [shop, seq, seq + 3]],
-        ['redelivery', 'expireOrder', () => []],
+        ['redelivery', 'expireOrder', () => [random.chance(0.5) ? shop : undefined]],
       ]);
     default:
       return random.pick<Question>([
@@ -272,5 +273,10 @@ function aChangeOfMenu(random: Random): Change {
       op: 'order_dishes',
       dishes: random.pick([['tofu', 'rice'], ['rice', 'tofu', 'tea'], ['rice', 'rice'], [], [dish]]),
     },
+    { op: 'move_dish', dish, before: random.pick(['rice', 'tofu', 'tea', 'soup']) },
+    { op: 'move_dish', dish },
+    { op: 'move_category', category, before: random.pick(['主食', '热菜', '饮料']) },
+    { op: 'move_category', category },
+    { op: 'rename_category', category, name: random.pick(['主食', '热菜', '饮料']) },
   ]);
 }

@@ -23,8 +23,11 @@ export interface NetworkWorld {
   random: Random;
   weather(): Weather;
   functions(): Functions;
-  /** Whether frames of one connection are handled one after another, as our gateway does, or as they come. */
-  inSequence: boolean;
+  /**
+   * Our gateway handles the frames of one connection one after another, and shows that the link is alive; others handle
+   * them as they come, and a page has to ask.
+   */
+  isOurGateway: boolean;
   /** Sees every frame that arrives at a client. */
   onDelivered(owner: string, text: string): void;
   /** Hears of what must never be. */
@@ -42,11 +45,15 @@ interface Line {
   isDead: boolean;
   isOpenAtClient: boolean;
   lastArrivalAt: number;
+  /** When the gateway last sent something. */
+  sentAt: number;
   queue: Promise<unknown>;
 }
 
-/** Our gateway sends a protocol ping every 25 s, and the second one that is not answered ends the connection. */
-const HALF_OPEN_MS = 50_000;
+/** Our gateway sends a protocol ping every 15 s, and the second one that is not answered ends the connection. */
+const HALF_OPEN_MS = 30_000;
+const ALIVE_SECONDS = 15;
+const aliveFrame = JSON.stringify({ type: 'alive', everySeconds: ALIVE_SECONDS });
 
 /** Builds a gateway without connections. */
 export function network(world: NetworkWorld): Network {
@@ -66,6 +73,7 @@ export function network(world: NetworkWorld): Network {
       isDead: false,
       isOpenAtClient: false,
       lastArrivalAt: 0,
+      sentAt: time.now(),
       queue: Promise.resolve(),
     };
     current.set(owner, line);
@@ -96,6 +104,19 @@ export function network(world: NetworkWorld): Network {
     line.isOpenAtClient = true;
     trace(() => `${line.id} is open${isAstray ? ', its connecting event astray' : ''}`);
     line.socket.onopen?.(undefined as never);
+    if (world.isOurGateway) showAlive(line, line.since);
+  }
+
+  /** An alive frame after the first 15 s, and then whenever nothing else was sent for so long. */
+  function showAlive(line: Line, from = time.now()): void {
+    time.later(from + ALIVE_SECONDS * 1_000 - time.now(), () => {
+      if (!lines.has(line.id)) return;
+      if (from === line.since || time.now() - line.sentAt >= ALIVE_SECONDS * 1_000) {
+        line.sentAt = time.now();
+        time.later(1, () => deliver(line, aliveFrame), 'hasty');
+      }
+      showAlive(line, line.sentAt);
+    });
   }
 
   function sent(line: Line, text: string): void {
@@ -115,7 +136,7 @@ export function network(world: NetworkWorld): Network {
       // The gateway closes a client whose call failed; other platforms only lose the call.
       if (endings.some(({ type }) => type !== 'answered') && random.chance(0.7)) closeAll(line);
     };
-    if (world.inSequence) line.queue = line.queue.then(handle);
+    if (world.isOurGateway) line.queue = line.queue.then(handle);
     else void handle();
     time.stir();
   }
@@ -156,6 +177,7 @@ export function network(world: NetworkWorld): Network {
         const line = lines.get(id);
         if (line === undefined) return 'gone';
         const { goneWhenYoung, pushLoss, pushRepeat, pushDelayMs, pushUnknown } = weather();
+        line.sentAt = time.now();
         if (time.now() - line.since < 4_000 && random.chance(goneWhenYoung)) return 'gone';
         for (let copies = random.chance(pushRepeat) ? 3 : 1; copies > 0; copies--) {
           if (random.chance(pushLoss)) trace(() => `${id} ← lost: ${text}`);

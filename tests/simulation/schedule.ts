@@ -2,8 +2,8 @@ import { MAX_ORDERS_PER_CONNECTION, type Operation, type Order } from '../../fun
 import { isTerminal } from '../../web/connection/order-book.ts';
 import type { Random } from './random.ts';
 import type { Screen } from './screen.ts';
+import type { SimulatedSystem } from './system.ts';
 import { fair, type Weather } from './weather.ts';
-import type { World } from './world.ts';
 
 /**
  * What may happen in a schedule, and what is promised afterwards.
@@ -20,7 +20,7 @@ export function kindOf(seed: number): Kind {
 }
 
 /** Does 20 to 200 things, each at a moment of its own. */
-export async function runSteps(world: World, kind: Kind): Promise<void> {
+export async function runSteps(world: SimulatedSystem, kind: Kind): Promise<void> {
   const { random, time } = world;
   const count = 20 + (random.chance(0.02) ? random.below(180) : random.below(10));
   const end = time.now() + 15_000;
@@ -36,7 +36,7 @@ export async function runSteps(world: World, kind: Kind): Promise<void> {
 }
 
 /** What people do. */
-function everyday(world: World): void {
+function everyday(world: SimulatedSystem): void {
   const { random, customers, screens, shops } = world;
   const dice = random.below(12);
   if (dice < 5) {
@@ -81,7 +81,7 @@ function operationFor(screen: Screen, random: Random): Operation {
 }
 
 /** What goes wrong. */
-function trouble(world: World, kind: Kind): void {
+function trouble(world: SimulatedSystem, kind: Kind): void {
   const { random, network, functions, screens, customers, shops, database } = world;
   const owner = random.pick([...screens, ...customers]);
   const dice = random.below(kind === 'pushes' ? 4 : kind === 'faults' ? 14 : 20);

@@ -9,8 +9,8 @@ import {
   type ShopInput,
   type ShopStream,
   savedShopStream,
-} from '../../web/connection/shop-state.ts';
-import { reduceShopStream, shopStreamDueAt } from '../../web/connection/shop-stream.ts';
+} from '../../web/connection/shop/state.ts';
+import { shopMachine } from '../../web/connection/shop/stream.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -63,7 +63,7 @@ export function aScreen(world: ClientWorld, name: string, identity: ShopIdentity
     const stream = newShopStream({ ...identity, token }, saved);
     let last = saved?.cursor;
     return connect<ShopStream, ShopInput, ShopEffect>(
-      { reduce: reduceShopStream, dueAt: shopStreamDueAt },
+      shopMachine,
       stream,
       {
         openSocket: () => world.openSocket(name),

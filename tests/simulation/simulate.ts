@@ -1,8 +1,8 @@
 import { isOnItsWay } from '../../web/connection/placing.ts';
 import { checkEverything, differencesOf, ordersMissing } from './check.ts';
 import { type Kind, kindOf, runSteps } from './schedule.ts';
+import { buildSystem, type SimulatedSystem, type SystemSettings } from './system.ts';
 import { fair } from './weather.ts';
-import { buildWorld, type World, type WorldSettings } from './world.ts';
 
 /** What came of a schedule. */
 export interface Outcome {
@@ -34,13 +34,16 @@ const DRAIN_MS = {
   alone: 300_000,
 };
 const ORDERS_MS = 30_000;
-/** After this time a customer looks at the phone, which is what a page that was hidden calls a wake. */
-const LOOK_MS = 5_000;
+/**
+ * After this time a customer looks at the phone, which is what a page that was hidden calls a wake: later than an order
+ * is told again (TOLD_AGAIN_SECONDS), since what answered the ping before may have been lost.
+ */
+const LOOK_MS = 12_000;
 
 /** Runs the schedule of a seed, heals everything, waits until everybody has everything, and checks what is promised. */
-export async function simulate(settings: WorldSettings): Promise<Outcome> {
+export async function simulate(settings: SystemSettings): Promise<Outcome> {
   const kind = kindOf(settings.seed);
-  const world = buildWorld(settings);
+  const world = buildSystem(settings);
   const { time, problems, random } = world;
   redeliverForEver(world);
   // For a while, now and then: what is only just opening is treated with more care.
@@ -67,7 +70,7 @@ export async function simulate(settings: WorldSettings): Promise<Outcome> {
   return { kind, problems, drainedAfterMs, orders: orders.size, events };
 }
 
-function redeliverForEver(world: World): void {
+function redeliverForEver(world: SimulatedSystem): void {
   const { time, functions, problems, random } = world;
   const run = () => {
     time.later(REDELIVER_MS, run);
@@ -80,13 +83,13 @@ function redeliverForEver(world: World): void {
 }
 
 /** The weather is fair from now on, and what is still under way arrives soon. */
-function heal(world: World): void {
+function heal(world: SimulatedSystem): void {
   world.setWeather(fair);
   world.time.hasten(HASTE_MS);
 }
 
 /** Waits until everybody has everything. People look at their devices every second. */
-async function drain(world: World, kind: Kind, bound: number): Promise<number> {
+async function drain(world: SimulatedSystem, kind: Kind, bound: number): Promise<number> {
   const { time, customers, problems } = world;
   const from = time.now();
   for (;;) {
@@ -106,13 +109,13 @@ async function drain(world: World, kind: Kind, bound: number): Promise<number> {
 }
 
 /** People start what has stopped. */
-function attend({ screens, customers, shops }: World): void {
+function attend({ screens, customers, shops }: SimulatedSystem): void {
   for (const screen of screens) screen.attend(shops.find(({ id }) => id === screen.shop)?.token ?? '');
   for (const customer of customers) customer.attend();
 }
 
 /** I8: whoever is gone is forgotten when its lease is over. */
-async function leasesEnd(world: World): Promise<void> {
+async function leasesEnd(world: SimulatedSystem): Promise<void> {
   await world.time.pass(LEASE_MS + 30_000);
   const open = new Set(world.network.open().values());
   for (const { id, state, expiresAt } of world.database.tables.connections.values()) {

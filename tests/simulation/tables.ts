@@ -10,6 +10,7 @@ import type { Random } from './random.ts';
 export interface ShopRow {
   readonly id: string;
   readonly open: boolean;
+  readonly pausedUntil: number | undefined;
   readonly autoAccept: boolean;
   readonly prepMinutes: number;
   readonly busyMinutes: number;
@@ -56,6 +57,8 @@ export interface ConnectionRow {
   readonly pushTries: number;
   /** The orders it follows, with the time since when. */
   readonly follows: ReadonlyMap<string, number>;
+  /** By order, which version the last ping was answered with, and when. */
+  told: ReadonlyMap<string, { version: number; at: number }>;
   /** The shop whose menu it follows. */
   readonly visits: string | undefined;
 }
@@ -169,8 +172,18 @@ export function liveVisitors({ tables, now }: ModelDatabase, shop: string): Conn
 
 /** `shop_json`. */
 export function shopJson(database: ModelDatabase, row: ShopRow) {
-  const { id, open, prepMinutes, busyMinutes, version, autoAccept, acceptMinutes, dishes } = row;
-  const shop = { id, name: id, currency: 'CNY', open, online: liveScreens(database, id).length > 0 };
+  const { id, open, pausedUntil, prepMinutes, busyMinutes, version, autoAccept, acceptMinutes, dishes } = row;
+  const paused = { pausedUntil: pausedUntil === undefined ? null : new Date(pausedUntil).toISOString() };
+  const zone = { timeZone: 'Asia/Shanghai' };
+  const shop = {
+    id,
+    name: id,
+    currency: 'CNY',
+    ...zone,
+    open,
+    ...paused,
+    online: liveScreens(database, id).length > 0,
+  };
   return { ...shop, prepMinutes, busyMinutes, version, autoAccept, acceptMinutes, dishes };
 }
 

@@ -1,6 +1,6 @@
 import { differencesOf } from './check.ts';
+import { buildSystem } from './system.ts';
 import { fair } from './weather.ts';
-import { buildWorld } from './world.ts';
 
 /*
  * Nobody pushes anything again here: an order that is placed while a screen says hello is in what the screen is sent, or
@@ -9,7 +9,7 @@ import { buildWorld } from './world.ts';
 
 /** A world of slow statements in which screens come and orders are placed within the same 60 ms. */
 async function meet(seed: number): Promise<{ failures: string[]; orders: number }> {
-  const world = buildWorld({ seed });
+  const world = buildSystem({ seed });
   const { time, random, screens, customers, shops } = world;
   await time.pass(200);
   world.setWeather({ ...fair, slowMs: 20 });

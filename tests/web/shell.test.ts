@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { contentSecurityPolicy } from '../../apigateway/server/pages.ts';
+import { policyFor } from '../../apigateway/server/http/pages.ts';
 import { buildPages } from '../../web/build.ts';
 import { contentPolicy, withPolicy } from '../../web/policy.ts';
-import { startFakeServer } from './fake-server.ts';
-import { eventually, pageSession, phone } from './page-session.ts';
+import { startFakeServer } from '../support/browser/fake-server.ts';
+import { eventually, pageSession, phone } from '../support/browser/page-session.ts';
 
 const session = pageSession();
 const withWorker = { ...phone, serviceWorkers: 'allow' } as const;
@@ -46,6 +46,7 @@ describe('the shell', () => {
     await page.reload();
     await page.getByTestId('dish-mapo').waitFor();
     expect((await keptAddresses(page)).map(address => address.replace(/-\w{8}\./, '.')).sort()).toEqual([
+      '/assets/check.js',
       '/assets/order.css',
       '/assets/order.js',
       '/config.json',
@@ -84,6 +85,33 @@ describe('the shell', () => {
       await eventually(() => last.evaluate(async () => (await caches.keys()).join()), 'shell /order newer');
     } finally {
       session.complaints().length = 0;
+      await server.close();
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
+describe('9.1 F51: the shell', () => {
+  test.each([
+    ['order.html', '<html>Welcome to the hotel</html>'],
+    ['config.json', '{"status":"login"}'],
+  ])('opens as it was when somebody else answers for %s, and does not keep that answer', async (name, foreign) => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'shell-'));
+    cpSync(session.outdir(), directory, { recursive: true });
+    const server = await startFakeServer(directory);
+    try {
+      const page = await session.open('/order.html', withWorker);
+      await page.goto(`${server.url}/order.html#shop=shop1`);
+      await page.getByTestId('dish-mapo').waitFor();
+      await untilKept(page);
+      writeFileSync(path.join(directory, name), foreign);
+      await page.goto('about:blank');
+      await page.goto(`${server.url}/order.html#shop=shop1`);
+      await page.getByTestId('dish-mapo').waitFor();
+      const kept = await page.evaluate(async file => (await caches.match(file))?.text(), name);
+      expect(kept).toBe(readFileSync(path.join(session.outdir(), name), 'utf8'));
+    } finally {
+      session.complaints().length = 0; // another origin, on purpose
       await server.close();
       rmSync(directory, { recursive: true });
     }
@@ -141,8 +169,7 @@ describe('the content policy', () => {
 
   test('says the same in the pages and in the header, which forbids frames besides', () => {
     const inPage = contentPolicy({ api: 'https://api.example/x', websocket: 'wss://ws.example/pgws' });
-    const inHeader = contentSecurityPolicy(['https://api.example', 'wss://ws.example'], undefined);
-    expect(inHeader.split('; ').filter(part => part !== "frame-ancestors 'none'")).toEqual(inPage.split('; '));
+    expect(policyFor(inPage, 'shop.example')).toBe(`${inPage}; frame-ancestors 'none'`);
     expect(inPage).toContain("connect-src 'self' https://api.example wss://ws.example;");
   });
 
@@ -155,10 +182,11 @@ describe('the content policy', () => {
   });
 
   test('names the host of the request, unless that is none', () => {
-    expect(contentSecurityPolicy([], 'shop.example:8080')).toContain(
+    const inPage = contentPolicy({ api: '', websocket: '' });
+    expect(policyFor(inPage, 'shop.example:8080')).toContain(
       "connect-src 'self' ws://shop.example:8080 wss://shop.example:8080;",
     );
-    expect(contentSecurityPolicy([], "x; script-src 'unsafe-inline'")).toContain("connect-src 'self';");
+    expect(policyFor(inPage, "x; script-src 'unsafe-inline'")).toContain("connect-src 'self';");
   });
 
   test('lets the pages turn no text into script, but for the address of the worker', async () => {

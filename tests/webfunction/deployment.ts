@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { InitAnswer } from '../../functions/init_db/init-db.ts';
-import { startRedis, type TestRedis } from '../backplane/redis.ts';
-import { type FunctionHost, startFunctionHost } from '../faults/function-host.ts';
-import { startTrial, type Trial, type TrialOptions } from '../faults/trial.ts';
-import { menu } from '../faults/world.ts';
-import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { menu } from '../support/trial/breakable-system.ts';
+import { type FunctionHost, startFunctionHost } from '../support/trial/function-host.ts';
+import { startTrial, type Trial, type TrialOptions } from '../support/trial/trial.ts';
 import { type Instance, startInstance } from './instance.ts';
 
 /** What the instances of a deployment reach each other by. */
@@ -34,7 +34,26 @@ export interface Deployment {
 
 /** Starts one without an instance, in which nothing is delivered again unless a test asks for it. */
 export async function startDeployment(kind: BackplaneKind): Promise<Deployment> {
-  const ends: (() => Promise<unknown>)[] = [];
+  const ends: Ends = [];
+  try {
+    return await startParts(kind, ends);
+  } catch (error) {
+    await endAll(ends);
+    throw error;
+  }
+}
+
+/** How to end each part that was started, or is being started, in the order of their starts. */
+type Ends = (() => Promise<unknown>)[];
+
+/** Ends whatever runs, the newest first. A part that does not end keeps no other from it. */
+async function endAll(ends: Ends): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of ends.splice(0).reverse()) await end().catch(error => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function startParts(kind: BackplaneKind, ends: Ends): Promise<Deployment> {
   const ending = new AbortController();
   setMaxListeners(0, ending.signal);
   const database = await createTestDatabase();
@@ -47,7 +66,7 @@ export async function startDeployment(kind: BackplaneKind): Promise<Deployment> 
     bundles: 'dist',
     databaseUrl: database.url,
     sendBackUrl: '',
-    environment: { ...backplane, TOKEN_SECRET: 'a secret of the tests' },
+    environment: { ...backplane, TOKEN_SECRET: 'a secret of the tests, long enough' },
   });
   ends.push(async () => {
     await functions.kill();
@@ -68,7 +87,7 @@ export async function startDeployment(kind: BackplaneKind): Promise<Deployment> 
     functions,
     newShops,
     async startInstance(environment = {}) {
-      const instance = await startInstance({
+      const starting = startInstance({
         DATABASE_URL: database.url,
         RATE_LIMITS: 'off',
         OUTBOUND_LIMITS: 'off',
@@ -76,8 +95,14 @@ export async function startDeployment(kind: BackplaneKind): Promise<Deployment> 
         ...backplane,
         ...environment,
       });
-      ends.push(() => instance.kill());
-      return instance;
+      // Also of one that is still starting when another could not.
+      ends.push(() =>
+        starting.then(
+          instance => instance.kill(),
+          () => undefined,
+        ),
+      );
+      return starting;
     },
     startTrial: (orders, screens, options) =>
       startTrial(
@@ -106,7 +131,7 @@ export async function startDeployment(kind: BackplaneKind): Promise<Deployment> 
     },
     async end() {
       ending.abort();
-      for (const end of ends.splice(0).reverse()) await end();
+      await endAll(ends);
     },
   };
 }

@@ -28,7 +28,7 @@ export async function startInstance(
       PATH: process.env.PATH,
       PORT: '0',
       HOST: '127.0.0.1',
-      TOKEN_SECRET: 'a secret of the tests',
+      TOKEN_SECRET: 'a secret of the tests, long enough',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseOptions } from '../../apigateway/server/options.ts';
 import { gatewayOptions } from '../../scripts/gateway/options.ts';
-import { createTestDatabase } from '../postgres/database.ts';
+import { createTestDatabase } from '../support/postgres/database.ts';
 import { startInstance } from './instance.ts';
 
 const folder = 'dist/gateway';
@@ -35,7 +35,10 @@ describe('the package of the gateway', () => {
     const names = [...text.matchAll(/"functions\.js#(\w+)"/g)].map(([, name]) => name ?? '');
     expect(names).toEqual(expect.arrayContaining(['register', 'transport', 'cleanup', 'bill', 'redeliver']));
     const environment = { DATABASE_URL: process.env.DATABASE_URL, TOKEN_SECRET: process.env.TOKEN_SECRET };
-    Object.assign(process.env, { DATABASE_URL: 'postgres://127.0.0.1:1/x', TOKEN_SECRET: 'a secret' });
+    Object.assign(process.env, {
+      DATABASE_URL: 'postgres://127.0.0.1:1/x',
+      TOKEN_SECRET: 'a secret of the tests, long enough',
+    });
     const functions = createRequire(path.resolve('package.json'))(`./${folder}/functions.js`);
     for (const [name, value] of Object.entries(environment)) if (value === undefined) delete process.env[name];
     for (const name of names) expect(typeof functions[name]).toBe('function');
@@ -68,13 +71,23 @@ describe('the package of the gateway', () => {
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', OUTBOUND_LIMITS: 'fast' }, /OUTBOUND_LIMITS must be off/],
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', TIMERS: 'yes' }, /TIMERS must be on or off/],
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', ORIGINS: 'shop.example' }, /must be an origin/],
-    [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', SEND_BACK_HOST: '0.0.0.0' }, /sendBackSecret: required/],
-    [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', STOP_CODE: '1006' }, /stopCode/],
+    [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', SEND_BACK_HOST: '0.0.0.0' }, /SEND_BACK_SECRET is not set/],
+    [
+      { DATABASE_URL: 'postgres://127.0.0.1:1/x', STOP_CODE: '1006' },
+      /STOP_CODE must be 1000, 1001 or 1012; it is "1006"/,
+    ],
+    [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', LOG_LEVEL: 'loud' }, /LOG_LEVEL must be debug, info, warn or error/],
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', RATE_LIMITS: 'off', HOST: '0.0.0.0' }, /RATE_LIMITS=off/],
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', TOKEN_SECRET: '' }, /TOKEN_SECRET is not set/],
   ])('with %j says in a line what is wrong and ends with 1', (environment, message) => {
     const { status, stderr } = spawnSync(`${folder}/scf_bootstrap`, {
-      env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', TOKEN_SECRET: 'a secret', ...environment },
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        HOST: '127.0.0.1',
+        TOKEN_SECRET: 'a secret of the tests, long enough',
+        ...environment,
+      },
       encoding: 'utf8',
       timeout: 20_000,
     });
@@ -92,17 +105,13 @@ describe('the package of the gateway', () => {
 
 test('the environment adds to gateway.json what is of one deployment', () => {
   const configured = parseOptions(JSON.parse(readFileSync('gateway.json', 'utf8')));
-  const options = gatewayOptions(
-    configured,
-    {
-      ORIGINS: 'https://shop.example, https://order.example',
-      OUTBOUND_LIMITS: '10,131072',
-      CONNECTION_SECONDS: '880',
-      ADDRESS_HEADER: 'X-Scf-Remote-Addr',
-      TIMERS: 'off',
-    },
-    ['https://bill.example'],
-  );
+  const options = gatewayOptions(configured, {
+    ORIGINS: 'https://shop.example, https://order.example',
+    OUTBOUND_LIMITS: '10,131072',
+    CONNECTION_SECONDS: '880',
+    ADDRESS_HEADER: 'X-Scf-Remote-Addr',
+    TIMERS: 'off',
+  });
   expect(parseOptions(options)).toMatchObject({
     host: '0.0.0.0',
     port: 8080,
@@ -113,7 +122,6 @@ test('the environment adds to gateway.json what is of one deployment', () => {
     addressHeader: 'x-scf-remote-addr',
     timers: [],
     stopCode: 1001,
-    pages: { connectSources: ['https://bill.example'] },
     websockets: configured.websockets,
   });
 });

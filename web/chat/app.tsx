@@ -1,7 +1,8 @@
-import { useSignal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { say } from '../shared/language.ts';
 import { LanguageSwitch } from '../shared/language-switch.tsx';
+import { LateAddresses } from '../shared/late-addresses.tsx';
 import { Compose } from './compose.tsx';
 import { chat } from './conversation.ts';
 import { Message, Move } from './message.tsx';
@@ -23,12 +24,23 @@ export function App() {
         <Presence />
       </header>
       <main>
+        <LateAddresses />
         <Messages />
       </main>
-      <Compose />
+      <footer class="foot">
+        {isBehind.value && (
+          <button type="button" class="button more" data-testid="more" onClick={toEnd}>
+            {say(texts.newBelow)} ↓
+          </button>
+        )}
+        <Compose />
+      </footer>
     </>
   );
 }
+
+/** Whether something was said below of what is in view. */
+const isBehind = signal(false);
 
 function Presence() {
   const { phase, you, online } = chat.value;
@@ -59,7 +71,6 @@ function Presence() {
 /** Follows what comes as long as the end is in view; else says that there is more. */
 function Messages() {
   const { entries } = chat.value;
-  const isBehind = useSignal(false);
   const last = entries.at(-1);
   useLayoutEffect(() => {
     if (isAtEnd() || (last?.kind === 'said' && last.from === undefined)) toEnd();
@@ -88,11 +99,6 @@ function Messages() {
           )}
         </ol>
       </div>
-      {isBehind.value && (
-        <button type="button" class="button more" data-testid="more" onClick={toEnd}>
-          {say(texts.newBelow)} ↓
-        </button>
-      )}
     </>
   );
 }

@@ -1,14 +1,19 @@
-import { MAX_MESSAGE_CHARACTERS } from '../../functions/domain/chat-frames.ts';
+import { MAX_MESSAGE_CHARACTERS } from '../../functions/domain/chat/frames.ts';
+import { readFilledFields } from '../shared/autofill.ts';
+import { isComposing } from '../shared/composition.ts';
 import { say } from '../shared/language.ts';
+import { lengthOf, sendableText } from '../shared/typed-text.ts';
 import { addressee, chat, draft, sayDraft, write } from './conversation.ts';
 import { texts } from './texts.ts';
 
 /** Where a message is written. What is too long stays, and says so. */
 export function Compose() {
-  const length = [...draft.value].length;
+  const length = lengthOf(sendableText(draft.value));
   const isTooLong = length > MAX_MESSAGE_CHARACTERS;
-  const submit = () => {
-    if (draft.value.trim() !== '' && !isTooLong) sayDraft();
+  const submit = (form: EventTarget | null) => {
+    readFilledFields(form);
+    const text = sendableText(draft.value);
+    if (text.trim() !== '' && lengthOf(text) <= MAX_MESSAGE_CHARACTERS) sayDraft();
   };
   const { problem } = chat.value;
   return (
@@ -17,7 +22,7 @@ export function Compose() {
       aria-label={say(texts.message)}
       onSubmit={event => {
         event.preventDefault();
-        submit();
+        submit(event.currentTarget);
       }}
     >
       {(problem === 'not_found' || problem === 'rate_limited') && (
@@ -56,10 +61,9 @@ export function Compose() {
           value={draft.value}
           onInput={({ currentTarget }) => write(currentTarget.value)}
           onKeyDown={event => {
-            // While characters are being composed, Enter chooses one of them.
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+            if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
             event.preventDefault();
-            submit();
+            submit(event.currentTarget.form);
           }}
         />
         <button type="submit" class="button primary" data-testid="send">

@@ -1,10 +1,7 @@
-import { render } from 'preact';
-import { keepShell } from '../shared/shell.ts';
-import { loadChatAddress } from './address.ts';
+import { waitForAddresses } from '../shared/addresses.ts';
+import { startPage } from '../shared/page.ts';
 import { App } from './app.tsx';
 import { enterRoom } from './conversation.ts';
 
-const page = document.getElementById('page');
-if (page !== null) render(<App />, page);
-keepShell('chat');
-enterRoom(await loadChatAddress());
+startPage('chat')(<App />);
+enterRoom((await waitForAddresses()).chat);

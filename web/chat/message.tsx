@@ -46,10 +46,10 @@ export function Message({ said }: { said: Said }) {
 }
 
 /** Somebody came or left. */
-export function Move({ moved: { hasCome, online } }: { moved: Moved }) {
+export function Move({ moved: { how, online } }: { moved: Moved }) {
   return (
     <li class="moved muted small" data-testid="moved">
-      {say(hasCome ? texts.came : texts.left, { n: online })}
+      {say(texts[how], { n: online })}
     </li>
   );
 }

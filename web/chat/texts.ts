@@ -14,6 +14,7 @@ export const texts = {
   waiting: ['重连中…', 'Reconnecting…'],
   came: ['有人进来了 · {n} 人在线', 'Somebody came in · {n} online'],
   left: ['有人离开了 · {n} 人在线', 'Somebody left · {n} online'],
+  back: ['有人回来了 · {n} 人在线', 'Somebody is back · {n} online'],
   you: ['你', 'You'],
   toName: ['对 {name}', 'to {name}'],
   toYou: ['只对你', 'to you alone'],

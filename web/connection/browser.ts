@@ -1,11 +1,12 @@
 import type { Surroundings } from './connect.ts';
+import { pageClock } from './steady-clock.ts';
 import { startTimer } from './timer.ts';
 
-/** The world of a page. `Date.now`, because `performance.now` stands still while some devices sleep. */
+/** The world of a page. */
 export function browserSurroundings(webSocketUrl: string): Surroundings {
   return {
     openSocket: () => new WebSocket(webSocketUrl),
-    now: Date.now,
+    now: pageClock.now,
     random: Math.random,
     startTimer,
     onWake,
@@ -22,6 +23,14 @@ export function onVisibility(callback: (isVisible: boolean) => void): () => void
     window.removeEventListener('pageshow', tell);
     document.removeEventListener('visibilitychange', tell);
   };
+}
+
+/** Calls back when the page goes out of sight or away. A page that is closed may be told of either alone. */
+export function onHide(callback: () => void): void {
+  addEventListener('pagehide', callback);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') callback();
+  });
 }
 
 /** Calls back whenever the network or the tab comes back; gives the function that ends this. */

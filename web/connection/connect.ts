@@ -1,5 +1,6 @@
-import { type ClientFrame, parseServerFrame, type ServerFrame } from '../../functions/domain/frames.ts';
-import type { Moment, Outcome } from './moment.ts';
+import type { ClientFrame, ServerFrame } from '../../functions/domain/frames.ts';
+import type { Moment, Outcome } from './reducer.ts';
+import { steadyClock } from './steady-clock.ts';
 
 /** As much of a WebSocket as is needed; the browser's and the one of `ws` both are such. */
 export interface Socket {
@@ -13,31 +14,36 @@ export interface Socket {
 
 /**
  * What can happen to every stream; the roles add their own. `wake`: the network or the tab is back. `connect`: the page,
- * or a person after a stop, wants the stream.
+ * or a person after a stop, wants the stream. `hide`, `show`: whether somebody can see the page.
  */
-export type SocketInput =
+export type SocketInput<Received = ServerFrame> =
   | { type: 'connect' }
   | { type: 'leave' }
   | { type: 'opened' }
   | { type: 'closed'; code?: number | undefined }
   | { type: 'wake' }
+  | { type: 'hide' }
+  | { type: 'show' }
   | { type: 'tick' }
-  | { type: 'frame'; frame: ServerFrame };
+  | { type: 'frame'; frame: Received };
 /**
  * What every stream wants done; the roles add their own.
  *
  * - `connect`: open a socket (any other one is closed and no longer listened to)
  * - `close`: close the socket and no longer listen to it; no `closed` is expected
  */
-export type SocketEffect = { type: 'connect' } | { type: 'close' } | { type: 'send'; frame: ClientFrame };
+export type SocketEffect<Sent = ClientFrame> = { type: 'connect' } | { type: 'close' } | { type: 'send'; frame: Sent };
 
-/** A reducer with the time at which it wants its next tick. */
-export interface Machine<State, Input, Effect> {
+/** One end of a stream: what it does with what happens, as pure functions. */
+export interface Machine<State, Input, Effect, Received = ServerFrame> {
   reduce(state: State, input: Input, moment: Moment): Outcome<State, Effect>;
+  /** When `reduce` wants its next `tick`; `undefined` while it waits for others only. */
   dueAt(state: State): number | undefined;
+  /** Reads a text frame; `undefined` for one that is to be ignored. */
+  parse(text: string): Received | undefined;
 }
 
-/** The world a stream lives in. `now` is milliseconds; a clock that is set back is evened out here. */
+/** What a stream has around it. `now` is milliseconds; a clock that is set is evened out by `steadyClock`. */
 export interface Surroundings {
   openSocket(): Socket;
   now(): number;
@@ -62,7 +68,7 @@ export interface Listener<State, Effect> {
   /** After every input that changed something, once its effects are done. */
   onState?(state: State): void;
   /** Effects other than those of the socket. */
-  onEffect?(effect: Exclude<Effect, SocketEffect>, state: State): void;
+  onEffect?(effect: Exclude<Effect, SocketEffect<unknown>>, state: State): void;
 }
 
 /** Timers of browsers hold 31 bits; there is no need to sleep longer either. */
@@ -72,22 +78,28 @@ const LONGEST_SLEEP_MS = 60_000;
  * Binds a reducer to a socket, a clock and a timer, and starts it. Inputs that arise while one is worked on (a fake
  * socket may answer at once) wait their turn.
  */
-export function connect<State, Input extends { type: string }, Effect extends { type: string }>(
-  machine: Machine<State, Input | SocketInput, Effect | SocketEffect>,
+export function connect<
+  State,
+  Input extends { type: string },
+  Effect extends { type: string },
+  Received = ServerFrame,
+  Sent = ClientFrame,
+>(
+  machine: Machine<State, Input | SocketInput<Received>, Effect | SocketEffect<Sent>, Received>,
   start: State,
   surroundings: Surroundings,
-  listener: Listener<State, Effect | SocketEffect> = {},
-): Connection<State, Input | SocketInput> {
+  listener: Listener<State, Effect | SocketEffect<Sent>> = {},
+): Connection<State, Input | SocketInput<Received>> {
   let state = start;
   let socket: Socket | undefined;
   let stopTimer = () => {};
   let ended = false;
   let busy = false;
-  const waiting: (Input | SocketInput)[] = [];
-  const now = steadyClock(surroundings.now);
+  const waiting: (Input | SocketInput<Received>)[] = [];
+  const clock = steadyClock(surroundings.now);
   const stopWake = surroundings.onWake(() => put({ type: 'wake' }));
 
-  function put(input: Input | SocketInput): void {
+  function put(input: Input | SocketInput<Received>): void {
     if (ended) return;
     waiting.push(input);
     if (busy) return;
@@ -100,21 +112,21 @@ export function connect<State, Input extends { type: string }, Effect extends { 
     sleep();
   }
 
-  function turn(input: Input | SocketInput): void {
-    const outcome = machine.reduce(state, input, { now: now(), random: surroundings.random() });
+  function turn(input: Input | SocketInput<Received>): void {
+    const outcome = machine.reduce(state, input, { now: clock.now(), random: surroundings.random() });
     state = outcome.state;
     for (const effect of outcome.effects) act(effect);
     listener.onState?.(state);
   }
 
-  function act(effect: Effect | SocketEffect): void {
-    if (isSocketEffect(effect)) {
+  function act(effect: Effect | SocketEffect<Sent>): void {
+    if (isSocketEffect<Sent>(effect)) {
       if (effect.type === 'send') send(effect.frame);
       else {
         drop();
         if (effect.type === 'connect') open();
       }
-    } else listener.onEffect?.(effect as Exclude<Effect, SocketEffect>, state);
+    } else listener.onEffect?.(effect as Exclude<Effect, SocketEffect<unknown>>, state);
   }
 
   function open(): void {
@@ -131,7 +143,7 @@ export function connect<State, Input extends { type: string }, Effect extends { 
       if (isCurrent()) put({ type: 'opened' });
     };
     opening.onmessage = ({ data }: { data: unknown }) => {
-      const frame = typeof data === 'string' ? parseServerFrame(data) : undefined;
+      const frame = typeof data === 'string' ? machine.parse(data) : undefined;
       if (isCurrent() && frame !== undefined) put({ type: 'frame', frame });
     };
     opening.onclose = ({ code }: { code?: number }) => {
@@ -142,7 +154,7 @@ export function connect<State, Input extends { type: string }, Effect extends { 
     opening.onerror = () => {}; // a close follows
   }
 
-  function send(frame: ClientFrame): void {
+  function send(frame: Sent): void {
     try {
       socket?.send(JSON.stringify(frame));
     } catch {
@@ -164,8 +176,12 @@ export function connect<State, Input extends { type: string }, Effect extends { 
     stopTimer();
     const dueAt = ended ? undefined : machine.dueAt(state);
     if (dueAt === undefined) return;
-    const ms = Math.min(Math.max(0, dueAt - now()), LONGEST_SLEEP_MS);
-    stopTimer = surroundings.startTimer(() => put({ type: 'tick' }), Math.ceil(ms));
+    const from = clock.now();
+    const ms = Math.ceil(Math.min(Math.max(0, dueAt - from), LONGEST_SLEEP_MS));
+    stopTimer = surroundings.startTimer(() => {
+      clock.atLeast(from + ms);
+      put({ type: 'tick' });
+    }, ms);
   }
 
   put({ type: 'connect' });
@@ -181,18 +197,6 @@ export function connect<State, Input extends { type: string }, Effect extends { 
   };
 }
 
-function isSocketEffect(effect: { type: string }): effect is SocketEffect {
+function isSocketEffect<Sent>(effect: { type: string }): effect is SocketEffect<Sent> {
   return effect.type === 'connect' || effect.type === 'close' || effect.type === 'send';
-}
-
-/** `clock` goes on while a device sleeps, but may be set back, and then every deadline would be hours away. */
-function steadyClock(clock: () => number): () => number {
-  let last = clock();
-  let offset = 0;
-  return () => {
-    const read = clock() + offset;
-    if (read < last) offset += last - read;
-    last = Math.max(read, last);
-    return last;
-  };
 }

@@ -1,5 +1,5 @@
 import type { ErrorFrame } from '../../functions/domain/frames.ts';
-import { type Due, fullJitterMs, type Moment } from './moment.ts';
+import { type Due, fullJitterMs, type Moment } from './reducer.ts';
 
 /** Why a stream has ended for good; only a person, or the page (which is `hidden` no more), starts it again. */
 export type StopReason = 'unauthorized' | 'protocol_error' | 'replaced' | 'finished' | 'left' | 'hidden';
@@ -110,7 +110,6 @@ export function stopLink(link: Link, stoppedBy: StopReason, now: number): Link {
 export function linkAfterError(link: Link, frame: ErrorFrame, moment: Moment): Link | undefined {
   switch (frame.error.code) {
     case 'unauthorized':
-    case 'protocol_error':
     case 'replaced':
       return stopLink(link, frame.error.code, moment.now);
     case 'hello_required':

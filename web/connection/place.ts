@@ -1,4 +1,5 @@
-import type { WireError } from '../../functions/domain/frames.ts';
+import { type HttpReply, readAnswer } from '../../functions/domain/answer.ts';
+import { isPlacedOrder } from '../../functions/domain/received.ts';
 import type { Surroundings } from './connect.ts';
 import {
   type Attempt,
@@ -11,6 +12,8 @@ import {
   reducePlacing,
   type TryOutcome,
 } from './placing.ts';
+import { request } from './request.ts';
+import { steadyClock } from './steady-clock.ts';
 
 /** Where unfinished orders outlive the page. Must not throw; a device that cannot store still places, unresumed. */
 export interface AttemptStore {
@@ -19,10 +22,12 @@ export interface AttemptStore {
   remove(attempt: Attempt): void;
 }
 
-/** The world of an order that is placed. */
+/** The world of an order that is placed. `now` is the device's clock, milliseconds since 1970: what is stored is told by it. */
 export interface PlacingSurroundings extends Pick<Surroundings, 'now' | 'random' | 'startTimer' | 'onWake'> {
   post(attempt: Attempt): Promise<TryOutcome>;
   store: AttemptStore;
+  /** Whether the device believes that it has a network. Without it: always. */
+  isOnline?(): boolean;
   /** Called before the attempt is forgotten: whoever keeps the order's token keeps it here. */
   onPlaced(placed: Placed): void;
   onState(placing: Placing): void;
@@ -32,9 +37,12 @@ export interface PlacingSurroundings extends Pick<Surroundings, 'now' | 'random'
 export interface Placer {
   /** Places an order, unless one is on its way. `body` is kept as text from here on. */
   submit(shop: string, key: string, body: unknown): void;
-  /** A person's answer to `asking`. */
+  /** A person wants it tried now, after `asking` or although the device says that it is offline. */
   goOn(): void;
+  /** A person does not want it any more. Does nothing while a try may have arrived and nobody was asked. */
   giveUp(): void;
+  /** Another tab has removed the attempt with this key. */
+  forget(key: string): void;
   /** After `placed` or `refused`: ready for the next one. */
   clear(): void;
   end(): void;
@@ -45,20 +53,33 @@ export function startPlacing(surroundings: PlacingSurroundings): Placer {
   let placing: Placing = notPlacing;
   let stopTimer = () => {};
   let ended = false;
+  const clock = steadyClock(surroundings.now);
+  const isOnline = surroundings.isOnline ?? (() => true);
   const stopWake = surroundings.onWake(() => put({ type: 'wake' }));
 
   function put(input: PlacingInput): void {
     if (ended) return;
-    const outcome = reducePlacing(placing, input, { now: surroundings.now(), random: surroundings.random() });
+    const moment = { now: clock.now(), random: surroundings.random(), isOnline: isOnline() };
+    const outcome = reducePlacing(placing, input, moment);
     const changed = placing !== outcome.state;
     placing = outcome.state;
     if (placing.phase === 'placed' && changed) surroundings.onPlaced(placing.placed);
     for (const effect of outcome.effects) act(effect);
     if (changed) surroundings.onState(placing);
+    sleep();
+  }
+
+  function sleep(): void {
     stopTimer();
     const dueAt = placingDueAt(placing);
-    if (dueAt !== undefined)
-      stopTimer = surroundings.startTimer(() => put({ type: 'tick' }), Math.max(0, dueAt - surroundings.now()));
+    if (dueAt === undefined) return;
+    stopTimer = surroundings.startTimer(
+      () => {
+        clock.atLeast(dueAt);
+        put({ type: 'tick' });
+      },
+      Math.max(0, dueAt - clock.now()),
+    );
   }
 
   function act({ type, attempt }: PlacingEffect): void {
@@ -72,12 +93,16 @@ export function startPlacing(surroundings: PlacingSurroundings): Placer {
   }
 
   const [unfinished] = surroundings.store.all();
-  if (unfinished !== undefined) put({ type: 'resume', attempt: unfinished });
+  if (unfinished !== undefined)
+    put({ type: 'resume', attempt: unfinished, ageMs: surroundings.now() - unfinished.startedAt });
   return {
-    submit: (shop, key, body) =>
-      put({ type: 'submit', attempt: { key, shop, body: JSON.stringify(body), startedAt: surroundings.now() } }),
-    goOn: () => put({ type: 'go-on' }),
+    submit(shop, key, body) {
+      const attempt = { key, shop, body: JSON.stringify(body), startedAt: surroundings.now(), isSent: false };
+      put({ type: 'submit', attempt });
+    },
+    goOn: () => put({ type: 'go-on', startedAt: surroundings.now() }),
     giveUp: () => put({ type: 'give-up' }),
+    forget: key => put({ type: 'forgotten', key }),
     clear: () => put({ type: 'clear' }),
     end() {
       ended = true;
@@ -92,34 +117,35 @@ const TRY_MS = 15_000;
 
 /** Posts an attempt to `bill`, and says what its answer means. Rejects like `fetch` does: then the outcome is unknown. */
 export async function postAttempt(billUrl: string, attempt: Attempt, fetching: typeof fetch): Promise<TryOutcome> {
-  const response = await fetching(billUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': attempt.key },
-    body: attempt.body,
-    signal: AbortSignal.timeout(TRY_MS),
-  });
-  const retryAfterMs = readRetryAfter(response.headers.get('retry-after'));
-  if (response.status === 429) return { type: 'later', retryAfterMs };
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && isPlaced(answer)) return { type: 'placed', placed: answer };
-  if (response.status >= 400 && response.status < 500)
-    return { type: 'refused', error: errorOf(answer) ?? { code: `http_${response.status}`, message: '' } };
-  return { type: 'unknown', retryAfterMs };
+  const headers = { 'content-type': 'application/json', 'idempotency-key': attempt.key };
+  const reply = await request(billUrl, { method: 'POST', headers, body: attempt.body }, TRY_MS, fetching);
+  return outcomeOf(reply, readRetryAfter(reply.header('retry-after')));
+}
+
+/** The refusals that `bill` itself makes of an order (PROTOCOL.md). Only these say that the key holds no order. */
+const refusals = new Set<string>([
+  'invalid_json',
+  'invalid_request',
+  'idempotency_key_required',
+  'shop_not_found',
+  'shop_closed',
+  'dish_unavailable',
+  'price_changed',
+  'too_large',
+  'unsupported_media_type',
+  'idempotency_key_reused',
+]);
+
+function outcomeOf(reply: HttpReply, retryAfterMs: number | undefined): TryOutcome {
+  const answer = readAnswer(reply, isPlacedOrder);
+  if (answer.type === 'value') return { type: 'placed', placed: answer.value };
+  if (answer.type === 'foreign' || reply.status >= 500) return { type: 'unknown', retryAfterMs };
+  if (refusals.has(answer.error.code)) return { type: 'refused', error: answer.error };
+  // Too many at once, or our gateway knows of no `bill` at this moment: this try made no order, earlier ones may have.
+  return { type: 'later', retryAfterMs };
 }
 
 /** Seconds only: the date form of the header would need a clock that agrees with the server's. */
 function readRetryAfter(header: string | null): number | undefined {
   return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : undefined;
-}
-
-function isPlaced(answer: unknown): answer is Placed {
-  if (typeof answer !== 'object' || answer === null || !('order' in answer) || !('token' in answer)) return false;
-  const { order, token } = answer;
-  return typeof order === 'object' && order !== null && 'id' in order && typeof token === 'string';
-}
-
-function errorOf(answer: unknown): WireError | undefined {
-  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return undefined;
-  const { error } = answer;
-  return typeof error === 'object' && error !== null && 'code' in error ? (error as WireError) : undefined;
 }

@@ -15,11 +15,14 @@ import {
   waitAfterClose,
   welcomeLink,
 } from './link.ts';
-import type { Due, Turn } from './moment.ts';
+import type { Due, Turn } from './reducer.ts';
+import { forgiveSilence, type Hearing, hear, hearAlive, newHearing, noteUnanswered, silenceAgenda } from './silence.ts';
 
 /** What every stream holds of its connection: the link, the hello that may be said again, the pings. Times are milliseconds. */
-export interface Session {
+export interface Session extends Hearing {
   readonly link: Link;
+  /** Nobody can see the page. */
+  readonly isHidden: boolean;
   readonly repeatHelloAt: number | undefined;
   readonly pingMs: number;
   readonly pingAt: number;
@@ -30,7 +33,9 @@ export interface Session {
 
 /** One that nobody has started yet. */
 export const newSession: Session = {
+  ...newHearing,
   link: newLink,
+  isHidden: false,
   repeatHelloAt: undefined,
   pingMs: 240_000,
   pingAt: 0,
@@ -54,10 +59,19 @@ export interface Greeter<T> {
 export interface Role<T> extends Greeter<T> {
   start(turn: T): void;
   takeFrame(turn: T, frame: ServerFrame): void;
+  /**
+   * The server ends the connection over something that was sent on it. Lets go what it was, as far as that can be told;
+   * gives a reason where coming back is of no use.
+   */
+  takeOffence(turn: T): StopReason | undefined;
 }
 
 /** An answer is a push and may be lost: the ping is repeated once before the connection is given up. */
 const PING_AGAIN_MS = 5_000;
+/** How often a page that is looked at asks a gateway that does not show by itself that the link is alive. */
+const PING_UNSHOWN_MS = 60_000;
+/** And when for the first time on a connection: no answer is then silence of 40 s, which a person is told of. */
+const FIRST_PING_UNSHOWN_MS = 30_000;
 /** No two pings within this time (rule 2). */
 export const PING_GAP_MS = 1_000;
 /** How long a server that is unavailable is left alone, unless it says how long itself. */
@@ -79,23 +93,57 @@ export function takeSocketInput<T extends SessionTurn>(turn: T, input: SocketInp
       if (phase === 'connecting') role.sayHello(turn);
       break;
     case 'closed':
-      if (phase !== 'stopped' && phase !== 'waiting') lose(turn, role, waitAfterClose(draft.link, input.code, moment));
+      if (phase === 'stopped' || phase === 'waiting') break;
+      if (isOffence(input.code)) comeBackFromOffence(turn, role);
+      else lose(turn, role, waitAfterClose(draft.link, input.code, moment));
       break;
     case 'wake':
       draft.link = hurryLink(draft.link, moment.now);
-      // A connection may have died unnoticed while the device slept.
-      if (phase === 'live') draft.pingAt = Math.min(draft.pingAt, draft.lastPingAt + PING_GAP_MS);
+      forgiveSilence(draft, moment.now);
+      pingSoon(turn);
+      break;
+    case 'hide':
+    case 'show':
+      changePingTime(turn, () => {
+        draft.isHidden = input.type === 'hide';
+      });
       break;
     case 'tick':
       break;
     case 'frame':
-      if (phase === 'greeting' || phase === 'live') role.takeFrame(turn, input.frame);
+      if (phase === 'greeting' || phase === 'live') takeFrame(turn, input.frame, role);
   }
+}
+
+function takeFrame<T extends SessionTurn>(turn: T, frame: ServerFrame, role: Role<T>): void {
+  hear(turn.draft, turn.moment.now);
+  if (frame.type === 'alive') changePingTime(turn, () => hearAlive(turn.draft, frame));
+  else role.takeFrame(turn, frame);
+}
+
+/** A connection may have died unnoticed while the device slept. */
+function pingSoon({ draft }: SessionTurn): void {
+  if (draft.link.phase === 'live') draft.pingAt = Math.min(draft.pingAt, draft.lastPingAt + PING_GAP_MS);
+}
+
+/** Does something that changes how often to ping; the next ping comes so much sooner or later. */
+function changePingTime({ draft }: SessionTurn, change: () => void): void {
+  const before = pingEveryMs(draft);
+  change();
+  if (draft.pongBy === undefined) draft.pingAt += pingEveryMs(draft) - before;
+}
+
+/** The lease wants a ping every `pingMs`; a dead link has to be seen sooner, by whoever looks at the page. */
+function pingEveryMs({ pingMs, aliveMs, isHidden, lastPingAt, link }: Session): number {
+  if (aliveMs !== undefined || isHidden) return pingMs;
+  const isFirst = lastPingAt < (link.liveSince ?? Number.POSITIVE_INFINITY);
+  return Math.min(pingMs, isFirst ? FIRST_PING_UNSHOWN_MS : PING_UNSHOWN_MS);
 }
 
 /** What every stream has to do by itself. The next ping is the role's: it may have a reason to wait. */
 export function sessionAgenda<T extends SessionTurn>(turn: T, greeter: Greeter<T>): Due[] {
   const { link, repeatHelloAt, pongBy } = turn.draft;
+  if (link.phase === 'stopped') return [];
   const due = linkAgenda(
     link,
     () => open(turn),
@@ -103,13 +151,27 @@ export function sessionAgenda<T extends SessionTurn>(turn: T, greeter: Greeter<T
   );
   if (link.phase === 'greeting' && repeatHelloAt !== undefined)
     due.push({ at: repeatHelloAt, act: () => greeter.sayHello(turn) });
-  if (link.phase === 'live' && pongBy !== undefined) due.push({ at: pongBy, act: () => giveUp(turn, greeter) });
+  const isLive = link.phase === 'live';
+  due.push(
+    ...silenceAgenda(turn.draft, turn.moment.now, isLive, {
+      onSilence: () => isLive && giveUp(turn, greeter),
+      onOverslept: () => pingSoon(turn),
+    }),
+  );
+  if (isLive && pongBy !== undefined) {
+    const act = () => {
+      noteUnanswered(turn.draft, turn.moment.now, pongBy);
+      giveUp(turn, greeter);
+    };
+    due.push({ at: pongBy, act });
+  }
   return due;
 }
 
 /** Opens a socket. */
 export function open({ draft, effects, moment }: SessionTurn): void {
   effects.push({ type: 'connect' });
+  if (draft.link.phase === 'stopped') hear(draft, moment.now);
   draft.link = connectLink(draft.link, moment.now);
 }
 
@@ -125,7 +187,7 @@ export function takeWelcome({ draft, moment }: SessionTurn, pingSeconds: number)
   draft.link = welcomeLink(draft.link, moment.now);
   draft.repeatHelloAt = undefined;
   draft.pingMs = pingSeconds * 1_000;
-  draft.pingAt = moment.now + draft.pingMs;
+  draft.pingAt = moment.now + pingEveryMs(draft);
 }
 
 /** Sends a ping; `cursor` counts as an ack. */
@@ -138,19 +200,38 @@ export function ping({ draft, effects, moment: { now } }: SessionTurn, cursor?: 
 
 /** A pong has come, asked for or not. */
 export function takePong({ draft }: SessionTurn): void {
-  if (draft.pongBy !== undefined) draft.pingAt = draft.lastPingAt + draft.pingMs;
+  if (draft.pongBy !== undefined) draft.pingAt = draft.lastPingAt + pingEveryMs(draft);
   draft.pongBy = undefined;
 }
 
 /** Does what an error frame does to the connection. `false`: it stays, and what is out is to be repeated later. */
-export function endByError<T extends SessionTurn>(turn: T, frame: ErrorFrame, greeter: Greeter<T>): boolean {
+export function endByError<T extends SessionTurn>(turn: T, frame: ErrorFrame, role: Role<T>): boolean {
   const { draft, effects, moment } = turn;
+  if (frame.error.code === 'protocol_error') {
+    effects.push({ type: 'close' });
+    comeBackFromOffence(turn, role);
+    return true;
+  }
   const link = linkAfterError(draft.link, frame, moment);
   if (link === undefined) return false;
-  forget(turn, greeter);
+  forget(turn, role);
   draft.link = link;
   effects.push({ type: 'close' });
   return true;
+}
+
+/** Codes with which a gateway that has no error frame of ours says the same: bad frame, wrong kind, not UTF-8, too large. */
+const offences: readonly (number | undefined)[] = [1002, 1003, 1007, 1009];
+
+function isOffence(code: number | undefined): boolean {
+  return offences.includes(code);
+}
+
+/** One frame that the server cannot take must not end the day: comes back without it, after a wait of full jitter. */
+function comeBackFromOffence<T extends SessionTurn>(turn: T, role: Role<T>): void {
+  const why = role.takeOffence(turn);
+  if (why === undefined) lose(turn, role);
+  else stop(turn, why, role);
 }
 
 /** The database is away: the connection stays, and the hello or the ping that is out is repeated `waitMs` later. */
@@ -185,5 +266,6 @@ function giveUp<T extends SessionTurn>(turn: T, greeter: Greeter<T>): void {
 function forget<T extends SessionTurn>(turn: T, greeter: Greeter<T>): void {
   turn.draft.repeatHelloAt = undefined;
   turn.draft.pongBy = undefined;
+  turn.draft.aliveMs = undefined;
   greeter.forgetConnection(turn);
 }

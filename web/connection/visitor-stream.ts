@@ -1,7 +1,8 @@
 import type { ErrorFrame, ServerFrame, ShopInView, WelcomeFrame } from '../../functions/domain/frames.ts';
-import type { SocketEffect, SocketInput } from './connect.ts';
+import { parseServerFrame } from '../../functions/domain/received.ts';
+import type { Machine, SocketEffect, SocketInput } from './connect.ts';
 import type { Link } from './link.ts';
-import { type Due, type Moment, nextTurnAt, type Outcome, type Turn, takeTurn } from './moment.ts';
+import { type Due, type Moment, nextTurnAt, type Outcome, type Turn, takeTurn } from './reducer.ts';
 import {
   askAgainLater,
   endByError,
@@ -32,10 +33,10 @@ export interface VisitorStream extends Session {
 }
 
 /**
- * What can happen. `watch` says which shop, and connects when there is no reason not to. `hide`, `show`: whether somebody
- * can see the page; see `HIDDEN_MS`.
+ * What can happen. `watch` says which shop, and connects when there is no reason not to. For `hide` and `show` see
+ * `HIDDEN_MS`.
  */
-export type VisitorInput = SocketInput | { type: 'watch'; shop: string } | { type: 'hide' } | { type: 'show' };
+export type VisitorInput = SocketInput | { type: 'watch'; shop: string };
 
 /** What the caller has to do. `shop`: this is how the shop is now. */
 export type VisitorEffect = SocketEffect | { type: 'shop'; shop: ShopInView };
@@ -48,7 +49,14 @@ type VisitorTurn = Turn<VisitorStream, VisitorEffect>;
  */
 const HIDDEN_MS = 60_000;
 
-const visitor: Role<VisitorTurn> = { sayHello, forgetConnection, start, takeFrame };
+const visitor: Role<VisitorTurn> = {
+  sayHello,
+  forgetConnection,
+  start,
+  takeFrame,
+  // The page can read over HTTP.
+  takeOffence: () => 'protocol_error',
+};
 
 /** A stream that looks at nothing yet. */
 export function newVisitorStream(): VisitorStream {
@@ -68,6 +76,13 @@ export function reduceVisitorStream(
 export function visitorStreamDueAt(stream: VisitorStream): number | undefined {
   return nextTurnAt(stream, agenda);
 }
+
+/** What `connect` runs. */
+export const visitorMachine: Machine<VisitorStream, VisitorInput, VisitorEffect> = {
+  reduce: reduceVisitorStream,
+  dueAt: visitorStreamDueAt,
+  parse: parseServerFrame,
+};
 
 function take(turn: VisitorTurn, input: VisitorInput): void {
   const { draft, moment } = turn;
@@ -132,7 +147,7 @@ function takeShop({ draft, effects }: VisitorTurn, shop: ShopInView): void {
 
 function onError(turn: VisitorTurn, frame: ErrorFrame): void {
   if (frame.error.code === 'unavailable') askAgainLater(turn, frame.retryAfterMs ?? UNAVAILABLE_MS);
-  // What we do not know is a refusal: the page can read over HTTP, and nobody is hammered.
+  // An unknown code counts as a refusal: coming back would be no use, and the page can read over HTTP.
   else if (!endByError(turn, frame, visitor)) stop(turn, 'protocol_error', visitor);
 }
 

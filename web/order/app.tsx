@@ -1,27 +1,28 @@
 import { effect, untracked, useSignalEffect } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Addresses } from '../connection/addresses.ts';
 import { onWake } from '../connection/browser.ts';
 import { say } from '../shared/language.ts';
 import { LanguageSwitch } from '../shared/language-switch.tsx';
 import { OfflineChip } from '../shared/online.tsx';
-import { Toasts } from '../shared/toast.tsx';
-import { openCart, reconcile } from './cart.ts';
-import { Checkout } from './checkout.tsx';
-import { follow } from './following.ts';
-import { Menu } from './menu.tsx';
-import { openOrders } from './my-orders.ts';
-import { fillAgain, missingDishes } from './order-again.ts';
-import { OrderStatus } from './order-status.tsx';
-import { PlacingDialog } from './placing-dialog.tsx';
-import { Reading } from './reading.tsx';
+import { openCart, reconcile } from './cart/cart.ts';
+import { Checkout } from './cart/checkout.tsx';
+import { finishReorder, missingDishes } from './cart/order-again.ts';
+import { follow } from './orders/following.ts';
+import { openOrders } from './orders/my-orders.ts';
+import { OrderStatus } from './orders/order-status.tsx';
+import { usePageTitle } from './page-title.ts';
+import { PlacingDialog } from './placing/placing-dialog.tsx';
 import { linkTo, type Route, route } from './route.ts';
-import { ShopList } from './shop-list.tsx';
-import { readShops, shops } from './shops.ts';
+import { keepShopsFresh } from './shops/fresh-shops.ts';
+import { Menu } from './shops/menu.tsx';
+import { Reading } from './shops/reading.tsx';
+import { ShopList } from './shops/shop-list.tsx';
+import { readMoreShops, readShops, shops } from './shops/shops.ts';
 import { texts } from './texts.ts';
-import { visit } from './visiting.ts';
+import { isWide } from './wide.ts';
 
-/** A menu that is older is read again when the page comes back into view. */
+/** A menu older than this is read again when the page becomes visible. */
 const MENU_AGE_MS = 5_000;
 
 /** The customer's page. */
@@ -30,21 +31,27 @@ export function App({ addresses }: { addresses: Addresses }) {
   const shopId = shopOf(place);
   const shop = shopId === undefined ? undefined : shops.value.get(shopId);
   const isOrder = place.view === 'order';
+  const isWideView = isWide.value && place.view === 'menu' && shop !== undefined;
   useFreshShops(addresses, shopId, isOrder);
   useOpenOrders(addresses);
   useCart();
-  useTitle(isOrder ? undefined : (shop?.name ?? say(texts.title)));
+  usePageTitle(isOrder ? undefined : (shop?.name ?? say(texts.title)));
   const main = useFocusOnArrival(JSON.stringify(place));
 
   return (
     <>
-      <header class="top">
+      <header class="top" data-wide={isWideView}>
         <Back from={place} />
         <OfflineChip />
         <LanguageSwitch />
       </header>
-      <main class="main" ref={main} tabIndex={-1} data-view={place.view}>
-        {place.view === 'shops' && <ShopList retry={() => void readShops(addresses.getShopInfo)} />}
+      <main class="main" ref={main} tabIndex={-1} data-view={place.view} data-wide={isWideView}>
+        {place.view === 'shops' && (
+          <ShopList
+            retry={() => void readShops(addresses.getShopInfo)}
+            readMore={() => void readMoreShops(addresses.getShopInfo)}
+          />
+        )}
         {shopId !== undefined && shop === undefined && (
           <Reading heading={say(texts.title)} retry={() => void readShops(addresses.getShopInfo, shopId)} />
         )}
@@ -52,10 +59,17 @@ export function App({ addresses }: { addresses: Addresses }) {
         {shop !== undefined && place.view === 'checkout' && (
           <Checkout key={shop.id} shop={shop} readMenu={() => readShops(addresses.getShopInfo, shop.id)} />
         )}
-        {isOrder && <OrderStatus key={place.order} id={place.order} shop={place.shop} />}
+        {isOrder && (
+          <OrderStatus
+            key={place.order}
+            id={place.order}
+            token={place.token}
+            shop={place.shop}
+            readShop={id => void readShops(addresses.getShopInfo, id)}
+          />
+        )}
       </main>
       <PlacingDialog />
-      <Toasts />
     </>
   );
 }
@@ -84,7 +98,7 @@ function useFreshShops(addresses: Addresses, shop: string | undefined, isOrder: 
     if (isOrder) return;
     const read = () => void readShops(addresses.getShopInfo, shop, MENU_AGE_MS);
     read();
-    const stops = [onWake(read), visit(addresses, shop)];
+    const stops = [onWake(read), keepShopsFresh(addresses, shop)];
     return () => {
       for (const stop of stops) stop();
     };
@@ -93,12 +107,13 @@ function useFreshShops(addresses: Addresses, shop: string | undefined, isOrder: 
 
 function useOpenOrders({ webSocket }: Addresses): void {
   useSignalEffect(() => {
-    if (route.value.view === 'order') follow(webSocket, route.value.order, route.value.token);
+    const { value: place } = route;
+    if (place.view === 'order' && place.token !== '') follow(webSocket, place.order, place.token);
     for (const { order, token } of openOrders()) follow(webSocket, order.id, token);
   });
 }
 
-/** The cart follows the menu, at once (unlike `useSignalEffect`): whoever has read it has a cart that fits. */
+/** Fits the cart to the menu as soon as it changes: `useSignalEffect` would do it after the next rendering. */
 function useCart(): void {
   useEffect(() => effect(fitCart), []);
 }
@@ -111,17 +126,11 @@ function fitCart(): void {
     if (shop === undefined) return;
     openCart(shop.id);
     reconcile(shop.dishes);
-    fillAgain(shop);
+    finishReorder(shop);
   });
 }
 
-function useTitle(title: string | undefined): void {
-  useLayoutEffect(() => {
-    if (title !== undefined) document.title = title;
-  });
-}
-
-/** Whoever hears the page instead of seeing it is taken along to what has been opened. */
+/** Moves the focus to the new view, for screen readers. */
 function useFocusOnArrival(place: string) {
   const main = useRef<HTMLElement>(null);
   const last = useRef(place);

@@ -1,11 +1,13 @@
-import { render } from 'preact';
-import { loadAddresses } from '../shared/addresses.ts';
-import { keepShell } from '../shared/shell.ts';
+import { waitForAddresses } from '../shared/addresses.ts';
+import { startPage } from '../shared/page.ts';
 import { App } from './app.tsx';
-import { startOrdering } from './ordering.ts';
+import { Opening } from './opening.tsx';
+import { startNews } from './orders/news.ts';
+import { startOrdering } from './placing/ordering.ts';
 
-const addresses = await loadAddresses();
+const show = startPage('order');
+show(<Opening />);
+const addresses = await waitForAddresses();
+startNews();
 startOrdering(addresses.bill);
-const page = document.getElementById('page');
-if (page !== null) render(<App addresses={addresses} />, page);
-keepShell('order');
+show(<App addresses={addresses} />);

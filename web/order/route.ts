@@ -1,13 +1,19 @@
 import { signal } from '@preact/signals';
 
-/** Where in the page one is. It stands in the fragment, so that the back button and a reload work, and no server sees it. */
+/**
+ * The view that is shown. It is kept in the fragment, so that the back button and a reload work, and no server sees it.
+ */
 export type Route =
   | { view: 'shops' }
   | { view: 'menu'; shop: string }
   | { view: 'checkout'; shop: string }
   | { view: 'order'; order: string; token: string; shop: string | undefined };
 
-/** The place that is shown. */
+/** The wire's limits for an order's id and token, in characters. */
+const MOST_ORDER_ID = 64;
+const MOST_TOKEN = 200;
+
+/** The present route. */
 export const route = signal<Route>(readRoute(location.hash));
 
 addEventListener('hashchange', () => {
@@ -15,7 +21,7 @@ addEventListener('hashchange', () => {
   scrollTo(0, 0);
 });
 
-/** The fragment of a place, for links. */
+/** Returns the fragment of a route, for links. */
 export function linkTo(to: Route): string {
   const parts = new URLSearchParams();
   if (to.view === 'order') {
@@ -27,18 +33,30 @@ export function linkTo(to: Route): string {
   return `#${parts}`;
 }
 
-/** Goes there; `replacing` takes the place of the present entry of the history. */
+/** Goes to a route; `replacing` replaces the present entry of the history. */
 export function goTo(to: Route, replacing = false): void {
   if (replacing) location.replace(linkTo(to));
   else location.hash = linkTo(to);
 }
 
+/**
+ * Reads a route. Chats and mails damage links: they escape `&`, and add the character behind the link to it. A link of
+ * an order that is incomplete yields an empty token, so that the page can say so.
+ */
 function readRoute(fragment: string): Route {
-  const parts = new URLSearchParams(fragment.replace(/^#/, ''));
-  const order = parts.get('order');
-  const token = parts.get('token');
-  const shop = parts.get('shop') ?? undefined;
-  if (order && token) return { view: 'order', order, token, shop };
+  const parts = new URLSearchParams(fragment.replace(/^#/, '').replaceAll('&amp;', '&'));
+  const order = idIn(parts.get('order'));
+  const token = idIn(parts.get('token'));
+  const shop = idIn(parts.get('shop'));
+  if (parts.has('order') || parts.has('token')) {
+    const isWhole = order.length <= MOST_ORDER_ID && token.length <= MOST_TOKEN;
+    return { view: 'order', order, token: isWhole ? token : '', shop: shop || undefined };
+  }
   if (!shop) return { view: 'shops' };
   return { view: parts.has('checkout') ? 'checkout' : 'menu', shop };
+}
+
+/** The beginning of a text that can be an id or a token. */
+function idIn(text: string | null): string {
+  return /^[\w-]*/.exec(text?.trim() ?? '')?.[0] ?? '';
 }

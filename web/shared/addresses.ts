@@ -1,15 +1,38 @@
-import { type Addresses, readAddresses } from '../connection/addresses.ts';
-import { learnClock } from './time.ts';
+import { signal } from '@preact/signals';
+import { type Addresses, fetchAddresses } from '../connection/addresses.ts';
+import { onWake } from '../connection/browser.ts';
+import { fullJitterMs } from '../connection/reducer.ts';
+import { startTimer } from '../connection/timer.ts';
+import { adjustClock } from './time.ts';
 
-/** Reads `config.json` beside the page, once. Without it the page works against its own origin. */
-export async function loadAddresses(): Promise<Addresses> {
-  let config: unknown;
-  try {
-    const response = await fetch('config.json', { cache: 'no-cache', signal: AbortSignal.timeout(5_000) });
-    learnClock(response.headers.get('date'));
-    if (response.ok) config = await response.json();
-  } catch {
-    // As without the file.
+/** Whether `config.json` was asked for in vain, and is asked for again and again. */
+export const areAddressesLate = signal(false);
+
+/** The longest wait before `config.json` is asked for again: 4 s at most, since nothing works without it. */
+const WAITS_AT_MOST = 2;
+
+/** Waits for the addresses of `config.json`, for as long as it takes. A page without them has nowhere to turn to. */
+export async function waitForAddresses(): Promise<Addresses> {
+  for (let tries = 0; ; tries++) {
+    const { addresses, date } = await fetchAddresses(location.href).catch(() => ({ addresses: undefined, date: null }));
+    if (addresses !== undefined) {
+      adjustClock(date);
+      areAddressesLate.value = false;
+      return addresses;
+    }
+    areAddressesLate.value = true;
+    await waitOrWake(1_000 + fullJitterMs(Math.min(tries, WAITS_AT_MOST), Math.random()));
   }
-  return readAddresses(config, location.href);
+}
+
+function waitOrWake(ms: number): Promise<void> {
+  return new Promise(resolve => {
+    const finish = () => {
+      stopTimer();
+      stopWake();
+      resolve();
+    };
+    const stopTimer = startTimer(finish, ms);
+    const stopWake = onWake(finish);
+  });
 }

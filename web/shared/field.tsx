@@ -1,4 +1,6 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { say, type Text } from './language.ts';
+import { lengthOf, tidyLines } from './typed-text.ts';
 
 /** A labelled field, with what is wrong with it right below. The id is the test id as well. */
 export function Field({
@@ -21,7 +23,7 @@ export function Field({
   value: string;
   error: Text | undefined;
   multiline?: boolean;
-  /** Characters that fit; said when they become few. */
+  /** Characters that fit; said when they become few. More can be typed and pasted: nothing is cut off unseen. */
   most?: number;
   onInput: (value: string) => void;
   type?: 'text' | 'tel';
@@ -30,13 +32,16 @@ export function Field({
   /** Which keys a phone offers. */
   inputmode?: 'decimal';
 }) {
-  const length = [...value].length;
+  const field = useShownValue(value);
+  const length = lengthOf(tidyLines(value));
   const isNearlyFull = most !== undefined && length > most - 20;
   const describedBy = [error && `${id}-error`, isNearlyFull && `${id}-count`].filter(Boolean).join(' ');
+  const tell = ({ target }: Event) => {
+    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) onInput(target.value);
+  };
   const shared = {
     id,
     class: 'input',
-    value,
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(inputmode === undefined ? {} : { inputmode }),
     autocomplete,
@@ -45,9 +50,8 @@ export function Field({
     'data-testid': id,
     'aria-invalid': error !== undefined,
     ...(describedBy === '' ? {} : { 'aria-describedby': describedBy }),
-    onInput: ({ target }: Event) => {
-      if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) onInput(target.value);
-    },
+    onInput: tell,
+    onChange: tell, // some browsers fill in a form with this event alone
   } as const;
   return (
     <div class="field">
@@ -55,11 +59,11 @@ export function Field({
         {label}
       </label>
       {multiline ? (
-        <textarea {...shared} rows={2} />
+        <textarea {...shared} rows={2} ref={field} />
       ) : type === 'tel' ? (
-        <input {...shared} type="tel" />
+        <input {...shared} type="tel" ref={field} />
       ) : (
-        <input {...shared} type="text" />
+        <input {...shared} type="text" ref={field} />
       )}
       {isNearlyFull && (
         <p class="field-count number" id={`${id}-count`}>
@@ -67,10 +71,22 @@ export function Field({
         </p>
       )}
       {error !== undefined && (
-        <p class="field-error" id={`${id}-error`} data-testid={`${id}-error`}>
+        <p class="field-error typed" id={`${id}-error`} data-testid={`${id}-error`}>
           {say(error)}
         </p>
       )}
     </div>
   );
+}
+
+/**
+ * Puts a value into the field when it is another one than before, and not at every drawing: what an input method or a
+ * browser's autofill has just put there, without telling yet, would be lost.
+ */
+function useShownValue(value: string) {
+  const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    if (field.current !== null && field.current.value !== value) field.current.value = value;
+  }, [value]);
+  return field;
 }

@@ -1,23 +1,43 @@
 import { useSignal } from '@preact/signals';
 import { Dialog } from './dialog.tsx';
 import { say, type Text } from './language.ts';
-import { toast } from './toast.tsx';
+import { Message, showMessage } from './message.tsx';
 
-const copied: Text = ['链接已复制。', 'The link is copied. '];
+const copied: Text = ['链接已复制', 'The link is copied'];
 
-/** Hands on an address: by what the device has for that, else by copying, else as text to be copied by hand. */
-export function ShareButton({ label, title, note, url }: { label: string; title: string; note: string; url: string }) {
+/** Whether this device has a way of its own to hand something on. */
+export function canShare(): boolean {
+  return typeof navigator.share === 'function';
+}
+
+/**
+ * Hands on an address: by what the device has for that, else by copying, else as text to be copied by hand. `copies`:
+ * by copying first.
+ */
+export function ShareButton({
+  label,
+  title,
+  note,
+  url,
+  copies = false,
+}: {
+  label: string;
+  title: string;
+  note: string;
+  url: string;
+  copies?: boolean;
+}) {
   const byHand = useSignal(false);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(url); // missing on pages that come over plain http from another machine
-      toast(`${say(copied)}${note}`);
+      showMessage(url, say(copied));
     } catch {
       byHand.value = true;
     }
   };
   const share = async () => {
-    if (typeof navigator.share !== 'function') return copy();
+    if (copies || !canShare()) return copy();
     try {
       await navigator.share({ title, url });
     } catch (error) {
@@ -26,17 +46,18 @@ export function ShareButton({ label, title, note, url }: { label: string; title:
     }
   };
   return (
-    <>
-      <button type="button" class="button" data-testid="share" onClick={() => void share()}>
+    <div class="stack share">
+      <button type="button" class="button wide" data-testid={copies ? 'copy' : 'share'} onClick={() => void share()}>
         {label}
       </button>
+      <Message about={url} />
       {byHand.value && (
         <Dialog title={label} testid="share-dialog" onClose={() => (byHand.value = false)}>
           <p>{note}</p>
           <textarea class="input" readOnly rows={4} aria-label={label} value={url} onFocus={selectAll} />
         </Dialog>
       )}
-    </>
+    </div>
   );
 }
 

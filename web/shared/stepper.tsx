@@ -1,11 +1,14 @@
 import { say } from './language.ts';
 
-/** How many of something: minus, number, plus. The plus stays where it is; minus and number appear with the first one. */
+/**
+ * How many of something: minus, number, plus. The plus stays where it is; minus and number appear with the first one.
+ */
 export function Stepper({
   name,
   testid,
   quantity,
   canAdd = true,
+  isAnnounced = true,
   onMore,
   onLess,
 }: {
@@ -14,6 +17,8 @@ export function Stepper({
   testid: string;
   quantity: number;
   canAdd?: boolean;
+  /** Whether screen readers read a changed number out: once is enough where it is shown twice. */
+  isAnnounced?: boolean;
   onMore: () => void;
   onLess: () => void;
 }) {
@@ -30,7 +35,11 @@ export function Stepper({
           >
             <span aria-hidden="true">−</span>
           </button>
-          <span class="number quantity" aria-live="polite" data-testid={`quantity-${testid}`}>
+          <span
+            class="number quantity"
+            aria-live={isAnnounced ? 'polite' : undefined}
+            data-testid={`quantity-${testid}`}
+          >
             {quantity}
           </span>
         </>

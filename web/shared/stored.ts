@@ -1,4 +1,4 @@
-/** What is kept under a name on this device; `undefined` when there is nothing, or nothing readable. */
+/** Reads a value that `store` has stored on this device; `undefined` when there is none, or none that can be read. */
 export function readStored(name: string, area: 'local' | 'session' = 'local'): unknown {
   try {
     const text = storage(area).getItem(PREFIX + name);
@@ -8,7 +8,9 @@ export function readStored(name: string, area: 'local' | 'session' = 'local'): u
   }
 }
 
-/** Keeps a value under a name. Answers whether it was kept: a full or forbidden storage is no reason to stop. */
+/**
+ * Stores a value, or removes it (`undefined`). Returns false when storage is full or forbidden: the page works without.
+ */
 export function store(name: string, value: unknown, area: 'local' | 'session' = 'local'): boolean {
   try {
     if (value === undefined) storage(area).removeItem(PREFIX + name);
@@ -19,7 +21,7 @@ export function store(name: string, value: unknown, area: 'local' | 'session' = 
   }
 }
 
-/** The names under which something is kept that begin so. */
+/** Returns the names of stored values that begin with a text. */
 export function storedNames(beginning: string): string[] {
   try {
     return Object.keys(storage('local'))
@@ -30,9 +32,16 @@ export function storedNames(beginning: string): string[] {
   }
 }
 
-/** Other pages of this origin keep things too. */
+/** Keeps our names apart from those of other pages of this origin. */
 const PREFIX = 'order.';
 
 function storage(area: 'local' | 'session'): Storage {
   return area === 'local' ? localStorage : sessionStorage;
+}
+
+/** Calls back with the name of each value that another tab removes. */
+export function whenForgottenElsewhere(callback: (name: string) => void): void {
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key?.startsWith(PREFIX) && newValue === null) callback(key.slice(PREFIX.length));
+  });
 }

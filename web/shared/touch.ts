@@ -1,6 +1,6 @@
 /** A click follows the lifting of a finger within this time. */
 const CLICK_MS = 80;
-/** Longer than this nobody is made to wait: a long press is not a tap. */
+/** A longer press is not a tap, and delays nothing further. */
 const LONGEST_MS = 1_000;
 
 let isTouched = false;
@@ -8,8 +8,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 const waiting: (() => void)[] = [];
 
 /**
- * Runs something that may move what is on the page, but never between the pressing and the lifting of a finger: the
- * button below it would be another one then, or the tap would go nowhere. Resolves when it was done.
+ * Runs a function that may move parts of the page, but not while a finger is down: the tap would hit another button, or
+ * none. Resolves when the function has run.
  */
 export async function whenUntouched(act: () => void): Promise<void> {
   if (isTouched) await new Promise<void>(resolve => waiting.push(resolve));

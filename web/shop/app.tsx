@@ -2,21 +2,23 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import type { Addresses } from '../connection/addresses.ts';
 import { say } from '../shared/language.ts';
-import { Toasts } from '../shared/toast.tsx';
-import { ignoreTapsOnWhatMoved } from './aim.ts';
-import { startAutoPrint } from './auto-print.ts';
-import { startBell, waitingCount } from './bell.ts';
-import { Board } from './board.tsx';
-import { type Credentials, signIn } from './credentials.ts';
+import { startBell, waitingCount } from './attention/bell.ts';
+import { startNotifying } from './attention/notify.ts';
+import { Shelf } from './attention/shelf.tsx';
+import { SilentAlarm } from './attention/silent-alarm.tsx';
+import { keepScreenOn } from './attention/wake-lock.ts';
+import { type Credentials, signIn, wasLinkBroken } from './credentials.ts';
 import { Header } from './header.tsx';
-import { startNotifying } from './notify.ts';
-import { PrintSheet } from './print-sheet.tsx';
-import { ReasonDialog } from './reason-dialog.tsx';
+import { Board, isBoardKnown } from './orders/board.tsx';
+import { ReasonDialog } from './orders/reason-dialog.tsx';
+import { startSteps } from './orders/steps.ts';
+import { ignoreStrayTaps } from './orders/stray-taps.ts';
+import { Tabs } from './orders/tabs.tsx';
+import { startAutoPrint } from './print/auto-print.ts';
+import { PrintSheet } from './print/print-sheet.tsx';
 import { openScreen, stream } from './screen.ts';
-import { Shelf } from './shelf.tsx';
 import { SignIn } from './sign-in.tsx';
 import { texts } from './texts.ts';
-import { keepScreenOn } from './wake-lock.ts';
 
 /** The shop's page: signed in it is a screen of the shop, otherwise a form. */
 export function App({ addresses, credentials }: { addresses: Addresses; credentials: Credentials | undefined }) {
@@ -26,7 +28,8 @@ export function App({ addresses, credentials }: { addresses: Addresses; credenti
     keepScreenOn();
     startNotifying();
     startAutoPrint();
-    ignoreTapsOnWhatMoved();
+    startSteps();
+    ignoreStrayTaps();
   }, []);
   useEffect(() => {
     if (who.value !== undefined) openScreen(addresses, who.value);
@@ -43,7 +46,7 @@ export function App({ addresses, credentials }: { addresses: Addresses; credenti
     return (
       <SignIn
         shop={who.value?.shop ?? ''}
-        isRefused={isRefused}
+        reason={isRefused ? 'refused' : wasLinkBroken() ? 'broken-link' : 'new'}
         onSignIn={given => {
           signIn(given);
           who.value = { ...given };
@@ -54,14 +57,17 @@ export function App({ addresses, credentials }: { addresses: Addresses; credenti
   if (state === undefined) return null;
   return (
     <>
-      <Header state={state} />
+      <div class="top">
+        <Header state={state} />
+        {isBoardKnown(state) && <Tabs />}
+      </div>
       <main>
         <Board state={state} />
       </main>
       <Shelf state={state} />
+      <SilentAlarm />
       <ReasonDialog />
       <PrintSheet />
-      <Toasts />
     </>
   );
 }

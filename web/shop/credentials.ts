@@ -1,5 +1,6 @@
 import { readStored, store } from '../shared/stored.ts';
 import { uuid } from '../shared/uuid.ts';
+import { forgetSteps } from './kept-steps.ts';
 
 /** What opens a shop's stream. */
 export interface Credentials {
@@ -12,11 +13,43 @@ export interface Credentials {
  * history: the address is what people photograph, share and sync. Called before anything else.
  */
 export function moveKeyOutOfTheAddress(): void {
-  const parts = new URLSearchParams(location.hash.replace(/^#/, ''));
-  const shop = parts.get('shop')?.trim();
-  const key = parts.get('key')?.trim();
-  if (shop && key) signIn({ shop, key });
+  const found = credentialsIn(location.hash);
+  if (isWhole(found)) signIn(found);
+  isLinkBroken = location.hash.length > 1 && !isWhole(found);
   if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+}
+
+let isLinkBroken = false;
+
+/** Whether the page was opened with a link of which a part is missing. */
+export function wasLinkBroken(): boolean {
+  return isLinkBroken;
+}
+
+/**
+ * The id and the key in a shop's link, or in what a chat, a mail or a careful hand has left of one: they escape `&`,
+ * the whole fragment, or take the sign behind it for a part of it.
+ */
+export function credentialsIn(text: string): Partial<Credentials> {
+  const fragment = decoded(text.trim()).replaceAll('&amp;', '&');
+  const parts = new URLSearchParams(fragment.slice(fragment.indexOf('#') + 1));
+  const shop = /^[\w-]+/.exec(parts.get('shop')?.trim() ?? '')?.[0];
+  const key = /^[\w-]+/.exec(parts.get('key')?.trim() ?? '')?.[0];
+  return { ...(shop === undefined ? {} : { shop }), ...(key === undefined ? {} : { key }) };
+}
+
+/** Whether nothing is missing. */
+export function isWhole(found: Partial<Credentials>): found is Credentials {
+  return found.shop !== undefined && found.key !== undefined;
+}
+
+/** Ids and keys hold no `%`, so that one in a link was put there on its way. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Remembers on this device whose screen it is. */
@@ -29,6 +62,7 @@ export function signOut(): void {
   store('shop', undefined);
   store('stream', undefined, 'session');
   store('notices', undefined, 'session');
+  forgetSteps();
 }
 
 /** Whose screen this is, if that is known. */

@@ -1,20 +1,26 @@
 import { useSignal } from '@preact/signals';
-import type { ShopStream } from '../connection/shop-state.ts';
+import type { ShopStream } from '../connection/shop/state.ts';
 import { say } from '../shared/language.ts';
-import { Switch } from '../shared/switch.tsx';
-import { isMuted, isRinging, isSoundAllowed, mute } from './bell.ts';
-import { BusyButton } from './busy-button.tsx';
-import { ConnectionChip } from './connection-state.tsx';
-import { DishesDialog } from './dishes-dialog.tsx';
-import { DoneDialog } from './done-dialog.tsx';
-import { MenuDialog } from './menu-dialog.tsx';
+import { Toasts } from '../shared/toast.tsx';
+import { isMuted, isRinging, tapBell } from './attention/bell.ts';
+import { ConnectionChip } from './attention/connection-state.tsx';
+import { isSoundAllowed } from './attention/sound.ts';
+import { DoneDialog } from './day/done-dialog.tsx';
+import { SummaryDialog } from './day/summary-dialog.tsx';
+import { DishesDialog } from './menu/dishes-dialog.tsx';
+import { MenuDialog } from './menu/menu-dialog.tsx';
 import { entries, MoreDialog, type Opened } from './more-dialog.tsx';
-import { command, isPending } from './screen.ts';
-import { SettingsDialog } from './settings-dialog.tsx';
-import { SummaryDialog } from './summary-dialog.tsx';
+import { CookingDialog } from './orders/cooking-dialog.tsx';
+import { BusyButton } from './settings/busy-button.tsx';
+import { CustomersLinkDialog } from './settings/customers-link-dialog.tsx';
+import { OpenSwitch } from './settings/open-switch.tsx';
+import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { texts } from './texts.ts';
 
-/** Whose screen it is, whether it is connected, and the switches. Its height, and where its buttons are, never change. */
+/**
+ * Whose screen it is, whether it is connected, and the switches. Its height, and where its buttons are, do not change
+ * by themselves.
+ */
 export function Header({ state }: { state: ShopStream }) {
   const opened = useSignal<Opened | undefined>(undefined);
   const close = () => {
@@ -25,51 +31,50 @@ export function Header({ state }: { state: ShopStream }) {
   };
   const { shop } = state;
   return (
-    <header class="bar">
-      <div class="bar-line">
-        <h1 class="typed bar-name">{shop?.name ?? state.identity.shop}</h1>
-        <ConnectionChip state={state} />
-      </div>
-      <div class="bar-line">
-        <div class="open-switch" data-open={shop?.open ?? true}>
-          {shop && (
-            <Switch
-              label={say(shop.open ? texts.openSwitch : texts.closedSwitch)}
-              on={shop.open}
-              busy={isPending(({ op }) => op === 'set_open')}
-              testid="open-switch"
-              onChange={open => command({ op: 'set_open', open })}
-            />
-          )}
-        </div>
-        <div class="bar-buttons">
-          {shop && <BusyButton shop={shop} />}
-          <BellButton />
-          {entries.map(({ what, title }) => (
-            <button
-              key={what}
-              type="button"
-              class="button wide-only"
-              data-testid={what}
-              disabled={!shop}
-              onClick={() => open(what)}
-            >
-              {say(title)}
+    <>
+      <header class="bar">
+        <div class="bar-parts">
+          <div class="bar-who message-place">
+            <h1 class="typed bar-name">{shop?.name ?? state.identity.shop}</h1>
+            <ConnectionChip state={state} />
+            <Toasts />
+          </div>
+          <div class="open-switch" data-open={shop?.open ?? true}>
+            {shop && <OpenSwitch shop={shop} />}
+          </div>
+          <div class="bar-buttons">
+            {shop && <BusyButton shop={shop} />}
+            <BellButton />
+            {entries.map(({ what, title }) => (
+              <button
+                key={what}
+                type="button"
+                class="button wide-only"
+                data-testid={what}
+                disabled={!shop}
+                onClick={() => open(what)}
+              >
+                {say(title)}
+              </button>
+            ))}
+            <button type="button" class="button narrow-only" data-testid="more" onClick={() => open('more')}>
+              <span aria-hidden="true">☰</span>
+              <span class="visually-hidden">{say(texts.more)}</span>
             </button>
-          ))}
-          <button type="button" class="button phone-only" data-testid="more" onClick={() => open('more')}>
-            <span aria-hidden="true">☰</span>
-            <span class="visually-hidden">{say(texts.more)}</span>
-          </button>
+          </div>
         </div>
-      </div>
+      </header>
+      {opened.value === 'cooking' && <CookingDialog state={state} onClose={close} />}
       {shop && opened.value === 'dishes' && <DishesDialog shop={shop} onEdit={() => open('menu')} onClose={close} />}
       {shop && opened.value === 'menu' && <MenuDialog shop={shop} onClose={close} />}
-      {shop && opened.value === 'settings' && <SettingsDialog shop={shop} onClose={close} />}
+      {shop && opened.value === 'settings' && (
+        <SettingsDialog shop={shop} onShowLink={() => open('customers-link')} onClose={close} />
+      )}
+      {shop && opened.value === 'customers-link' && <CustomersLinkDialog shop={shop} onClose={close} />}
       {opened.value === 'summary' && <SummaryDialog onClose={close} />}
       {opened.value === 'done' && <DoneDialog state={state} onClose={close} />}
       {opened.value === 'more' && <MoreDialog onOpen={open} onClose={close} />}
-    </header>
+    </>
   );
 }
 
@@ -82,9 +87,9 @@ function BellButton() {
       aria-pressed={isMuted.value}
       data-testid="mute"
       data-ringing={isRinging.value && isSoundAllowed.value}
-      onClick={() => mute(!isMuted.value)}
+      onClick={tapBell}
     >
-      <span aria-hidden="true">{isMuted.value ? '🔕' : '🔔'}</span>
+      <span aria-hidden="true">{isMuted.value ? '🔕' : isSoundAllowed.value ? '🔔' : '🔇'}</span>
       <span class="bell-word">
         {say(isMuted.value ? texts.bellMuted : isSoundAllowed.value ? texts.bellOn : texts.bellOff)}
       </span>

@@ -1,8 +1,8 @@
-import { render } from 'preact';
-import { loadAddresses } from '../shared/addresses.ts';
-import { keepShell } from '../shared/shell.ts';
+import { waitForAddresses } from '../shared/addresses.ts';
+import { startPage } from '../shared/page.ts';
 import { App } from './app.tsx';
 import { moveKeyOutOfTheAddress, readCredentials } from './credentials.ts';
+import { Opening } from './opening.tsx';
 
 // Before anything else: no import above sends, stores or shows anything by itself.
 moveKeyOutOfTheAddress();
@@ -12,6 +12,7 @@ addEventListener('hashchange', () => {
   location.reload();
 });
 
-const page = document.getElementById('page');
-if (page !== null) render(<App addresses={await loadAddresses()} credentials={readCredentials()} />, page);
-keepShell('shop');
+const show = startPage('shop');
+show(<Opening />);
+const addresses = await waitForAddresses();
+show(<App addresses={addresses} credentials={readCredentials()} />);

@@ -3,10 +3,11 @@ import { say } from '../shared/language.ts';
 import { texts } from './texts.ts';
 
 /** What opens from the bar. */
-export type Opened = 'dishes' | 'menu' | 'summary' | 'done' | 'settings' | 'more';
+export type Opened = 'cooking' | 'dishes' | 'menu' | 'summary' | 'done' | 'settings' | 'customers-link' | 'more';
 
 /** The entries that have a button of their own where there is room, and are behind "more" on a phone. */
 export const entries = [
+  { what: 'cooking', title: texts.toCook },
   { what: 'dishes', title: texts.dishes },
   { what: 'summary', title: texts.summary },
   { what: 'done', title: texts.done },

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import type { Operation, Question, ResultFrame } from '../../functions/domain/frames.ts';
+import type { Operation, Order, Question, ResultFrame } from '../../functions/domain/frames.ts';
 import type { Addresses } from '../connection/addresses.ts';
-import { browserSurroundings } from '../connection/browser.ts';
+import { browserSurroundings, onVisibility } from '../connection/browser.ts';
 import { type Connection, connect } from '../connection/connect.ts';
 import {
   newShopStream,
@@ -10,56 +10,74 @@ import {
   type ShopInput,
   type ShopStream,
   savedShopStream,
-} from '../connection/shop-state.ts';
-import { reduceShopStream, shopStreamDueAt } from '../connection/shop-stream.ts';
+} from '../connection/shop/state.ts';
+import { shopMachine } from '../connection/shop/stream.ts';
+import { readShopInfo } from '../connection/shop-info.ts';
 import { say } from '../shared/language.ts';
 import { readStored, store } from '../shared/stored.ts';
-import { learnClock } from '../shared/time.ts';
-import { toast } from '../shared/toast.tsx';
+import { adjustClock, pageTimeZone } from '../shared/time.ts';
+import { removeToasts, toast } from '../shared/toast.tsx';
 import { uuid } from '../shared/uuid.ts';
+import { dropForeignNotices, expectOwnCancellation, saveNotices, updateNotices } from './attention/notices.ts';
+import { describeConflict } from './conflict.ts';
 import { type Credentials, deviceId } from './credentials.ts';
-import { keepNotices, keepNoticesOf, noticeEvent, noticeOwn } from './notices.ts';
+import { forgetStep, keepStep, readKeptSteps, type VersionedOperation } from './kept-steps.ts';
+import { describeRefusal } from './refusal.ts';
 import { texts } from './texts.ts';
 
 /** The shop's stream, as this screen holds it; `undefined` before it is opened. */
 export const stream = signal<ShopStream | undefined>(undefined);
 
 let connection: Connection<ShopStream, ShopInput> | undefined;
+let stopWatchingVisibility = () => {};
 
 /** Opens the shop's stream, from where this tab left it before a reload. */
 export function openScreen(addresses: Addresses, { shop, key }: Credentials): void {
   connection?.end();
-  keepNoticesOf(shop);
+  stopWatchingVisibility();
+  dropForeignNotices(shop);
   const start = newShopStream({ shop, token: key, device: deviceId() }, readSaved(shop));
   connection = connect<ShopStream, ShopInput, ShopEffect>(
-    { reduce: reduceShopStream, dueAt: shopStreamDueAt },
+    shopMachine,
     start,
     browserSurroundings(addresses.webSocket),
     {
       onState(state) {
         stream.value = state;
+        pageTimeZone.value = state.shop?.timeZone;
         saveSoon();
       },
-      onEffect: effect => heed(addresses, effect),
+      onEffect: effect => handleEffect(addresses, effect),
     },
   );
+  for (const { id, operation } of readKeptSteps(shop)) connection.put({ type: 'command', id, operation });
+  stopWatchingVisibility = onVisibility(isVisible => connection?.put({ type: isVisible ? 'show' : 'hide' }));
 }
 
-/** Does something for the shop; once, however often the network fails. Says so when it was refused. */
-export function command(operation: Operation): void {
-  if (operation.op === 'cancel') noticeOwn(operation.order);
-  if ('version' in operation) touchedHere.add(operation.order);
-  connection?.put({ type: 'command', id: uuid(), operation });
+/**
+ * Sends a command; it is carried out once, however often the network fails. A refusal is shown as a toast. `late`: the
+ * tap was some time ago, so that tickets must not move at once.
+ */
+export function command(operation: Operation, when: 'now' | 'late' = 'now'): void {
+  if (operation.op === 'cancel') expectOwnCancellation(operation.order);
+  if ('order' in operation) removeToasts(operation.order);
+  if ('version' in operation) {
+    if (when === 'now') changedHere.add(operation.order);
+    else changedHere.delete(operation.order);
+  }
+  const id = uuid();
+  keepStep(id, stream.value?.identity.shop ?? '', operation);
+  connection?.put({ type: 'command', id, operation });
 }
 
-/** Whether somebody at this very screen has taken an order a step further, or tried to. */
-export function isTouchedHere(order: string): boolean {
-  return touchedHere.has(order);
+/** Whether the order was changed from this screen, or somebody tried to. */
+export function wasChangedHere(order: string): boolean {
+  return changedHere.has(order);
 }
 
-const touchedHere = new Set<string>();
+const changedHere = new Set<string>();
 
-/** As `command`, for one whose result is waited for. Without a connection that may take long. */
+/** Sends a command and resolves to its result; without a connection that may take long. */
 export function ask(
   operation: Question | Extract<Operation, { op: 'claim_print' | 'put_dish' }>,
 ): Promise<ResultFrame> {
@@ -72,50 +90,68 @@ export function ask(
 
 const asked = new Map<string, (result: ResultFrame) => void>();
 
-/** A person wants the connection back. */
+/** Connects again, because a person asked for it. */
 export function reconnect(): void {
   connection?.put({ type: 'connect' });
 }
 
-/** Whether something of this kind is on its way to the server. */
+/** Whether a matching command has not been answered yet. */
 export function isPending(matches: (operation: Operation) => boolean): boolean {
   return stream.value?.outbox.some(({ operation }) => matches(operation)) ?? false;
 }
 
-function heed(addresses: Addresses, effect: ShopEffect): void {
-  if (effect.type === 'applied') noticeEvent(effect.event);
-  else if (effect.type === 'read-menu') void readMenu(addresses, effect.version);
-  else if (effect.type === 'result') heedResult(effect.operation, effect.result);
+function handleEffect(addresses: Addresses, effect: ShopEffect): void {
+  if (effect.type === 'applied') {
+    updateNotices(effect.event);
+    removeOutdatedToast(effect.event.order);
+  } else if (effect.type === 'read-menu') void readMenu(addresses, effect.version);
+  else if (effect.type === 'result') handleResult(effect.operation, effect.result);
 }
 
-function heedResult({ op }: Operation, result: ResultFrame): void {
+function handleResult(operation: Operation, result: ResultFrame): void {
+  forgetStep(result.id);
   const answer = asked.get(result.id);
   asked.delete(result.id);
   if (answer !== undefined) answer(result);
-  else if (!result.ok) {
-    const { code } = result.error;
-    const isLate = code === 'version_conflict' || code === 'invalid_transition';
-    const late = op === 'order_dishes' ? texts.menuChanged : texts.changedMeanwhile;
-    toast(say(isLate ? late : texts.notDone, { code }));
-  }
+  else if (!result.ok) showRefusal(operation, result.error.code, result.order);
 }
 
-/** For a shop whose menu is too large for a frame. */
+function showRefusal(operation: Operation, code: string, order: Order | undefined): void {
+  const isLate = code === 'version_conflict' || code === 'invalid_transition';
+  if (isLate && 'version' in operation) showConflict(operation, order);
+  else toast(describeRefusal(operation, code, stream.value), 'order' in operation ? operation.order : undefined);
+}
+
+/** Shows that somebody else changed the order first. `order`: its present state, if the server has sent it. */
+export function showConflict({ op, order: id }: VersionedOperation, order = stream.value?.orders.get(id)): void {
+  toast(order === undefined ? say(texts.notThereAnyMore) : describeConflict(op, order), id);
+  toastVersions.set(id, order?.version ?? 0);
+}
+
+/** For each order with a toast, its version at that time. */
+const toastVersions = new Map<string, number>();
+
+/** Removes the toast about an order that has changed since. */
+function removeOutdatedToast({ id, version }: Order): void {
+  const told = toastVersions.get(id);
+  if (told === undefined || told >= version) return;
+  toastVersions.delete(id);
+  removeToasts(id);
+}
+
+/** Fetches a menu that is too large for a frame. */
 async function readMenu(addresses: Addresses, version: number): Promise<void> {
-  const address = new URL(addresses.getShopInfo);
-  address.searchParams.set('shop', stream.value?.identity.shop ?? '');
   try {
-    const response = await fetch(address, { signal: AbortSignal.timeout(15_000) });
-    learnClock(response.headers.get('date'));
-    const { shops } = (await response.json()) as { shops?: { dishes: [] }[] };
-    const [shop] = shops ?? [];
+    const { page, date } = await readShopInfo(addresses.getShopInfo, { shop: stream.value?.identity.shop ?? '' });
+    adjustClock(date);
+    const [shop] = page === 'missing' ? [] : page.shops;
     if (shop !== undefined) connection?.put({ type: 'menu', version, dishes: shop.dishes });
   } catch {
     toast(say(texts.menuNotRead));
   }
 }
 
-// For this tab only, and gone with it: customers' addresses have no business on the device after the shift.
+// Stored for this tab only: customers' addresses must not stay on the device after the shift.
 let saving: ReturnType<typeof setTimeout> | undefined;
 let savedAt: string | undefined;
 
@@ -133,7 +169,7 @@ function save(): void {
   if (place === savedAt) return;
   savedAt = place;
   store('stream', { shop: state?.identity.shop, ...saved }, 'session');
-  keepNotices();
+  saveNotices();
 }
 
 addEventListener('pagehide', save);

@@ -1,5 +1,6 @@
-import { cleanupFunction, world } from '../../runtime/aws-chat.ts';
+import { cleanupFunction } from '../../../apigateway/aws/cleanup-function.ts';
+import { chatDependencies } from '../../runtime/chat/aws.ts';
 import { cleanup } from './cleanup.ts';
 
 /** Route `$disconnect` of the chat. */
-export const handler = cleanupFunction(cleanup(world));
+export const handler = cleanupFunction(cleanup(chatDependencies));

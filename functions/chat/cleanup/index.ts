@@ -1,6 +1,7 @@
-import { room } from '../../runtime/chat-postgres.ts';
-import { chatOn, cleanupFunction } from '../../runtime/tencent-chat.ts';
+import { room } from '#room';
+import { cleanupFunction } from '../../../apigateway/tencent/cleanup-function.ts';
+import { chatDependencies } from '../../runtime/chat/tencent.ts';
 import { cleanup } from './cleanup.ts';
 
-/** Called when a connection of the chat has closed; the room is on PostgreSQL. */
-export const main_handler = cleanupFunction(cleanup(chatOn(room)));
+/** Called when a connection of the chat has closed. */
+export const main_handler = cleanupFunction(cleanup(chatDependencies(room)));

@@ -1,6 +1,6 @@
-import { room } from '../../runtime/chat-postgres.ts';
-import { registerFunction } from '../../runtime/tencent-chat-register.ts';
+import { room } from '#room';
+import { registerFunction } from '../../../apigateway/tencent/register-function.ts';
 import { register } from './register.ts';
 
-/** Called when a connection of the chat opens; the room is on PostgreSQL. */
+/** Called when a connection of the chat opens. */
 export const main_handler = registerFunction(register(room));

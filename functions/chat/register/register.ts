@@ -1,6 +1,6 @@
+import { enter, type Room } from '../../domain/chat/room.ts';
 import type { RegisterHandler } from '../../domain/handlers.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { enter, type Room } from '../../domain/room.ts';
 
 /** A connection is announced: it gets its name and is in the room. Nothing is pushed, since it is not open yet. */
 export function register(room: Pick<Room, 'add'>): RegisterHandler {

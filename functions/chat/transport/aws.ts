@@ -1,5 +1,6 @@
-import { transportFunction, world } from '../../runtime/aws-chat.ts';
+import { transportFunction } from '../../../apigateway/aws/transport-function.ts';
+import { chatDependencies } from '../../runtime/chat/aws.ts';
 import { transport } from './transport.ts';
 
 /** Routes `sendmessage` and `$default` of the chat. */
-export const handler = transportFunction(transport(world));
+export const handler = transportFunction(transport(chatDependencies));

@@ -1,5 +1,6 @@
-import { queue } from '../../runtime/chat-queue.ts';
-import { log, push, transportFunction } from '../../runtime/tencent-chat.ts';
+import { transportFunction } from '../../../apigateway/tencent/transport-function.ts';
+import { queue } from '../../runtime/chat/queue.ts';
+import { log, push } from '../../runtime/chat/tencent.ts';
 import { enqueue } from './enqueue.ts';
 
 /** Called when a client of the chat has sent a frame: it is put into the queue for `worker`. */

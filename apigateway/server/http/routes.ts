@@ -1,0 +1,133 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { type Log, messageOf } from '../../log.ts';
+import { decodeHttpAnswer, invalidAnswer } from '../../tencent/http-answer.ts';
+import { httpEvent } from '../../tencent/http-event.ts';
+import type { Target } from '../targets/target.ts';
+import { TargetError } from '../targets/target.ts';
+import type { WaitingBudget } from '../waiting-budget.ts';
+import { readBody } from './body.ts';
+import { type Exchange, reply, replyError, replyJson } from './reply.ts';
+
+/** A path that a function answers. */
+export interface Route {
+  path: string;
+  methods: readonly string[];
+  target: Target;
+}
+
+/** What all routes have in common. */
+export interface RouteOptions {
+  maxBodyBytes: number;
+  budget: WaitingBudget;
+  log: Log;
+}
+
+/** Answers requests of routes: each is one call of the route's function. */
+export function createRoutes(options: RouteOptions): (route: Route, exchange: Exchange) => Promise<void> {
+  const { maxBodyBytes, budget, log } = options;
+
+  /** What the function answers, or says why it did not. */
+  async function ask({ path, target }: Route, exchange: Exchange, body: Buffer): Promise<unknown> {
+    const { request, requestId, remoteAddress, search } = exchange;
+    const event = httpEvent({
+      // A HEAD is a GET whose body nobody wants.
+      method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
+      path: exchange.path,
+      queryString: queryOf(search),
+      headers: { ...headersToPassOn(request.headers), 'x-scf-remote-addr': remoteAddress },
+      body,
+      remoteAddress,
+      requestId,
+      serviceId: 'gateway',
+      stage: 'release',
+    });
+    try {
+      return await target.call(event, requestId);
+    } catch (error) {
+      log('error', 'function failed', { path, requestId, message: messageOf(error) });
+      throw error;
+    }
+  }
+
+  async function answer(route: Route, exchange: Exchange): Promise<void> {
+    const { request, response, requestId } = exchange;
+    const { methods, path } = route;
+    const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+    if (!allow.includes(request.method ?? '')) {
+      return replyError(exchange, 405, 'method_not_allowed', 'not for this path', { allow: allow.join(', ') });
+    }
+    const bytes = await readBody(request, response, maxBodyBytes);
+    if (bytes === undefined) {
+      return replyError(exchange, 413, 'too_large', `the body is larger than ${maxBodyBytes} bytes`);
+    }
+    const answered = decodeHttpAnswer(await ask(route, exchange, bytes));
+    if (answered === undefined || !areSendable(answered.headers)) {
+      log('error', 'function answered wrongly', { path, requestId });
+      // The document names the body only. 502, because a 4xx would promise that nothing has happened.
+      return replyJson(exchange, 502, invalidAnswer);
+    }
+    reply(exchange, answered.status, withoutFraming(answered.headers), answered.body);
+    budget.add(exchange.answerBytes);
+  }
+
+  return async (route, exchange) => {
+    const { request, requestId } = exchange;
+    const startedAt = performance.now();
+    try {
+      await answer(route, exchange);
+    } catch (error) {
+      if (request.destroyed && !request.complete) return;
+      replyFailure(exchange, error);
+    }
+    const { statusCode: status } = exchange.response;
+    const { path } = route;
+    log('info', 'request', {
+      method: request.method,
+      path,
+      status,
+      ms: Math.round(performance.now() - startedAt),
+      requestId,
+    });
+  };
+}
+
+/** The outcome is unknown: the function may have done all of its work. The caller may repeat with the same key. */
+function replyFailure(exchange: Exchange, error: unknown) {
+  const isAway = error instanceof TargetError && error.reason !== 'failed';
+  if (isAway) return replyError(exchange, 503, 'unavailable', 'try again', { 'retry-after': '2' });
+  replyError(exchange, 500, 'internal', 'something went wrong on our side');
+}
+
+function queryOf(search: string): Record<string, string | string[]> {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(search)) values.set(name, [...(values.get(name) ?? []), value]);
+  return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? (all[0] ?? '') : all]));
+}
+
+/** The headers a function gets. What tells of the caller's address is the gateway's to say. */
+function headersToPassOn(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
+  const kept: [string, string][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || /^(x-scf-|x-forwarded-|forwarded$|x-real-ip$|x-request-id$)/.test(name)) continue;
+    kept.push([name, typeof value === 'string' ? value : value.join(', ')]);
+  }
+  return Object.fromEntries(kept);
+}
+
+function areSendable(headers: Record<string, string>): boolean {
+  try {
+    for (const [name, value] of Object.entries(headers)) {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Length and connection are the gateway's own. */
+function withoutFraming(headers: Record<string, string>): Record<string, string> {
+  const framing = /^(connection|keep-alive|content-length|transfer-encoding|upgrade|trailer)$/i;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !framing.test(name)));
+}

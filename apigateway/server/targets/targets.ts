@@ -1,0 +1,57 @@
+import { type ModuleFunctions, moduleFunctions } from './module-functions.ts';
+import { type EventFunction, type Target, TargetError } from './target.ts';
+import { urlCaller } from './url-caller.ts';
+
+/** Opens targets of all kinds. */
+export interface Targets {
+  open(target: string | EventFunction): Promise<Target>;
+  /** Loads the modules again: a developer has changed them. */
+  reload(): Promise<void>;
+  /** Closes the connections to functions by URL. */
+  close(): void;
+}
+
+/** Makes the one set of targets of a gateway. */
+export function createTargets(options: { timeoutMs: number; signingSecrets: readonly string[] }): Targets {
+  const { timeoutMs } = options;
+  const modules = moduleFunctions();
+  const urls = urlCaller(options);
+  return {
+    async open(target) {
+      if (typeof target === 'function') return inProcess(target.name || 'function', () => target, timeoutMs);
+      return /^https?:/i.test(target) ? urls.open(new URL(target)) : openModule(modules, target, timeoutMs);
+    },
+    reload: () => modules.reload(),
+    close: () => urls.close(),
+  };
+}
+
+async function openModule(modules: ModuleFunctions, target: string, timeoutMs: number): Promise<Target> {
+  await modules.load(target);
+  return inProcess(target, () => modules.get(target), timeoutMs);
+}
+
+function inProcess(name: string, functionNow: () => EventFunction, timeoutMs: number): Target {
+  return {
+    name,
+    call: (event, requestId) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new TargetError('timeout', `${name} took too long`)), timeoutMs);
+        // A function that hangs shall not keep a gateway alive that has ended.
+        timer.unref();
+        const fail = (cause: unknown) => {
+          clearTimeout(timer);
+          reject(new TargetError('failed', `${name} threw`, { cause }));
+        };
+        const finish = (answer: unknown) => {
+          clearTimeout(timer);
+          resolve(answer);
+        };
+        try {
+          Promise.resolve(functionNow()(event, { request_id: requestId })).then(finish, fail);
+        } catch (cause) {
+          fail(cause);
+        }
+      }),
+  };
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { type Log, messageOf } from '../../log.ts';
+import { dataSendEvent } from '../../tencent/websocket-events.ts';
+import type { SecurityEvents } from '../security-events.ts';
+import type { WaitingBudget } from '../waiting-budget.ts';
+import { type Connection, closeClient } from './connection.ts';
+
+/** Frames of one client that may wait for transport before its socket is left unread. */
+const MAX_WAITING = 32;
+
+/** What frames are brought with. */
+export interface FramesOptions {
+  log: Log;
+  budget: WaitingBudget;
+  securityEvents: SecurityEvents;
+  /** Nothing more of this connection is with transport. */
+  onIdle(connection: Connection): void;
+}
+
+/** Brings the frames of each connection to transport, one after another. */
+export function createFrames({ log, budget, securityEvents, onIdle }: FramesOptions): {
+  take(connection: Connection, data: Buffer, isBinary: boolean): void;
+  /** Counts a frame that is no message, as a ping that the client sends. */
+  takeControl(connection: Connection, now: number): void;
+} {
+  async function run(connection: Connection, first: object) {
+    const { transport, turns } = connection.api;
+    connection.isBusy = true;
+    try {
+      for (let event: object | undefined = first; event !== undefined; event = next(connection)) {
+        const turn = turns?.take(connection.counted);
+        if (turn !== undefined) await turn;
+        try {
+          await transport.call(event, randomUUID());
+        } finally {
+          turns?.done();
+        }
+      }
+    } catch (error) {
+      // The documented gateway does the same: a call of transport that fails closes the client.
+      log('error', 'transport failed', { connectionId: connection.id, message: messageOf(error) });
+      closeClient(connection, 1011, 'the function failed');
+    }
+    connection.isBusy = false;
+    onIdle(connection);
+  }
+
+  function refuse(connection: Connection) {
+    log('warn', 'rate limited', { connectionId: connection.id });
+    securityEvents.tell('too_many_frames');
+    if (connection.api.rate !== undefined) connection.socket.send(connection.api.rate.frame);
+    closeClient(connection, 1008, 'too many frames');
+  }
+
+  return {
+    takeControl(connection, now) {
+      if (isOverRate(connection, now)) refuse(connection);
+    },
+    take(connection, data, isBinary) {
+      if (isOverRate(connection, connection.activeAt)) return refuse(connection);
+      const event = dataSendEvent(connection.id, isBinary ? data : data.toString());
+      if (!connection.isBusy) return void run(connection, event);
+      connection.waiting ??= [];
+      connection.waiting.push(event);
+      connection.waitingBytes += data.length;
+      budget.add(data.length);
+      if (connection.waiting.length >= MAX_WAITING) connection.socket.pause();
+    },
+  };
+}
+
+function next(connection: Connection): object | undefined {
+  const { waiting, socket } = connection;
+  const event = waiting?.shift();
+  if (waiting === undefined || waiting.length === 0) connection.waitingBytes = 0;
+  if (socket.isPaused && (waiting?.length ?? 0) < MAX_WAITING / 2) socket.resume();
+  return event;
+}
+
+/** Takes a token; says when there was none. The bucket is two numbers: it is filled when it is looked at. */
+function isOverRate(connection: Connection, now: number): boolean {
+  const { rate } = connection.api;
+  if (rate === undefined) return false;
+  connection.tokens = Math.min(rate.burst, connection.tokens + (now - connection.tokensAt) * rate.perMs) - 1;
+  connection.tokensAt = now;
+  return connection.tokens < 0;
+}

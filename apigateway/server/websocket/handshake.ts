@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import { offeredProtocols } from '../../headers.ts';
+
+/** Completes the handshake with the subprotocol that was chosen; `undefined` when the client has left meanwhile. */
+export type Handshake = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  protocol: string | undefined,
+) => WebSocket | undefined;
+
+/** How long a client may take to answer a close frame, milliseconds. */
+const CLOSE_TIMEOUT_MS = 5000;
+
+/** What a client may not send, and what it is told then. */
+export interface FrameRules {
+  /** A larger frame closes the connection with 1009. */
+  maxFrameBytes: number;
+  /** By close code: what is sent before the connection is closed for a fault of the client's. */
+  faultFrames: ReadonlyMap<number, string | undefined>;
+}
+
+/** Why a request for a WebSocket is refused before anybody is asked. */
+export interface HandshakeFault {
+  status: 400;
+  code: 'invalid_request';
+  message: string;
+  headers?: Record<string, string>;
+}
+
+/** What is wrong with a handshake (RFC 6455, section 4.2.1): what ws would refuse later, and a body. */
+export function faultInHandshake({ method, headers }: IncomingMessage): HandshakeFault | undefined {
+  if (method !== 'GET') return wrong('a WebSocket is opened with GET');
+  if (headers['sec-websocket-version'] !== '13') {
+    return { ...wrong('the only version of WebSocket is 13'), headers: { 'sec-websocket-version': '13' } };
+  }
+  if (!/^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '')) return wrong('not a WebSocket handshake');
+  const offered = offeredProtocols(headers['sec-websocket-protocol'] ?? '');
+  if (!offered.every(each => token.test(each)) || new Set(offered).size < offered.length) {
+    return wrong('the subprotocols are not valid');
+  }
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return hasBody ? wrong('a WebSocket is opened without a body') : undefined;
+}
+
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+const wrong = (message: string): HandshakeFault => ({ status: 400, code: 'invalid_request', message });
+
+/** Makes the handshakes of one API. */
+export function createHandshake({ maxFrameBytes, faultFrames }: FrameRules): Handshake {
+  let chosen: string | undefined;
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    // Compression costs each connection some hundred kilobytes.
+    perMessageDeflate: false,
+    maxPayload: maxFrameBytes,
+    WebSocket: socketThatNamesFaults(faultFrames),
+    // Known to ws since 8.19, not yet to its types.
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    handleProtocols: () => chosen ?? false,
+  };
+  const server = new WebSocketServer(options);
+  return (request, socket, head, protocol) => {
+    let opened: WebSocket | undefined;
+    chosen = protocol;
+    // ws reads neither a list of protocols to upgrade to nor one of subprotocols with empty members.
+    request.headers.upgrade = 'websocket';
+    if (protocol === undefined) delete request.headers['sec-websocket-protocol'];
+    else request.headers['sec-websocket-protocol'] = protocol;
+    // Without an asynchronous check ws is done before it returns.
+    server.handleUpgrade(request, socket, head, websocket => {
+      opened = websocket;
+    });
+    return opened;
+  };
+}
+
+/** ws closes by itself who breaks the protocol, by a `close` without a reason: the last moment to say something. */
+function socketThatNamesFaults(faultFrames: FrameRules['faultFrames']): typeof WebSocket {
+  return class extends WebSocket {
+    override close(code?: number, reason?: string | Buffer): void {
+      const frame = reason === undefined && code !== undefined ? faultFrames.get(code) : undefined;
+      if (frame !== undefined && this.readyState === this.OPEN) this.send(frame);
+      super.close(code, reason);
+    }
+  };
+}

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Log, messageOf } from '../../log.ts';
+import { verdictOf } from '../../tencent/register-answer.ts';
+import { connectingEvent } from '../../tencent/websocket-events.ts';
+import type { AddressRate } from '../address-rate.ts';
+import { answerOnSocket } from '../http/answer-on-socket.ts';
+import type { HostRule } from '../http/hosts.ts';
+import { otherHost, readRequest } from '../http/read-request.ts';
+import { type AddressRule, remoteAddressOf } from '../http/remote-address.ts';
+import type { SecurityEvents } from '../security-events.ts';
+import { TargetError } from '../targets/target.ts';
+import type { Api } from './api.ts';
+import type { Connections } from './connections.ts';
+import { faultInHandshake } from './handshake.ts';
+import { allowsOrigin, type OriginPolicy } from './origin.ts';
+
+/** What decides over a handshake. */
+export interface UpgradeOptions extends AddressRule {
+  apis: ReadonlyMap<string, Api>;
+  connections: Connections;
+  /** How often each address may ask. */
+  handshakes: AddressRate;
+  isServed: HostRule;
+  originPolicy: OriginPolicy;
+  connectionId(): string;
+  /** Whether the gateway is about to stop. */
+  isStopping(): boolean;
+  securityEvents: SecurityEvents;
+  log: Log;
+}
+
+/** A client that asks for a WebSocket. */
+interface Caller {
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+  requestId: string;
+}
+
+/** Why a handshake is refused: status and code for the client, who learns no more than `message`. */
+interface HandshakeRefusal {
+  status: number;
+  code: string;
+  message: string;
+  headers?: Record<string, string>;
+  /** For the log alone. */
+  detail?: string;
+}
+
+/**
+ * A client asks for a WebSocket. What it sees when register refuses is not documented; our gateway answers with an
+ * HTTP status and the error of the wire:
+ *
+ * | status | when |
+ * |---|---|
+ * | 400 | not a WebSocket handshake of version 13; not a valid request, which may also be 501 or 505 |
+ * | 403 | the Origin is not let in; register refused |
+ * | 404 | no such path |
+ * | 502, 504 | register failed or answered wrongly; did not answer in time |
+ * | 429 | too many handshakes of this address. With `retry-after` |
+ * | 503 | too many connections of this address; the gateway is stopping. With `retry-after` |
+ */
+export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const { apis, connections, originPolicy, securityEvents, log } = options;
+
+  async function connect(api: Api, id: string, address: string, caller: Caller) {
+    const { request, socket, head, requestId } = caller;
+    const answer = await askRegister(api, id, address, caller);
+    const refusal = 'status' in answer ? answer : options.isStopping() ? stopping : undefined;
+    if (refusal !== undefined) {
+      const { status, message, detail = message } = refusal;
+      if (status === 403) securityEvents.tell('handshake_refused');
+      log('warn', 'handshake refused', { connectionId: id, requestId, path: api.path, status, message: detail });
+      refuse(caller, refusal);
+      // register has dealt with what it refused; in any other case it may have kept something.
+      return connections.ended(id, address, api, status !== 403);
+    }
+    socket.removeListener('error', destroy).removeListener('end', destroy);
+    const websocket = api.handshake(request, socket, head, 'protocol' in answer ? answer.protocol : undefined);
+    if (websocket === undefined) return connections.ended(id, address, api, true);
+    connections.open(id, address, api, websocket);
+    log('info', 'connection opened', { connectionId: id, requestId, path: api.path });
+  }
+
+  return (request, socket, head) => {
+    socket.on('error', destroy);
+    // A client that hangs up while register runs has left: the other direction is of no use.
+    socket.on('end', destroy);
+    const caller: Caller = { request, socket, head, requestId: randomUUID() };
+    const { headers } = request;
+    const read = readRequest(request, options.isServed);
+    if (read === otherHost) securityEvents.tell('host_refused');
+    if ('status' in read) return refuse(caller, read);
+    const api = apis.get(read.path);
+    if (api === undefined) return refuse(caller, noSuchPath);
+    const fault = faultInHandshake(request);
+    if (fault !== undefined) return refuse(caller, fault);
+    if (!hostsOf(headers, options).some(host => allowsOrigin(originPolicy, headers.origin, host))) {
+      securityEvents.tell('origin_refused');
+      log('warn', 'origin refused', { requestId: caller.requestId, path: api.path });
+      return refuse(caller, foreignOrigin);
+    }
+    if (options.isStopping()) return refuse(caller, stopping);
+    const id = options.connectionId();
+    const address = remoteAddressOf(request, options);
+    if (!options.handshakes.take(address)) {
+      securityEvents.tell('handshake_refused');
+      return refuse(caller, tooOften);
+    }
+    if (!connections.begin(id, address, api)) {
+      securityEvents.tell('too_many_connections');
+      log('warn', 'too many connections', { requestId: caller.requestId, path: api.path });
+      return refuse(caller, tooMany);
+    }
+    void connect(api, id, address, caller);
+  };
+}
+
+const noSuchPath: HandshakeRefusal = { status: 404, code: 'not_found', message: 'there is nothing at this path' };
+const foreignOrigin: HandshakeRefusal = { status: 403, code: 'forbidden', message: 'this origin is not let in' };
+const stopping: HandshakeRefusal = { status: 503, code: 'unavailable', message: 'the gateway is stopping' };
+const tooOften: HandshakeRefusal = { status: 429, code: 'rate_limited', message: 'too many handshakes: wait' };
+const tooMany: HandshakeRefusal = { status: 503, code: 'unavailable', message: 'too many connections' };
+
+async function askRegister(
+  api: Api,
+  connectionId: string,
+  remoteAddress: string,
+  { request: { headers }, requestId }: Caller,
+): Promise<HandshakeRefusal | { protocol: string | undefined }> {
+  const protocols = headers['sec-websocket-protocol'];
+  const event = connectingEvent({
+    connectionId,
+    remoteAddress,
+    requestId,
+    serviceName: api.apiId,
+    path: api.path,
+    stage: 'release',
+    protocols,
+    extensions: headers['sec-websocket-extensions'],
+  });
+  try {
+    const verdict = verdictOf(await api.register.call(event, requestId), connectionId, protocols);
+    if (verdict.accepted) return verdict;
+    const { reason, message: detail } = verdict;
+    if (reason === 'invalid') return { ...registerFailed, detail };
+    return { status: 403, code: 'forbidden', message: 'register refused the connection', detail };
+  } catch (error) {
+    const isLate = error instanceof TargetError && error.reason === 'timeout';
+    return { ...(isLate ? registerIsLate : registerFailed), detail: messageOf(error) };
+  }
+}
+
+const registerFailed: HandshakeRefusal = { status: 502, code: 'unavailable', message: 'register failed' };
+const registerIsLate: HandshakeRefusal = { status: 504, code: 'unavailable', message: 'register took too long' };
+
+/**
+ * The hosts that the page may have been asked of. Many proxies put the host of the gateway into `Host` and the one that
+ * the client named into `x-forwarded-host`; no page can set either.
+ */
+function hostsOf({ host, ...headers }: IncomingMessage['headers'], { trustedProxies }: AddressRule) {
+  if (trustedProxies === 0) return [host];
+  return [host, ...String(headers['x-forwarded-host'] ?? '').split(',')].map(each => each?.trim());
+}
+
+function refuse({ socket, requestId }: Caller, { status, code, message, headers }: HandshakeRefusal) {
+  const patience = status === 503 || status === 429 ? { 'retry-after': '5' } : {};
+  answerOnSocket(socket, { status, code, message, requestId, headers: { ...patience, ...headers } });
+}
+
+function destroy(this: Duplex) {
+  this.destroy();
+}

@@ -1,0 +1,77 @@
+import type pg from 'pg';
+
+/** What a connection is told as soon as it is open. Milliseconds where it is a time. */
+const SETTINGS = {
+  statement_timeout: '5000',
+  lock_timeout: '3000',
+  idle_in_transaction_session_timeout: '5000',
+  default_transaction_isolation: 'read committed',
+} as const;
+
+type Setting = keyof typeof SETTINGS;
+
+interface Session extends Record<Setting, string> {
+  is_own: boolean;
+  fsync: string;
+  full_page_writes: string;
+  synchronous_commit: string;
+}
+
+const names = Object.keys(SETTINGS) as Setting[];
+
+// Settings travel as a statement and not with the start of the connection: poolers refuse what they do not know there.
+// A server names its process in the connection's key, a pooler makes up a key of its own; a session that is perhaps
+// shared is left as it is.
+const PREPARE = `
+  select is_own, current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
+    current_setting('synchronous_commit') as synchronous_commit,
+    ${names.map((name, index) => `case when is_own then set_config('${name}', $${index + 2}, false) else current_setting('${name}') end as ${name}`).join(',\n    ')}
+  from (select pg_backend_pid() = $1::int as is_own) as session`;
+
+/**
+ * Prepares a connection that has just been opened: limits the time of its statements, and sees to it that what was
+ * acknowledged outlives a crash. Behind a pooler the settings are those of the role: resolves to a sentence that says
+ * which are missing, or to `undefined`.
+ * @throws UnsafeDatabase when the server may lose what it has acknowledged
+ */
+export async function prepareSession(client: pg.ClientBase): Promise<string | undefined> {
+  const { rows } = await client.query<Session>(PREPARE, [keyOf(client), ...Object.values(SETTINGS)]);
+  const [session] = rows;
+  if (session === undefined) throw new Error('the server does not say how it is set up');
+  requireDurableCommits(session);
+  const missing = names.filter(name => !isSafe(name, session[name]));
+  return missing.length === 0 ? undefined : missing.map(adviceOf).join('; ');
+}
+
+/** The process id that the connection's start has named; 0 where it has named none. */
+function keyOf(client: pg.ClientBase): number {
+  const { processID } = client as pg.ClientBase & { processID?: number | null };
+  return processID ?? 0;
+}
+
+function isSafe(name: Setting, value: string): boolean {
+  return name === 'default_transaction_isolation' ? value === SETTINGS[name] : value !== '0';
+}
+
+function adviceOf(name: Setting): string {
+  return `alter role ... set ${name} = '${SETTINGS[name]}'`;
+}
+
+/**
+ * With these settings off an order that was answered 2xx could be lost in a crash, and that would show on the day it
+ * happens: better not to start. In a session that is shared, `synchronous_commit` may be what somebody else has left
+ * behind; the statements that acknowledge something raise it themselves.
+ */
+function requireDurableCommits({ is_own, fsync, full_page_writes, synchronous_commit }: Session): void {
+  const settings = { fsync, full_page_writes, ...(is_own && { synchronous_commit }) };
+  const off = Object.entries(settings).flatMap(([name, value]) => (value === 'off' ? [name] : []));
+  if (off.length > 0)
+    throw new UnsafeDatabase(
+      `${off.join(', ')} is off in this database: orders that were answered could be lost in a crash`,
+    );
+}
+
+/** The database is set up so that it may lose what it has acknowledged. */
+export class UnsafeDatabase extends Error {
+  override readonly name = 'UnsafeDatabase';
+}

@@ -1,0 +1,13 @@
+import { writeLog } from '../../../apigateway/log.ts';
+import { postgresRoom } from '../../../db/connections/postgres-room.ts';
+import { openDatabase } from '../../../db/database.ts';
+import { chatLeaseSeconds, databaseUrl, poolSize } from '../environment.ts';
+
+const database = openDatabase({
+  url: databaseUrl(),
+  poolSize: poolSize(),
+  log: ({ event, ...fields }) => writeLog('warn', event, fields),
+});
+
+/** The chat room on PostgreSQL. */
+export const room = postgresRoom(database, { leaseSeconds: chatLeaseSeconds() });

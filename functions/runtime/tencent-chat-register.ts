@@ -1,1 +1,0 @@
-export { registerFunction } from '../../apigateway/tencent/register-function.ts';

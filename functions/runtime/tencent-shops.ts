@@ -1,7 +1,0 @@
-import { postgresShops } from '../../db/shops.ts';
-import { database } from './store.ts';
-
-export { httpFunction } from '../../apigateway/tencent/http-function.ts';
-
-/** For `get_shop_info`. */
-export const shops = postgresShops(database);

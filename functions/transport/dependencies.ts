@@ -1,0 +1,17 @@
+import type { FailureLog } from '../../apigateway/log.ts';
+import type { AnnounceShopDependencies } from '../domain/announce.ts';
+import type { Commands, Connections, Reports, Shops, Streams, Subscriptions } from '../domain/ports.ts';
+
+/** What the frames of clients are handled with. */
+export interface TransportDependencies extends AnnounceShopDependencies {
+  connections: Connections;
+  subscriptions: Subscriptions;
+  streams: Streams;
+  shops: Shops;
+  commands: Commands;
+  reports: Reports;
+  /** Whether a token is the order's. */
+  isTokenOf(orderId: string, token: string): boolean;
+  /** Logs failures that are not the client's doing; never what a frame said. */
+  log: FailureLog;
+}

@@ -1,0 +1,158 @@
+import { change, type Mutant } from './mutant.ts';
+
+const FAIR_SHARES = 'db/migrations/014-fair-shares.sql';
+const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
+const MENUS = 'db/migrations/019-menus.sql';
+const PERSONAL_DATA = 'db/migrations/020-personal-data.sql';
+const FAIR_ORDERS = 'db/migrations/017-fair-orders.sql';
+const PLACE_ORDER = 'db/migrations/021-place-order-speed.sql';
+
+/** What lets one tenant, or somebody from outside, take what belongs to all. */
+export const fairnessMutants: Mutant[] = [
+  {
+    name: 'orders that expire in the order of their time alone, however many are one shop’s',
+    changes: change(FAIR_SHARES, '((s.shop > p_after or s.shop >= v_first) is not true)', '(s.shop is null)'),
+    suite: 'tests/redeliver/fair-shares.test.ts',
+    test: 'orders expire in turns',
+  },
+  {
+    name: 'calls of shops in the order of their time alone',
+    changes: change(FAIR_SHARES, 'order by d.turn, d.next_at limit', 'order by d.next_at limit'),
+    suite: 'tests/redeliver/fair-shares.test.ts',
+    test: 'called in turns',
+  },
+  {
+    name: 'calls that are due to a shop without a webhook, for ever',
+    changes: change(
+      FAIR_SHARES,
+      'where e.delivered_at is null and e.dead_at is null and s.webhook_url is not null',
+      'where e.delivered_at is null and e.dead_at is null',
+    ),
+    suite: 'tests/redeliver/fair-shares.test.ts',
+    test: 'taken away',
+  },
+  {
+    name: 'a part of the timer’s run that fails and takes the others with it',
+    changes: change('functions/redeliver/redeliver.ts', '        failures.push(error);\n', '        throw error;\n'),
+    suite: 'tests/redeliver/fair-shares.test.ts',
+    test: 'keeps the others from nothing',
+  },
+  {
+    name: 'refused commands that are stored with the order, one after another',
+    changes: change(BOUNDED_STORAGE, "(run_command.outcome::jsonb - 'order')::json", 'run_command.outcome'),
+    suite: 'tests/database/commands.test.ts',
+    test: 'kept without the order',
+  },
+  {
+    name: 'refused commands of a customer without end',
+    changes: change(BOUNDED_STORAGE, 'and kept_refusals(p_scope, 20) >= 20 then', 'and false then'),
+    suite: 'tests/database/commands.test.ts',
+    test: 'kept without the order',
+  },
+  {
+    name: 'old rows that are forgotten in one statement, however many they are',
+    changes: change(BOUNDED_STORAGE, 'order by c.closed_at limit p_limit', 'order by c.closed_at'),
+    suite: 'tests/redeliver/housekeeping.test.ts',
+    test: 'in pieces',
+  },
+  {
+    name: 'the orders of a shop’s minute to whoever comes first',
+    changes: change(PLACE_ORDER, '  if v_rate_count * 2 >= p_per_shop and', '  if v_rate_count >= p_per_shop and'),
+    suite: 'tests/database/rate-limits.test.ts',
+    test: 'cannot be used up',
+  },
+  {
+    name: 'an order that is measured under the shop’s lock',
+    changes: change(PLACE_ORDER, '  if v_is_large then\n', '  if false then\n'),
+    suite: 'tests/database/rate-limits.test.ts',
+    test: 'without waiting',
+  },
+  {
+    name: 'a phone that counts anew with every extension',
+    changes: change(FAIR_ORDERS, "'#') > 0 then", "'#') < 0 then"),
+    suite: 'tests/database/rate-limits.test.ts',
+    test: 'however it is written',
+  },
+  {
+    name: 'orders that are too large, without end',
+    changes: change(
+      'functions/bill/bill.ts',
+      "(error.code === 'too_large' || ",
+      "(error.code === 'shop_not_found' || ",
+    ),
+    suite: 'tests/mutants/bill.test.ts',
+    test: 'counts against',
+  },
+  {
+    name: 'a list of shops that reads every menu',
+    changes: change(MENUS, '  where p.before <= p_bytes\n', ''),
+    suite: 'tests/database/shops.test.ts',
+    test: 'no more menus',
+  },
+  {
+    name: 'a menu that is not stored when it changes',
+    changes: change(MENUS, '    perform store_menu(p_shop);\n', ''),
+    suite: 'tests/database/menu.test.ts',
+  },
+  {
+    name: 'a stored menu that is taken for the present one',
+    changes: change(MENUS, 'where m.shop = s.id and m.version = s.version), menu', 'where m.shop = s.id), menu'),
+    suite: 'tests/database/shops.test.ts',
+    test: 'version before',
+  },
+  {
+    name: 'a menu that is read to say that it is still the same',
+    changes: change(
+      'functions/get_shop_info/get-shop-info.ts',
+      "if (state !== '' && namesTag(",
+      "if (state === '-' && namesTag(",
+    ),
+    suite: 'tests/domain/entity-tag.test.ts',
+  },
+  {
+    name: 'a customer that is erased in the orders, and stays in the log',
+    changes: change(
+      PERSONAL_DATA,
+      '  update events e set body = without_customer(e.body)\n',
+      '  update events e set body = e.body\n',
+    ),
+    suite: 'tests/database/personal-data.test.ts',
+    test: 'erased everywhere',
+  },
+  {
+    name: 'a customer that stays in the answers to the shop’s commands',
+    changes: change(
+      PERSONAL_DATA,
+      'where o.id = any (p_orders) and c.scope = p_shop and',
+      'where false and c.scope = p_shop and',
+    ),
+    suite: 'tests/database/personal-data.test.ts',
+    test: 'erased everywhere',
+  },
+  {
+    name: 'an erased customer whose number was written differently, and who is found no more',
+    changes: change(
+      PERSONAL_DATA,
+      'o.erased_at is null and phone_form(o.customer_phone) = v_form',
+      'o.erased_at is null and o.customer_phone = p_phone',
+    ),
+    suite: 'tests/database/personal-data.test.ts',
+    test: 'one customer',
+  },
+  {
+    name: 'functions that may read what was migrated',
+    changes: change(
+      'db/roles.ts',
+      "  order_keys: ['select', 'insert'],",
+      "  order_keys: ['select', 'insert', 'delete'],\n  migrations: ['select'],",
+    ),
+    suite: 'tests/database/roles.test.ts',
+    test: 'may not',
+  },
+  {
+    name: 'functions that keep what everybody may do',
+    changes: change('db/roles.ts', '} from public`,\n    `grant usage', '} from current_user`,\n    `grant usage'),
+    suite: 'tests/database/roles.test.ts',
+    test: 'least rights',
+  },
+];

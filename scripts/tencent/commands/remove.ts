@@ -1,0 +1,66 @@
+import { createInterface } from 'node:readline/promises';
+import type { Context } from '../context.ts';
+import { CallFailure, DeployError } from '../failures.ts';
+import { eachOf } from '../patience.ts';
+import { hasApiGateway, removeApiGateway } from '../resources/api-gateway.ts';
+import { removeBucket } from '../resources/bucket.ts';
+import { readDeployed } from '../resources/deployed.ts';
+import { removeFunction } from '../resources/function.ts';
+import { mayHaveApiGateway, unlessGone } from '../resources/leaving-api-gateway.ts';
+import { hasLogTopic, removeLogTopic } from '../resources/log-topic.ts';
+import { findInstance, removeInstance } from '../resources/postgres-instance.ts';
+
+/** Removes everything that this stage has made, and nothing else. Safe to repeat. */
+export async function remove(context: Context, isForced: boolean): Promise<void> {
+  const { cloud, settings, out } = context;
+  const { stage, bucket, database, logs } = settings;
+  const deployed = await readDeployed(context);
+  const names = [...deployed.functions.keys()];
+  // Also when serverless.yml has been changed since.
+  const hasGateway =
+    mayHaveApiGateway(settings, deployed) && (await unlessGone(out, hasApiGateway(cloud, settings))) === true;
+  const instance = await ifOffered(database !== undefined, findInstance(cloud, settings));
+  const hasLogs = await ifOffered(logs !== undefined, hasLogTopic(cloud, settings));
+  const what = [
+    `${names.length} functions`,
+    ...(hasGateway ? ['its API Gateway service'] : []),
+    ...(bucket === undefined ? [] : [`bucket ${bucket.bucket}`]),
+    ...(hasLogs ? ['its logs'] : []),
+    ...(instance === undefined ? [] : [`the database ${instance.DBInstanceId} WITH ALL ORDERS`]),
+  ];
+  if (!isForced) await confirm(`remove stage ${stage}: ${what.join(', ')}`, stage);
+  // First what clients reach, then what it calls.
+  if (hasGateway && (await unlessGone(out, removeApiGateway(cloud, settings))))
+    out.changed('API Gateway service removed');
+  await eachOf(names, 4, async name => {
+    out.doing(`removing ${name}`);
+    await removeFunction(cloud, name);
+    out.changed(`${name} removed`);
+  });
+  if (bucket !== undefined && (await removeBucket(cloud, settings, bucket.bucket)))
+    out.changed(`bucket ${bucket.bucket} removed`);
+  if (hasLogs && (await removeLogTopic(cloud, settings))) out.changed('logs removed');
+  if (instance !== undefined && (await removeInstance(cloud, settings)))
+    out.changed(`database ${instance.DBInstanceId} removed`);
+  out.end();
+  out.line(out.changes === 0 ? `stage ${stage} has nothing to remove` : `stage ${stage} is removed`);
+}
+
+/** Where serverless.yml asks for no such product, an account that may not use it has none of it. */
+async function ifOffered<Answer>(isAsked: boolean, call: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isAsked || !(error instanceof CallFailure) || error.isUnknown) throw error;
+    return undefined;
+  }
+}
+
+async function confirm(what: string, stage: string): Promise<void> {
+  if (!process.stdin.isTTY)
+    throw new DeployError(`this would ${what}; nobody can be asked here, so say it with --force`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`This will ${what}. Type the stage's name to go on: `);
+  terminal.close();
+  if (answer.trim() !== stage) throw new DeployError('nothing was removed');
+}

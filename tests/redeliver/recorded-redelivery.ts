@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { PushOutcome } from '../../apigateway/push.ts';
+import { postgresRedelivery } from '../../db/redelivery.ts';
+import type { ServerFrame } from '../../functions/domain/frames.ts';
+import { type RedeliverAnswer, redeliver } from '../../functions/redeliver/redeliver.ts';
+import { createWebhookCaller } from '../../functions/runtime/webhook.ts';
+import { type DatabasePorts, openPorts, type PortsSettings, place, read } from '../support/postgres/ports.ts';
+
+/** Re-delivery on a real database, with a push that only writes down what it was given. */
+export interface RecordedRedelivery extends DatabasePorts {
+  /** One run of the timer function. */
+  run(): Promise<RedeliverAnswer>;
+  /** What was pushed, by connection. */
+  pushed: Map<string, ServerFrame[]>;
+  closed: string[];
+  /** What the next pushes come to. */
+  outcome: { now: PushOutcome };
+  notes: Record<string, unknown>[];
+}
+
+export async function openRedelivery(settings?: PortsSettings): Promise<RecordedRedelivery> {
+  const world = await openPorts(settings);
+  const pushed: RecordedRedelivery['pushed'] = new Map();
+  const closed: string[] = [];
+  const notes: Record<string, unknown>[] = [];
+  const outcome: RecordedRedelivery['outcome'] = { now: 'sent' };
+  const run = redeliver({
+    ...world,
+    redelivery: postgresRedelivery(world.database),
+    push: {
+      async send(id, text) {
+        pushed.set(id, [...(pushed.get(id) ?? []), JSON.parse(text) as ServerFrame]);
+        return outcome.now;
+      },
+      async close(id) {
+        closed.push(id);
+        return outcome.now;
+      },
+    },
+    callWebhook: createWebhookCaller({ privateHosts: [], allowsOwn: true }),
+    nowSeconds: () => Math.floor(Date.now() / 1000),
+    log: (level, event, fields) => notes.push({ level, event, ...fields }),
+  });
+  return { ...world, run, pushed, closed, outcome, notes };
+}
+
+/** A screen that has said hello and has acknowledged everything so far. */
+export async function aScreen(world: DatabasePorts, shop: string): Promise<string> {
+  const id = randomUUID();
+  await world.connections.add({ id, address: undefined });
+  const key = await world.shops.keyOf(shop);
+  await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: key?.version ?? 0 });
+  const { epoch, head } = await world.streams.openOrders(shop);
+  await world.subscriptions.startSnapshot(id, epoch);
+  await world.subscriptions.touch(id, { epoch: undefined, after: head, lastId: undefined });
+  return id;
+}
+
+/** An order, placed that many seconds ago as far as the database can tell. */
+export async function anOldOrder(world: DatabasePorts, shop: string, secondsAgo: number): Promise<string> {
+  const { order } = await place(world, shop);
+  const { id } = read(order);
+  const back = `interval '${secondsAgo} seconds'`;
+  await world.pool.query(
+    `update orders set placed_at = placed_at - ${back}, accept_by = accept_by - ${back} where id = $1`,
+    [id],
+  );
+  await world.pool.query(`update events set at = at - ${back} where order_id = $1`, [id]);
+  return id;
+}

@@ -1,0 +1,217 @@
+import { aCustomer, type CustomerPhone } from './customer.ts';
+import { type Functions, functionsOn, keyHashOf } from './functions.ts';
+import { http } from './http.ts';
+import { platform } from './invocation.ts';
+import { cutLog, installShop } from './model-shops.ts';
+import { type Models, modelsOn } from './models.ts';
+import { type Network, network } from './network.ts';
+import { type Random, seededRandom } from './random.ts';
+import { aScreen, type ClientWorld, type Screen } from './screen.ts';
+import { copyOf, type ModelDatabase, modelDatabase, restore, rowOf, type Tables } from './tables.ts';
+import { type VirtualTime, virtualTime } from './virtual-time.ts';
+import { fair, type Weather } from './weather.ts';
+
+/** Shops, screens, customers, a gateway, functions and a database, on one clock. */
+export interface SimulatedSystem {
+  time: VirtualTime;
+  random: Random;
+  database: ModelDatabase;
+  functions: Functions;
+  network: Network;
+  screens: Screen[];
+  customers: CustomerPhone[];
+  shops: { id: string; token: string; hasScreens: boolean }[];
+  /** What must never be, and was. */
+  problems: string[];
+  setWeather(weather: Weather): void;
+  backUp(): void;
+  /**
+   * Puts the last backup in place of the database. Whatever ran or was connected is gone: functions, and connections
+   * with their rows. `newEpoch` is what the owner should say afterwards, and may forget; but not when a screen knows of
+   * an order by a result whose event it has not seen: its cursor does not tell.
+   */
+  restore(newEpoch: boolean): void;
+  rotateKey(shop: string): void;
+  newEpoch(): void;
+  /** Cuts a shop's log: what is below `minSeq` is no longer kept. */
+  cut(shop: string, minSeq: number): void;
+  /** Orders that were acknowledged and went with a restored backup. */
+  lostByRestore: ReadonlySet<string>;
+  wasRestored(): boolean;
+  /** Keys of which two tries were under way at once: then a refusal of one says nothing of the other. */
+  overlapping: ReadonlySet<string>;
+  end(): void;
+}
+
+/** How a system begins. */
+export interface SystemSettings {
+  seed: number;
+  /** Puts naive models in place of the right ones: deliberate faults. */
+  naive?: ((models: Models, database: ModelDatabase) => Partial<Models>) | undefined;
+  trace?: ((line: string) => void) | undefined;
+}
+
+/** Noon of a day, in the shops' time zone too. */
+const START = Date.UTC(2030, 0, 1, 4);
+/** How long a function may run on after a key was changed, freezing included. */
+const KEY_GRACE_MS = 20_000;
+
+/** Builds a system in fair weather: everybody connects, and the logs are empty. */
+export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSystem {
+  const random = seededRandom(seed);
+  const time = virtualTime(START);
+  const database = modelDatabase(time.now, random);
+  const problems: string[] = [];
+  const traced = trace === undefined ? () => {} : (line: () => string) => trace(`${clock(time.now())}  ${line()}`);
+  let weather = fair;
+  let backup: Tables | undefined;
+  let wasRestored = false;
+  const lostByRestore = new Set<string>();
+  const rotatedAt = new Map<string, number>();
+  /** What the owner does goes one after the other, and again until it is done. */
+  let owner = Promise.resolve();
+  const shops = Array.from({ length: random.pick([1, 1, 1, 2, 2, 3, 4]) }, (_, index) => ({
+    id: `shop${index + 1}`,
+    token: `key of shop${index + 1}`,
+    hasScreens: index === 0 || random.chance(0.85),
+  }));
+
+  const complain = (problem: string) => {
+    traced(() => `PROBLEM: ${problem}`);
+    problems.push(problem);
+  };
+  const runs = platform(time, random, () => weather);
+  const net = network({
+    time,
+    random,
+    weather: () => weather,
+    functions: () => functions,
+    isOurGateway: random.chance(0.6),
+    onDelivered: seen,
+    complain,
+    trace: traced,
+  });
+  const models = modelsOn(database, { perShop: random.chance(0.8) ? 20 : 4, perOrder: 10, visitorsPerShop: 200 });
+  const functions = functionsOn({
+    time,
+    random,
+    models: { ...models, ...naive?.(models, database) },
+    platform: runs,
+    weather: () => weather,
+    push: net.push,
+    log: (level, event, fields) => traced(() => `log: ${level} ${event} ${JSON.stringify(fields)}`),
+  });
+  for (const { id, token } of shops) {
+    const [autoAccept, hasWebhook] = [random.chance(0.3), random.chance(0.5)];
+    installShop(database, { id, keyHash: keyHashOf(token), autoAccept, hasWebhook });
+  }
+  const posting = http({ time, random, weather: () => weather, functions });
+  const clients: ClientWorld = { time, random, openSocket: net.openSocket, complain, trace: traced };
+  const screens = shops.flatMap(({ id, token, hasScreens }) =>
+    Array.from({ length: hasScreens ? random.pick([1, 1, 2, 3]) : 0 }, (_, index) =>
+      aScreen(clients, `${id}/screen${index + 1}`, { shop: id, token, device: random.uuid() }),
+    ),
+  );
+  const customers = Array.from({ length: random.pick([1, 1, 2, 3]) }, (_, index) =>
+    aCustomer(clients, `customer${index + 1}`, posting.post),
+  );
+
+  /** I4, and what a key that was changed must no longer open. */
+  function seen(owner: string, text: string): void {
+    const screen = screens.find(({ name }) => name === owner);
+    if (screen === undefined) return;
+    for (const { id } of shops) {
+      if (id !== screen.shop && text.includes(`"shop":"${id}"`)) complain(`I4: ${owner} got ${text}`);
+    }
+    const until = rotatedAt.get(screen.token());
+    if (until === undefined) return;
+    for (const [, at = ''] of text.matchAll(/"type":"order\.\w+","at":"([^"]+)"/g)) {
+      if (Date.parse(at) > until + KEY_GRACE_MS) complain(`F47: ${owner}, whose key was changed, got ${text}`);
+    }
+  }
+
+  return {
+    time,
+    random,
+    database,
+    functions,
+    network: net,
+    screens,
+    customers,
+    shops,
+    problems,
+    lostByRestore,
+    overlapping: posting.overlapping,
+    wasRestored: () => wasRestored,
+    setWeather(next) {
+      weather = next;
+    },
+    backUp() {
+      backup = copyOf(database.tables);
+      traced(() => 'a backup is made');
+    },
+    restore(newEpoch) {
+      if (backup === undefined) return;
+      traced(() => `the backup is restored, ${newEpoch ? 'with new epochs' : 'and nobody says so'}`);
+      wasRestored = true;
+      rotatedAt.clear(); // whatever key the backup knows opens its shop again
+      runs.killAll();
+      net.restart();
+      restore(database.tables, { ...backup, connections: new Map() });
+      for (const { placed } of customers) {
+        for (const { order } of placed) if (!database.tables.orders.has(order.id)) lostByRestore.add(order.id);
+      }
+      // The key of the backup may be an older one, which its owner may have thrown away.
+      for (const shop of shops) if (!isKeyOf(shop)) rotate(shop.id);
+      if (newEpoch || screens.some(isAhead)) renew();
+    },
+    rotateKey: rotate,
+    newEpoch: renew,
+    cut(shop, minSeq) {
+      traced(() => `the log of ${shop} is cut below ${minSeq}`);
+      cutLog(database, shop, minSeq);
+    },
+    end() {
+      for (const client of [...screens, ...customers]) client.end();
+    },
+  };
+
+  function renew(): void {
+    owner = owner.then(async () => {
+      while (!(await functions.newEpoch())) await time.wait(1_000);
+      traced(() => 'the logs have new epochs');
+    });
+  }
+
+  /** Until the owner holds the key that the database knows. */
+  function rotate(id: string): void {
+    const shop = shops.find(each => each.id === id);
+    if (shop === undefined) return;
+    owner = owner.then(async () => {
+      do {
+        const key = await functions.rotateKey(id);
+        if (key === undefined) await time.wait(1_000);
+        else {
+          traced(() => `${id} has another key`);
+          rotatedAt.set(shop.token, time.now());
+          shop.token = key;
+        }
+      } while (!isKeyOf(shop));
+    });
+  }
+
+  function isKeyOf({ id, token }: { id: string; token: string }): boolean {
+    return Buffer.compare(rowOf(database.tables.shops, id).keyHash, keyHashOf(token)) === 0;
+  }
+}
+
+/** Whether a screen holds an order as no event that it has applied left it. */
+function isAhead(screen: Screen): boolean {
+  return [...screen.state().orders.values()].some(
+    ({ id, version }) => (screen.versions().get(id) ?? version) < version,
+  );
+}
+
+function clock(now: number): string {
+  return `${((now - START) / 1_000).toFixed(3).padStart(9)} s`;
+}

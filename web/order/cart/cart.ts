@@ -1,0 +1,227 @@
+import { computed, signal } from '@preact/signals';
+import type { Dish, OrderItem } from '../../../functions/domain/frames.ts';
+import { readStored, store } from '../../shared/stored.ts';
+import { tidyLines } from '../../shared/typed-text.ts';
+
+/**
+ * One line of the cart, with the name and the price that the customer has seen. A dish may stand in several, with
+ * different notes.
+ */
+export interface CartLine {
+  /** Tells lines apart; never used again in the same cart. */
+  key: number;
+  dish: string;
+  name: string;
+  priceCents: number;
+  quantity: number;
+  note: string;
+}
+
+/** A cart belongs to one shop. It survives a reload. */
+export interface Cart {
+  shop: string;
+  lines: readonly CartLine[];
+  note: string;
+}
+
+/** What a fresh menu changed in the cart; the customer is told, and asked again. */
+export type CartChange =
+  | { type: 'price'; dish: string; name: string; before: number; after: number }
+  | { type: 'gone'; dish: string; name: string };
+
+/** The wire's limits. */
+const MOST_LINES = 50;
+export const MOST_OF_ONE = 99;
+
+/** The cart of the shop that is looked at. */
+export const cart = signal<Cart>({ shop: '', lines: [], note: '' });
+
+/** What was changed since the customer last said that it is all right. */
+export const changes = signal<readonly CartChange[]>([]);
+
+/** What will be charged. */
+export const totalCents = computed(() =>
+  cart.value.lines.reduce((sum, line) => sum + line.priceCents * line.quantity, 0),
+);
+
+/** How many dishes, for the button. */
+export const dishCount = computed(() => cart.value.lines.reduce((sum, line) => sum + line.quantity, 0));
+
+/** Takes up the cart of a shop. */
+export function openCart(shop: string): void {
+  if (cart.value.shop === shop) return;
+  cart.value = readCart(shop, readStored(`cart.${shop}`));
+  changes.value = [];
+}
+
+/** By dish, how many are in the cart, with any note. A menu asks for each of its dishes. */
+const quantities = computed(() => {
+  const counts = new Map<string, number>();
+  for (const { dish, quantity } of cart.value.lines) counts.set(dish, (counts.get(dish) ?? 0) + quantity);
+  return counts;
+});
+
+/** How many of a dish are in the cart, with any note. */
+export function quantityOf(dish: string): number {
+  return quantities.value.get(dish) ?? 0;
+}
+
+/** Whether one more of the dish can be put in. */
+export function hasRoomFor(dish: string): boolean {
+  const plain = quantityOf(dish) === 0 ? undefined : plainLine(dish);
+  return plain === undefined ? cart.value.lines.length < MOST_LINES : plain.quantity < MOST_OF_ONE;
+}
+
+/** One more of a dish, without a note. */
+export function addDish(dish: Pick<Dish, 'id' | 'name' | 'priceCents'>): void {
+  if (!hasRoomFor(dish.id)) return;
+  const plain = plainLine(dish.id);
+  if (plain !== undefined) setQuantity(plain.key, plain.quantity + 1);
+  else appendLine({ dish: dish.id, name: dish.name, priceCents: dish.priceCents, quantity: 1, note: '' });
+}
+
+/** One fewer of a dish: of those without a note, else of the last line. */
+export function removeDish(dish: string): void {
+  const line = plainLine(dish) ?? cart.value.lines.findLast(one => one.dish === dish);
+  if (line !== undefined) setQuantity(line.key, line.quantity - 1);
+}
+
+/** How many of a line; 0 takes it out. */
+export function setQuantity(key: number, quantity: number): void {
+  const wanted = Math.max(0, Math.min(MOST_OF_ONE, quantity));
+  const changed = cart.value.lines.map(line => (line.key === key ? { ...line, quantity: wanted } : line));
+  change({ lines: changed.filter(line => line.quantity > 0) });
+}
+
+/** One more of the dish of a line, in a line of its own, for another note. Gives the new line's key. */
+export function addLineLike(key: number): number | undefined {
+  const line = cart.value.lines.find(one => one.key === key);
+  if (line === undefined || cart.value.lines.length >= MOST_LINES) return undefined;
+  return appendLine({ ...line, quantity: 1, note: '' }, key);
+}
+
+/** The note of one line. */
+export function setLineNote(key: number, note: string): void {
+  change({ lines: cart.value.lines.map(line => (line.key === key ? { ...line, note } : line)) });
+}
+
+/** The note for the whole order. */
+export function setNote(note: string): void {
+  change({ note });
+}
+
+/**
+ * Makes notes what is meant by them (`tidyLines`), and one line of those that have come to be the same, where 99 are
+ * enough: the wire allows one line per dish and note.
+ */
+export function joinEqualLines(): void {
+  const joined: CartLine[] = [];
+  for (const typed of cart.value.lines) {
+    const line = { ...typed, note: tidyLines(typed.note) };
+    const index = joined.findIndex(one => isSame(one, line) && one.quantity + line.quantity <= MOST_OF_ONE);
+    const same = joined[index];
+    if (same === undefined) joined.push(line);
+    else joined[index] = { ...same, quantity: same.quantity + line.quantity };
+  }
+  const note = tidyLines(cart.value.note);
+  if (JSON.stringify([joined, note]) !== JSON.stringify([cart.value.lines, cart.value.note]))
+    change({ lines: joined, note });
+}
+
+/** The lines that are still the same as one before them: more than 99 of one kind. */
+export function surplusLines(): readonly CartLine[] {
+  const { lines } = cart.value;
+  return lines.filter((line, index) => lines.findIndex(one => isSame(one, line)) < index);
+}
+
+/**
+ * Fills the cart with what was ordered before, as far as it is on the menu, at the prices of today. Gives the names of
+ * what is not.
+ */
+export function orderAgain(shop: string, items: readonly OrderItem[], dishes: readonly Dish[]): string[] {
+  openCart(shop);
+  const missing: string[] = [];
+  const lines = items.flatMap((item, index) => {
+    const dish = dishes.find(({ id }) => id === item.dish);
+    if (dish?.available) {
+      const { name, priceCents } = dish;
+      return [{ key: index + 1, dish: dish.id, name, priceCents, quantity: item.quantity, note: item.note ?? '' }];
+    }
+    missing.push(item.name);
+    return [];
+  });
+  changes.value = [];
+  change({ lines });
+  return missing;
+}
+
+/** After the order is placed. */
+export function emptyCart(shop: string): void {
+  store(`cart.${shop}`, undefined);
+  if (cart.value.shop === shop) cart.value = { shop, lines: [], note: '' };
+  changes.value = [];
+}
+
+/** Brings the cart in line with a fresh menu, and notes what that changed. */
+export function reconcile(dishes: readonly Dish[]): void {
+  const found = new Map(changes.value.map(one => [one.dish, one]));
+  const lines = cart.value.lines.flatMap(line => {
+    const dish = dishes.find(({ id }) => id === line.dish);
+    if (dish === undefined || !dish.available) {
+      found.set(line.dish, { type: 'gone', dish: line.dish, name: line.name });
+      return [];
+    }
+    if (dish.priceCents !== line.priceCents) noteNewPrice(found, dish, line.priceCents);
+    return [{ ...line, name: dish.name, priceCents: dish.priceCents }];
+  });
+  if (JSON.stringify(lines) === JSON.stringify(cart.value.lines)) return;
+  change({ lines });
+  changes.value = [...found.values()];
+}
+
+/** The customer has seen the changes. */
+export function acceptChanges(): void {
+  changes.value = [];
+}
+
+/** From the price that the customer last agreed to; a price that is back where it was is no change. */
+function noteNewPrice(found: Map<string, CartChange>, { id, name, priceCents }: Dish, seen: number): void {
+  const earlier = changes.value.find(one => one.dish === id);
+  const before = earlier?.type === 'price' ? earlier.before : seen;
+  if (before === priceCents) found.delete(id);
+  else found.set(id, { type: 'price', dish: id, name, before, after: priceCents });
+}
+
+function plainLine(dish: string): CartLine | undefined {
+  return cart.value.lines.find(line => line.dish === dish && line.note === '');
+}
+
+function isSame(one: CartLine, other: CartLine): boolean {
+  return one.dish === other.dish && one.note === other.note;
+}
+
+/** At the end, or right behind another line. */
+function appendLine(line: Omit<CartLine, 'key'>, behind?: number): number {
+  const { lines } = cart.value;
+  const key = Math.max(0, ...lines.map(one => one.key)) + 1;
+  const place = behind === undefined ? lines.length : lines.findIndex(one => one.key === behind) + 1;
+  change({ lines: [...lines.slice(0, place), { ...line, key }, ...lines.slice(place)] });
+  return key;
+}
+
+function change(part: Partial<Cart>): void {
+  cart.value = { ...cart.value, ...part };
+  const { shop, lines, note } = cart.value;
+  store(`cart.${shop}`, lines.length === 0 && note === '' ? undefined : cart.value);
+}
+
+/** What was kept by an earlier version of this page may have no keys. */
+function readCart(shop: string, stored: unknown): Cart {
+  const { lines, note } = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<Cart>;
+  const kept = Array.isArray(lines) ? (lines as CartLine[]).filter(line => typeof line?.dish === 'string') : [];
+  return {
+    shop,
+    lines: kept.map((line, index) => ({ ...line, key: index + 1 })),
+    note: typeof note === 'string' ? note : '',
+  };
+}

@@ -1,0 +1,219 @@
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Customer, Shop, WireError } from '../../../functions/domain/frames.ts';
+import { isOnItsWay } from '../../connection/placing.ts';
+import { readFilledFields } from '../../shared/autofill.ts';
+import { Dock } from '../../shared/dock.tsx';
+import { Empty } from '../../shared/empty.tsx';
+import { Field } from '../../shared/field.tsx';
+import { say } from '../../shared/language.ts';
+import { money } from '../../shared/money.ts';
+import { Notice } from '../../shared/notice.tsx';
+import { isTooLargeToSend, placeOrder, placer, placing, wasWithdrawn } from '../placing/ordering.ts';
+import { linkTo } from '../route.ts';
+import { ShopNotice } from '../shops/shop-state.tsx';
+import { texts } from '../texts.ts';
+import { acceptChanges, cart, changes, joinEqualLines, setNote, totalCents } from './cart.ts';
+import { CartLine } from './cart-line.tsx';
+import { ChangesDialog, ChangesNote } from './changes.tsx';
+import {
+  ADDRESS_LENGTH,
+  checkOrder,
+  customer,
+  type FieldErrors,
+  fieldsOf,
+  NAME_LENGTH,
+  NOTE_LENGTH,
+  setCustomer,
+} from './customer.ts';
+import { missingDishes } from './order-again.ts';
+
+/** The checkout: the cart, the customer's details, and the button that orders. */
+export function Checkout({ shop, readMenu }: { shop: Shop; readMenu: () => Promise<void> }) {
+  /** From the first try on, what is wrong is marked as one types. */
+  const isChecking = useSignal(false);
+  const refused = useSignal<FieldErrors>({});
+  const problem = useSignal<string | undefined>(undefined);
+  const isAsking = useSignal(false);
+  const form = useRef<HTMLFormElement>(null);
+  useRefusal(problem, refused, isAsking, readMenu);
+  useEffect(() => joinEqualLines, []);
+
+  const order = () => {
+    isAsking.value = false;
+    acceptChanges();
+    placeOrder();
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (!shop.open) return;
+    readFilledFields(form.current);
+    joinEqualLines();
+    isChecking.value = true;
+    refused.value = {};
+    const isRight = Object.keys(checkOrder()).length === 0;
+    problem.value = undefined;
+    if (!isRight) showFirstError(form.current);
+    else if (isTooLargeToSend()) problem.value = say(texts.tooLargeToSend);
+    else if (changes.value.length > 0) isAsking.value = true;
+    else order();
+  };
+  const errors = { ...refused.value, ...(isChecking.value ? checkOrder() : {}) };
+  const trouble = problem.value ?? (Object.keys(errors).length > 0 ? say(texts.checkFields) : undefined);
+
+  return (
+    <>
+      {cart.value.lines.length === 0 ? (
+        <NothingChosen shop={shop} />
+      ) : (
+        <form ref={form} class="stack checkout" noValidate onSubmit={submit} data-testid="checkout">
+          <h1>{say(texts.yourOrder)}</h1>
+          <p class="muted typed">{shop.name}</p>
+          <Missing />
+          <ul class="card lines">
+            {cart.value.lines.map((line, index) => (
+              <CartLine
+                key={line.key}
+                line={line}
+                currency={shop.currency}
+                error={errors[`items[${index}].note`] ?? errors[`items[${index}]`]}
+              />
+            ))}
+          </ul>
+          <p>
+            <a class="text-button" href={linkTo({ view: 'menu', shop: shop.id })} data-testid="add-dishes">
+              {say(texts.addDishes)}
+            </a>
+          </p>
+          <Details errors={errors} />
+          <Dock>
+            <ShopNotice shop={shop} />
+            <ChangesNote currency={shop.currency} />
+            {trouble !== undefined && (
+              <Notice tone="bad" urgent testid="problem">
+                {trouble}
+              </Notice>
+            )}
+            <p class="muted small pay-later" role="status" data-testid="pay-later">
+              {say(wasWithdrawn.value ? texts.nothingSent : texts.payLater)}
+            </p>
+            <button
+              type="submit"
+              class="button primary wide big"
+              aria-disabled={!shop.open}
+              aria-busy={isOnItsWay(placing.value)}
+              data-testid="place"
+            >
+              {say(texts.place, { total: money(totalCents.value, shop.currency) })}
+            </button>
+          </Dock>
+        </form>
+      )}
+      {isAsking.value && (
+        <ChangesDialog currency={shop.currency} onOrder={order} onClose={() => (isAsking.value = false)} />
+      )}
+    </>
+  );
+}
+
+function NothingChosen({ shop }: { shop: Shop }) {
+  return (
+    <div class="stack">
+      <Missing />
+      <Empty heading={say(texts.yourOrder)}>
+        <p>{say(texts.emptyCart)}</p>
+        <div>
+          <a class="button typed" href={linkTo({ view: 'menu', shop: shop.id })}>
+            {shop.name}
+          </a>
+        </div>
+      </Empty>
+      <Dock>
+        <ChangesNote currency={shop.currency} />
+      </Dock>
+    </div>
+  );
+}
+
+/** The dishes of an earlier order that are no longer on the menu. */
+function Missing() {
+  if (missingDishes.value.length === 0) return null;
+  return (
+    <Notice tone="warn" testid="missing">
+      <p>{say(texts.againMissing)}</p>
+      <ul class="bullets">
+        {missingDishes.value.map(name => (
+          <li key={name} class="typed">
+            {name}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+function Details({ errors }: { errors: FieldErrors }) {
+  const field = (name: keyof Customer) => ({
+    id: name,
+    label: say(texts[name]),
+    value: customer.value[name],
+    error: errors[`customer.${name}`],
+    onInput: (value: string) => setCustomer({ [name]: value }),
+  });
+  return (
+    <section class="card stack" aria-labelledby="details">
+      <h2 id="details">{say(texts.yourDetails)}</h2>
+      <Field {...field('name')} autocomplete="name" most={NAME_LENGTH} />
+      <Field {...field('phone')} autocomplete="tel" type="tel" />
+      <Field {...field('address')} autocomplete="street-address" multiline most={ADDRESS_LENGTH} />
+      <Field
+        id="note"
+        label={say(texts.orderNote)}
+        value={cart.value.note}
+        error={errors.note}
+        multiline
+        most={NOTE_LENGTH}
+        onInput={setNote}
+      />
+      <p class="muted small">{say(texts.remembered)}</p>
+    </section>
+  );
+}
+
+/** After the messages are there, so that they are read out with their fields. */
+function showFirstError(form: HTMLFormElement | null): void {
+  setTimeout(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+}
+
+/** Shows why an order was refused, once, and reads the menu again where that is the reason. */
+function useRefusal(
+  problem: Signal<string | undefined>,
+  refused: Signal<FieldErrors>,
+  isAsking: Signal<boolean>,
+  readMenu: () => Promise<void>,
+) {
+  const state = placing.value;
+  useEffect(() => {
+    if (state.phase !== 'refused') return;
+    placer.value?.clear();
+    const { code } = state.error;
+    refused.value = fieldsOf(state.error);
+    problem.value = say(refusalText(state.error), { code });
+    if (Object.keys(refused.value).length > 0) showFirstError(document.querySelector('form'));
+    const isAboutMenu = code === 'price_changed' || code === 'dish_unavailable';
+    if (!isAboutMenu && code !== 'shop_closed') return;
+    void readMenu().then(() => {
+      if (!isAboutMenu || changes.value.length === 0) return;
+      problem.value = undefined;
+      isAsking.value = true;
+    });
+  }, [state]);
+}
+
+function refusalText({ code, fields }: WireError) {
+  if (code === 'price_changed' || code === 'dish_unavailable') return texts.changedUnknown;
+  if (code === 'shop_closed') return texts.refusedClosed;
+  if (code === 'too_large') return texts.tooLargeToSend;
+  if (code === 'invalid_request' && fields !== undefined && fields.length > 0) return texts.refusedFields;
+  return texts.refusedOther;
+}

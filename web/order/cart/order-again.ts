@@ -1,0 +1,28 @@
+import { signal } from '@preact/signals';
+import type { Order, Shop } from '../../../functions/domain/frames.ts';
+import { goTo } from '../route.ts';
+import { forgetShop } from '../shops/shops.ts';
+import { orderAgain } from './cart.ts';
+
+/** Names of dishes of the earlier order that are no longer on the menu; shown until the customer leaves the shop. */
+export const missingDishes = signal<readonly string[]>([]);
+
+/** The order to repeat, until its shop's menu has been read. */
+let wanted: Order | undefined;
+
+/** Goes to the checkout, where the cart is filled from an earlier order once the menu has been read. */
+export function startReorder(order: Order): void {
+  wanted = order;
+  // With the menu as it is now, not as it was when the page last looked.
+  forgetShop(order.shop);
+  missingDishes.value = [];
+  goTo({ view: 'checkout', shop: order.shop });
+}
+
+/** Fills the cart from the order to repeat, when the shop is its shop. */
+export function finishReorder(shop: Shop): void {
+  if (wanted?.shop !== shop.id) return;
+  const { items } = wanted;
+  wanted = undefined;
+  missingDishes.value = orderAgain(shop.id, items, shop.dishes);
+}

@@ -1,0 +1,176 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { Order, OrderStatus as Status } from '../../../functions/domain/frames.ts';
+import { onWake } from '../../connection/browser.ts';
+import { isTerminal } from '../../connection/order-book.ts';
+import { Chip } from '../../shared/chip.tsx';
+import { Empty } from '../../shared/empty.tsx';
+import { say } from '../../shared/language.ts';
+import { isOnline } from '../../shared/online.tsx';
+import { reasonWords, statusWords } from '../../shared/order-words.ts';
+import { ShareButton } from '../../shared/share-button.tsx';
+import { clockTime, duration, minutesSince, minutesUntil } from '../../shared/time.ts';
+import { startReorder } from '../cart/order-again.ts';
+import { DeadLink } from '../dead-link.tsx';
+import { usePageTitle } from '../page-title.ts';
+import { linkTo } from '../route.ts';
+import { shops } from '../shops/shops.ts';
+import { texts } from '../texts.ts';
+import { followAgain, following } from './following.ts';
+import { myOrders, shopOf } from './my-orders.ts';
+import { NewsCard } from './news-card.tsx';
+import { OrderActions } from './order-actions.tsx';
+import { OrderDetails } from './order-details.tsx';
+
+/** One order, live. Parts that change by themselves have reserved room, so that no button moves under a finger. */
+export function OrderStatus({
+  id,
+  token,
+  shop,
+  readShop,
+}: {
+  id: string;
+  token: string;
+  shop: string | undefined;
+  readShop: (shop: string) => void;
+}) {
+  const mine = myOrders.value.find(({ order }) => order.id === id);
+  const order = following.value.orders.get(id) ?? mine?.order;
+  const title = order && `${say(texts.orderNumber, { n: order.number })} · ${say(statusWords[order.status])}`;
+  usePageTitle(title);
+  const wasOpen = useRef(false);
+  wasOpen.current ||= order !== undefined && !isTerminal(order);
+  // Opened by a shared link, the page has not read the shop yet.
+  const unread = order !== undefined && !shops.value.has(order.shop) ? order.shop : undefined;
+  useEffect(() => {
+    if (unread === undefined) return;
+    readShop(unread);
+    return onWake(() => readShop(unread));
+  }, [unread]);
+  if (order === undefined) return <Waiting isRefused={token === '' || following.value.refused.has(id)} shop={shop} />;
+  const { name: shopName, timeZone } = shopOf(order, mine);
+  return (
+    <div class="stack status">
+      <section class="card status-card" data-testid="status" data-status={order.status}>
+        <div class="status-head">
+          <p class="muted typed status-shop">{shopName}</p>
+          <p class="spread">
+            <strong>{say(texts.orderNumber, { n: order.number })}</strong>
+            <LinkState order={order} />
+          </p>
+        </div>
+        <div role="status" class="stack status-words">
+          <h1 data-testid="status-word">{say(statusWords[order.status])}</h1>
+          <Explanation order={order} timeZone={timeZone} />
+        </div>
+        <Steps status={order.status} />
+      </section>
+      <OrderActions order={order} />
+      {wasOpen.current && <NewsCard />}
+      <OrderDetails order={order} timeZone={timeZone} />
+      <div class="actions">
+        <ShareButton
+          label={say(texts.share)}
+          title={shopName === undefined ? (title ?? '') : `${shopName} · ${title}`}
+          note={say(texts.shareNote)}
+          url={new URL(linkTo({ view: 'order', order: id, token: mine?.token ?? token, shop }), location.href).href}
+        />
+        <button type="button" class="button" data-testid="again" onClick={() => startReorder(order)}>
+          {say(texts.again)}
+        </button>
+      </div>
+      <p class="muted small">{say(texts.shareNote)}</p>
+      <p>
+        <a class="text-button" href={linkTo({ view: 'menu', shop: order.shop })}>
+          {say(texts.elsewhere)}
+        </a>
+      </p>
+    </div>
+  );
+}
+
+function Waiting({ isRefused, shop }: { isRefused: boolean; shop: string | undefined }) {
+  if (isRefused) return <DeadLink shop={shop} />;
+  const isLost = !isOnline.value || following.value.link.attempt > 1;
+  return <Empty heading={say(texts.title)}>{say(isLost ? texts.reconnecting : texts.loading)}</Empty>;
+}
+
+function Explanation({ order, timeZone }: { order: Order; timeZone: string | undefined }) {
+  switch (order.status) {
+    case 'placed': {
+      const minutes = minutesSince(order.placedAt);
+      return <p>{minutes < 1 ? say(texts.placedJustNow) : say(texts.placedLong, { d: duration(minutes) })}</p>;
+    }
+    case 'accepted':
+      return <ReadyAt order={order} timeZone={timeZone} />;
+    case 'ready':
+      return <p>{say(texts.readyLong)}</p>;
+    case 'completed':
+      return <p>{say(texts.completedLong)}</p>;
+    case 'expired':
+      return <p>{say(texts.expiredLong)}</p>;
+    case 'rejected':
+    case 'cancelled':
+      return (
+        <>
+          {order.reason !== null && (
+            <p data-testid="reason">{say(texts.reason, { reason: say(reasonWords[order.reason]) })}</p>
+          )}
+          <p data-testid="not-charged">{say(texts.notCharged)}</p>
+        </>
+      );
+  }
+}
+
+function ReadyAt({ order, timeZone }: { order: Order; timeZone: string | undefined }) {
+  if (order.readyAt === null) return null;
+  const minutes = minutesUntil(order.readyAt);
+  return (
+    <p>
+      <strong class="ready-at" data-testid="ready-at">
+        {say(texts.readyAt, { time: clockTime(order.readyAt, timeZone) })}
+      </strong>{' '}
+      {minutes > 0 && <span class="muted">{say(texts.readyIn, { d: duration(minutes) })}</span>}
+    </p>
+  );
+}
+
+const steps: readonly Status[] = ['placed', 'accepted', 'ready', 'completed'];
+
+/** The progress of an order; hidden for one that was rejected, cancelled or has expired. */
+function Steps({ status }: { status: Status }) {
+  const reached = steps.indexOf(status);
+  return (
+    <ol class="steps" hidden={reached < 0}>
+      {steps.map((step, index) => (
+        <li
+          key={step}
+          class={index <= reached ? 'step step-done' : 'step'}
+          aria-current={index === reached ? 'step' : undefined}
+        >
+          {say(step === 'placed' ? texts.stepPlaced : statusWords[step])}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function LinkState({ order }: { order: Order }) {
+  const { phase, attempt } = following.value.link;
+  if (isTerminal(order)) return null;
+  if (phase === 'stopped') {
+    return (
+      <button type="button" class="text-button" data-testid="link" data-phase="stopped" onClick={followAgain}>
+        {say(texts.stopped)}
+      </button>
+    );
+  }
+  const isLive = following.value.joined.has(order.id);
+  const isLost = !isLive && (phase === 'waiting' || attempt > 1 || !isOnline.value);
+  return (
+    <span data-testid="link" data-phase={isLive ? 'live' : phase}>
+      <Chip tone={isLive ? 'good' : isLost ? 'warn' : 'plain'}>
+        {say(isLive ? texts.live : isLost ? texts.reconnecting : texts.connecting)}
+      </Chip>
+    </span>
+  );
+}

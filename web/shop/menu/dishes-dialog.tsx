@@ -1,0 +1,73 @@
+import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { Dish, ShopSettings } from '../../../functions/domain/frames.ts';
+import { Dialog } from '../../shared/dialog.tsx';
+import { findDishes, indexDishes } from '../../shared/dish-search.ts';
+import { useGrowingList } from '../../shared/growing.ts';
+import { say } from '../../shared/language.ts';
+import { row } from '../../shared/row.ts';
+import { Switch } from '../../shared/switch.tsx';
+import { command, stream } from '../screen.ts';
+import { texts } from '../texts.ts';
+
+/** What is sold out, dish by dish; and the way to the menu's editor. */
+export function DishesDialog({
+  shop,
+  onEdit,
+  onClose,
+}: {
+  shop: ShopSettings;
+  onEdit: () => void;
+  onClose: () => void;
+}) {
+  const wanted = useSignal('');
+  const { dishes = [] } = shop;
+  const found = useMemo(() => findDishes(dishes, wanted.value), [dishes, wanted.value]);
+  const { shown } = useGrowingList(found.length, wanted.value, (from, to) => indexDishes(found.slice(from, to)));
+  const busy = new Set(stream.value?.outbox.flatMap(({ operation: one }) => (one.op === 'set_dish' ? one.dish : [])));
+  return (
+    <Dialog title={say(texts.dishes)} testid="dishes-dialog" onClose={onClose}>
+      <div class="spread intro">
+        <p class="muted">{say(texts.dishesHint)}</p>
+        <button type="button" class="button" data-testid="edit-menu" onClick={onEdit}>
+          {say(texts.editMenu)}
+        </button>
+      </div>
+      <input
+        class="input"
+        type="search"
+        autocomplete="off"
+        aria-label={say(texts.search)}
+        placeholder={say(texts.search)}
+        value={wanted.value}
+        onInput={event => {
+          wanted.value = event.currentTarget.value;
+        }}
+      />
+      {found.length === 0 && (
+        <p class="nothing" role="status">
+          {say(texts.noDish)}
+        </p>
+      )}
+      <ul class="dish-list">
+        {found.slice(0, shown).map(({ id, name, available }) => (
+          <DishSwitch key={id} id={id} name={name} available={available} busy={busy.has(id)} />
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+const DishSwitch = row(({ id, name, available, busy }: Pick<Dish, 'id' | 'name' | 'available'> & { busy: boolean }) => {
+  return (
+    <li class="dish typed">
+      <Switch
+        label={name}
+        on={available}
+        busy={busy}
+        testid={`available-${id}`}
+        onChange={available => command({ op: 'set_dish', dish: id, available })}
+      />
+    </li>
+  );
+});

@@ -1,0 +1,79 @@
+import type { Order } from '../../../functions/domain/frames.ts';
+import { say } from '../../shared/language.ts';
+import { money } from '../../shared/money.ts';
+import { statusWords } from '../../shared/order-words.ts';
+import { clockTime, dayAndTime } from '../../shared/time.ts';
+import { stream } from '../screen.ts';
+import { texts } from '../texts.ts';
+import { type Poster, printedSheet } from './print.ts';
+import { QrCode } from './qr-code.tsx';
+
+/** What comes out of the printer; on the screen it is out of sight. */
+export function PrintSheet() {
+  const sheet = printedSheet.value;
+  return (
+    <div id="sheet" class="sheet" aria-hidden="true" data-testid="sheet">
+      {sheet && ('url' in sheet ? <PosterSheet poster={sheet} /> : <TicketSheet order={sheet} />)}
+    </div>
+  );
+}
+
+function PosterSheet({ poster: { shop, url } }: { poster: Poster }) {
+  return (
+    <>
+      <p class="sheet-number typed">{shop}</p>
+      <p class="sheet-ready">{say(texts.posterWords)}</p>
+      <QrCode text={url} name={say(texts.qrCode)} />
+      <p class="link-text" dir="ltr">
+        {url}
+      </p>
+    </>
+  );
+}
+
+function TicketSheet({ order }: { order: Order }) {
+  return (
+    <>
+      <p class="sheet-shop typed">{stream.value?.shop?.name}</p>
+      <p class="sheet-number">#{order.number}</p>
+      <p>
+        {dayAndTime(order.placedAt)} · {say(statusWords[order.status])}
+      </p>
+      {order.readyAt !== null && <p class="sheet-ready">{say(texts.readyAt, { time: clockTime(order.readyAt) })}</p>}
+      <ul class="sheet-items">
+        {order.items.map(item => (
+          <li key={`${item.dish} ${item.note}`}>
+            <span class="sheet-line">
+              <strong>{item.quantity}×</strong>
+              <strong class="typed" dir="auto">
+                {item.name}
+              </strong>
+              <span class="sheet-price">{money(item.priceCents * item.quantity, order.currency)}</span>
+            </span>
+            {item.note !== null && (
+              <p class="sheet-note typed" dir="auto">
+                {item.note}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+      {order.note !== null && (
+        <p class="sheet-note typed" dir="auto">
+          {say(texts.note, { note: order.note })}
+        </p>
+      )}
+      <p class="sheet-total">
+        <span>{say(texts.total)}</span>
+        <span>{money(order.totalCents, order.currency)}</span>
+      </p>
+      <p class="typed" dir="auto">
+        {order.customer.name}
+      </p>
+      <p>{order.customer.phone}</p>
+      <p class="typed" dir="auto">
+        {order.customer.address}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import type { Operation } from '../../functions/domain/frames.ts';
+import type { ShopStream } from '../connection/shop/state.ts';
+import { say, type Text } from '../shared/language.ts';
+import { texts } from './texts.ts';
+
+/** Where names of dishes and numbers of orders are looked up. */
+type Known = Pick<ShopStream, 'orders' | 'shop'>;
+
+/** Describes in a sentence why an operation was refused. */
+export function describeRefusal(operation: Operation, code: string, known?: Known): string {
+  return say(sentence(operation, code), { code, what: whatItIs(operation, known) });
+}
+
+function sentence({ op }: Operation, code: string): Text {
+  // Another screen has removed or renamed the dish or category.
+  const isMove = op === 'move_dish' || op === 'move_category' || op === 'rename_category' || op === 'order_dishes';
+  if (isMove && (code === 'not_found' || code === 'version_conflict')) return texts.menuChanged;
+  switch (code) {
+    case 'menu_full':
+      return texts.menuFull;
+    case 'protocol_error':
+      return texts.notTaken;
+    case 'too_large':
+      return texts.tooLargeToSend;
+    default:
+      return texts.notDone;
+  }
+}
+
+/** Names the operation as its button does, with the order or dish. */
+function whatItIs(operation: Operation, known: Known | undefined): string {
+  const word = say(words[operation.op]);
+  if ('order' in operation) {
+    const number = known?.orders.get(operation.order)?.number;
+    return number === undefined ? word : `${word} #${number}`;
+  }
+  if (!('dish' in operation)) return word;
+  const name = known?.shop?.dishes?.find(({ id }) => id === operation.dish)?.name;
+  return name === undefined ? word : `${word}: ${name}`;
+}
+
+const words: Readonly<Record<Operation['op'], Text>> = {
+  accept: texts.accept,
+  reject: texts.reject,
+  ready: texts.ready,
+  complete: texts.complete,
+  cancel: texts.cancel,
+  remind: texts.remindedTimes,
+  set_open: texts.openSwitch,
+  pause: texts.pause,
+  set_dish: texts.available,
+  set_auto_accept: texts.autoAccept,
+  set_prep: texts.prepTime,
+  set_busy: texts.busy,
+  claim_print: texts.autoPrint,
+  put_dish: texts.editDish,
+  remove_dish: texts.remove,
+  order_dishes: texts.editMenu,
+  move_dish: texts.editMenu,
+  move_category: texts.editMenu,
+  rename_category: texts.rename,
+  report: texts.summary,
+  list_orders: texts.orders,
+};
