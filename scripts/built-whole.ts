@@ -6,9 +6,13 @@ const workshop = '.local';
 
 /**
  * Builds into a fresh folder and, when that went well, puts every file in its place in `target` with one rename each and
- * removes what no longer belongs there. Whoever reads meanwhile finds every file whole, and two builds may run at once.
+ * removes what no longer belongs there, but for the folder `keeping`, which others fill. Whoever reads meanwhile finds every file whole, and two builds may run at once.
  */
-export async function builtWhole<Built>(target: string, build: (folder: string) => Promise<Built>): Promise<Built> {
+export async function builtWhole<Built>(
+  target: string,
+  build: (folder: string) => Promise<Built>,
+  { keeping }: { keeping?: string } = {},
+): Promise<Built> {
   mkdirSync(workshop, { recursive: true });
   const fresh = mkdtempSync(path.join(workshop, 'build-'));
   try {
@@ -20,7 +24,10 @@ export async function builtWhole<Built>(target: string, build: (folder: string) 
       renameSync(path.join(fresh, file), place);
     }
     const belong = new Set(files);
-    for (const file of filesIn(target)) if (!belong.has(file)) rmSync(path.join(target, file), { force: true });
+    for (const file of filesIn(target)) {
+      if (belong.has(file) || file.split(path.sep)[0] === keeping) continue;
+      rmSync(path.join(target, file), { force: true });
+    }
     return built;
   } finally {
     rmSync(fresh, { recursive: true, force: true });

@@ -38,6 +38,13 @@ test('one that fails leaves everything as it was', async () => {
   expect(files()).toEqual(['old.js', 'page.html']);
 });
 
+test('what others put into the folder that it keeps stays', async () => {
+  mkdirSync(path.join(target, 'packages'));
+  writeFileSync(path.join(target, 'packages/theirs.js'), 'theirs');
+  await builtWhole(target, build, { keeping: 'packages' });
+  expect(files()).toEqual(['assets', 'assets/new.js', 'packages', 'packages/theirs.js', 'page.html']);
+});
+
 test('two may run at once', async () => {
   let arrive = () => {};
   const both = new Promise<void>(resolve => {
