@@ -12,8 +12,8 @@ export const gatewayMutants: Mutant[] = [
     name: 'frames of one connection side by side',
     changes: change(
       FRAMES,
-      '      if (!connection.isBusy) return void run(connection, event);\n',
-      '      if (connection.waiting === undefined) return void run(connection, event);\n',
+      '      if (!connection.isBusy) return void run(connection, frame);\n',
+      '      if (connection.waiting === undefined) return void run(connection, frame);\n',
     ),
     suite: 'tests/apigateway/frames.test.ts',
     test: 'one after another',
@@ -44,19 +44,19 @@ export const gatewayMutants: Mutant[] = [
   },
   {
     name: 'a connection that ends without cleanup',
-    changes: change(CONNECTIONS, '    await cleanup(id, api);\n    done();\n', '    done();\n'),
+    changes: change(CONNECTIONS, '    await cleanup(id, api, session, closing);\n    done();\n', '    done();\n'),
     suite: 'tests/apigateway/frames.test.ts',
     test: 'cleanup is called once',
   },
   {
     name: 'cleanup before the frames that had come in',
-    changes: change(CONNECTIONS, '    if (!isBusy) void finish(connection);', '    void finish(connection);'),
+    changes: change(CONNECTIONS, '    if (!isBusy) void finish(', '    void finish('),
     suite: 'tests/apigateway/frames.test.ts',
     test: 'cleanup is called once',
   },
   {
     name: 'a handshake that came to nothing, without cleanup',
-    changes: change(CONNECTIONS, '      if (mustCleanUp) await cleanup(id, api);\n', ''),
+    changes: change(CONNECTIONS, '      if (mustCleanUp) await cleanup(id, api, session, neverOpened);\n', ''),
     suite: 'tests/apigateway/handshake.test.ts',
     test: 'does not answer in time',
   },

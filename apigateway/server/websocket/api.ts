@@ -1,16 +1,15 @@
 import type { WebSocketSettings } from '../options.ts';
-import type { Target } from '../targets/target.ts';
 import type { Targets } from '../targets/targets.ts';
+import type { Dialect } from './dialect.ts';
 import { createHandshake, type Handshake } from './handshake.ts';
+import { tencentDialect } from './tencent-dialect.ts';
 import { createTurns, type Turns } from './turns.ts';
 
-/** A WebSocket path with its three functions and its limits. */
+/** A WebSocket path with its functions and its limits. */
 export interface Api {
   readonly apiId: string;
   readonly path: string;
-  readonly register: Target;
-  readonly transport: Target;
-  readonly cleanup: Target;
+  readonly dialect: Dialect;
   /** Milliseconds; 0 is never. */
   readonly idleMs: number;
   readonly firstFrameMs: number;
@@ -42,9 +41,7 @@ export async function openApi(settings: WebSocketSettings, targets: Targets): Pr
   return {
     apiId: settings.apiId,
     path: settings.path,
-    register: await targets.open(settings.register),
-    transport: await targets.open(settings.transport),
-    cleanup: await targets.open(settings.cleanup),
+    dialect: tencentDialect(await openFunctions(settings, targets)),
     idleMs: settings.idleSeconds * 1000,
     firstFrameMs: settings.firstFrameSeconds * 1000,
     rate: rateLimit && {
@@ -65,5 +62,15 @@ export async function openApi(settings: WebSocketSettings, targets: Targets): Pr
         [1007, faultFrames.notUtf8 && JSON.stringify(faultFrames.notUtf8)],
       ]),
     }),
+  };
+}
+
+async function openFunctions({ apiId, path, ...settings }: WebSocketSettings, targets: Targets) {
+  return {
+    apiId,
+    path,
+    register: await targets.open(settings.register),
+    transport: await targets.open(settings.transport),
+    cleanup: await targets.open(settings.cleanup),
   };
 }

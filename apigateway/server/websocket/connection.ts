@@ -1,11 +1,14 @@
 import type { WebSocket } from 'ws';
 import type { Api } from './api.ts';
+import type { Closing } from './dialect.ts';
 import type { Outbox } from './outbox.ts';
 
 /** An open connection. One small object per client and no function of its own: ten thousand of them are idle. */
 export interface Connection {
   readonly id: string;
   readonly api: Api;
+  /** What the dialect of the API keeps of it. */
+  readonly session: unknown;
   readonly socket: WebSocket;
   /** Through which its frames go where they are paced. */
   readonly outbox: Outbox | undefined;
@@ -28,9 +31,10 @@ export interface Connection {
   isBusy: boolean;
   /** Nothing more is taken from this client. */
   isClosing: boolean;
-  isClosed: boolean;
+  /** How it ended; nothing more goes to it or comes from it. */
+  closed: Closing | undefined;
   /** Frames behind the one in transport. */
-  waiting: object[] | undefined;
+  waiting: (string | Buffer)[] | undefined;
   /** Of the frames that waited since none did. */
   waitingBytes: number;
   tokens: number;
@@ -45,4 +49,10 @@ export function closeClient(connection: Connection, code: number, reason: string
   // The answer to a close frame is read from the socket as well.
   if (connection.socket.isPaused) connection.socket.resume();
   connection.socket.close(code, reason);
+}
+
+/** Sends a frame, at once or as its outbox lets it. */
+export function sendFrame({ socket, outbox }: Connection, data: string | Buffer): void {
+  if (outbox === undefined) socket.send(data);
+  else outbox.send(data);
 }

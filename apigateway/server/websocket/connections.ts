@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import { type Log, messageOf } from '../../log.ts';
 import { countedAddress } from '../../network-address.ts';
-import { closingEvent } from '../../tencent/websocket-events.ts';
 import type { AddressCount } from '../address-count.ts';
 import type { SecurityEvents } from '../security-events.ts';
 import type { Holder, WaitingBudget } from '../waiting-budget.ts';
 import type { Api } from './api.ts';
 import { type Connection, closeClient } from './connection.ts';
+import type { Closing } from './dialect.ts';
 import { createFrames } from './frames.ts';
 import { createOutbox, type OutboundLimit } from './outbox.ts';
 import { startWatch } from './watch.ts';
@@ -17,9 +16,9 @@ export interface Connections {
   /** A handshake begins; `open` or `ended` follows. `false`: this address has too many, and nothing follows. */
   begin(id: string, address: string, api: Api): boolean;
   /** The handshake is done: from here the connection ends by itself, with cleanup. */
-  open(id: string, address: string, api: Api, socket: WebSocket): void;
-  /** The handshake came to nothing. Where register may have kept something, cleanup is called. */
-  ended(id: string, address: string, api: Api, mustCleanUp: boolean): Promise<void>;
+  open(id: string, address: string, api: Api, session: unknown, socket: WebSocket): void;
+  /** The handshake came to nothing. Where a function may have kept something, it is told so. */
+  ended(id: string, address: string, api: Api, session: unknown, mustCleanUp: boolean): Promise<void>;
   find(id: string): Connection | 'connecting' | undefined;
   readonly size: number;
   /** What waits in memory for each, and from each. */
@@ -62,7 +61,7 @@ export function createConnections(limits: ConnectionLimits): Connections {
     log,
     budget,
     securityEvents,
-    onIdle: connection => connection.isClosed && void finish(connection),
+    onIdle: ({ id, api, session, closed }) => closed !== undefined && void finish(id, api, session, closed),
   });
 
   const watch = startWatch({ connections, silent, pingMs, lifeMs });
@@ -94,31 +93,31 @@ export function createConnections(limits: ConnectionLimits): Connections {
     frames.takeControl(connection, performance.now());
   }
 
-  function onClose(this: HeldSocket, code: number) {
+  function onClose(this: HeldSocket, code: number, reason: Buffer) {
     const connection = this[held];
     if (connection === undefined) return;
-    connection.isClosed = true;
+    connection.closed = { code, reason: reason.toString() };
     connections.delete(connection.id);
     connection.outbox?.end();
     silent.delete(connection);
     release(connection.address, connection.api);
-    const { id, openedAt, isBusy } = connection;
+    const { id, api, session, openedAt, isBusy, closed } = connection;
     log('info', 'connection closed', {
       connectionId: id,
       code,
       seconds: Math.round((performance.now() - openedAt) / 1000),
     });
-    if (!isBusy) void finish(connection);
+    if (!isBusy) void finish(id, api, session, closed);
   }
 
-  async function finish({ id, api }: Connection) {
-    await cleanup(id, api);
+  async function finish(id: string, api: Api, session: unknown, closing: Closing) {
+    await cleanup(id, api, session, closing);
     done();
   }
 
-  async function cleanup(id: string, api: Api) {
+  async function cleanup(id: string, api: Api, session: unknown, closing: Closing) {
     try {
-      await api.cleanup.call(closingEvent(id), randomUUID());
+      await api.dialect.disconnect(id, session, closing);
     } catch (error) {
       log('error', 'cleanup failed', { connectionId: id, message: messageOf(error) });
     }
@@ -144,11 +143,12 @@ export function createConnections(limits: ConnectionLimits): Connections {
       unfinished += 1;
       return true;
     },
-    open(id, address, api, socket: HeldSocket) {
+    open(id, address, api, session, socket: HeldSocket) {
       const now = performance.now();
       const connection: Connection = {
         id,
         api,
+        session,
         socket,
         outbox: outbound && createOutbox(socket, outbound),
         openedAt: now,
@@ -161,7 +161,7 @@ export function createConnections(limits: ConnectionLimits): Connections {
         isAlive: true,
         isBusy: false,
         isClosing: false,
-        isClosed: false,
+        closed: undefined,
         waiting: undefined,
         waitingBytes: 0,
         tokens: api.rate?.burst ?? 0,
@@ -178,10 +178,10 @@ export function createConnections(limits: ConnectionLimits): Connections {
       // ws closes the connection itself, with the code of the fault.
       socket.on('error', ignore);
     },
-    async ended(id, address, api, mustCleanUp) {
+    async ended(id, address, api, session, mustCleanUp) {
       opening.delete(id);
       release(address, api);
-      if (mustCleanUp) await cleanup(id, api);
+      if (mustCleanUp) await cleanup(id, api, session, neverOpened);
       done();
     },
     find: id => connections.get(id) ?? (opening.has(id) ? 'connecting' : undefined),
@@ -216,5 +216,8 @@ export function createConnections(limits: ConnectionLimits): Connections {
     });
   }
 }
+
+/** As a connection that broke. */
+const neverOpened: Closing = { code: 1006, reason: '' };
 
 function ignore() {}

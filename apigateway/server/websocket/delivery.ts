@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import type { SendBack } from '../../tencent/send-back.ts';
 import type { WaitingBudget } from '../waiting-budget.ts';
-import { closeClient } from './connection.ts';
+import { closeClient, sendFrame } from './connection.ts';
 import type { Connections } from './connections.ts';
 
 /** What became of a push at the gateway; the names are those of `sendBackErrNo`. */
@@ -52,8 +52,7 @@ export function createDelivery(connections: Connections, limits: DeliveryLimits)
     }
     connection.activeAt = performance.now();
     connection.sentAt = connection.activeAt;
-    if (outbox === undefined) socket.send(push.data);
-    else outbox.send(push.data);
+    sendFrame(connection, push.data);
     budget.add(push.data.length);
     return 'ok';
   };

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type Log, messageOf } from '../../log.ts';
-import { dataSendEvent } from '../../tencent/websocket-events.ts';
 import type { SecurityEvents } from '../security-events.ts';
 import type { WaitingBudget } from '../waiting-budget.ts';
-import { type Connection, closeClient } from './connection.ts';
+import { type Connection, closeClient, sendFrame } from './connection.ts';
 
 /** Frames of one client that may wait for transport before its socket is left unread. */
 const MAX_WAITING = 32;
@@ -23,15 +21,17 @@ export function createFrames({ log, budget, securityEvents, onIdle }: FramesOpti
   /** Counts a frame that is no message, as a ping that the client sends. */
   takeControl(connection: Connection, now: number): void;
 } {
-  async function run(connection: Connection, first: object) {
-    const { transport, turns } = connection.api;
+  async function run(connection: Connection, first: string | Buffer) {
+    const { id, session, api } = connection;
+    const { dialect, turns } = api;
     connection.isBusy = true;
     try {
-      for (let event: object | undefined = first; event !== undefined; event = next(connection)) {
+      for (let data: string | Buffer | undefined = first; data !== undefined; data = next(connection)) {
         const turn = turns?.take(connection.counted);
         if (turn !== undefined) await turn;
         try {
-          await transport.call(event, randomUUID());
+          const reply = await dialect.receive(id, session, data);
+          if (reply !== undefined) sendFrame(connection, reply);
         } finally {
           turns?.done();
         }
@@ -58,10 +58,10 @@ export function createFrames({ log, budget, securityEvents, onIdle }: FramesOpti
     },
     take(connection, data, isBinary) {
       if (isOverRate(connection, connection.activeAt)) return refuse(connection);
-      const event = dataSendEvent(connection.id, isBinary ? data : data.toString());
-      if (!connection.isBusy) return void run(connection, event);
+      const frame = isBinary ? data : data.toString();
+      if (!connection.isBusy) return void run(connection, frame);
       connection.waiting ??= [];
-      connection.waiting.push(event);
+      connection.waiting.push(frame);
       connection.waitingBytes += data.length;
       budget.add(data.length);
       if (connection.waiting.length >= MAX_WAITING) connection.socket.pause();
@@ -69,12 +69,12 @@ export function createFrames({ log, budget, securityEvents, onIdle }: FramesOpti
   };
 }
 
-function next(connection: Connection): object | undefined {
+function next(connection: Connection): string | Buffer | undefined {
   const { waiting, socket } = connection;
-  const event = waiting?.shift();
+  const frame = waiting?.shift();
   if (waiting === undefined || waiting.length === 0) connection.waitingBytes = 0;
   if (socket.isPaused && (waiting?.length ?? 0) < MAX_WAITING / 2) socket.resume();
-  return event;
+  return frame;
 }
 
 /** Takes a token; says when there was none. The bucket is two numbers: it is filled when it is looked at. */

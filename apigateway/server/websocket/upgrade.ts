@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Log, messageOf } from '../../log.ts';
-import { verdictOf } from '../../tencent/register-answer.ts';
-import { connectingEvent } from '../../tencent/websocket-events.ts';
+import type { Log } from '../../log.ts';
 import type { AddressRate } from '../address-rate.ts';
 import { answerOnSocket } from '../http/answer-on-socket.ts';
 import type { HostRule } from '../http/hosts.ts';
 import { otherHost, readRequest } from '../http/read-request.ts';
 import { type AddressRule, remoteAddressOf } from '../http/remote-address.ts';
 import type { SecurityEvents } from '../security-events.ts';
-import { TargetError } from '../targets/target.ts';
 import type { Api } from './api.ts';
 import type { Connections } from './connections.ts';
+import type { HandshakeRefusal } from './dialect.ts';
 import { faultInHandshake } from './handshake.ts';
 import { allowsOrigin, type OriginPolicy } from './origin.ts';
 
@@ -39,16 +37,6 @@ interface Caller {
   requestId: string;
 }
 
-/** Why a handshake is refused: status and code for the client, who learns no more than `message`. */
-interface HandshakeRefusal {
-  status: number;
-  code: string;
-  message: string;
-  headers?: Record<string, string>;
-  /** For the log alone. */
-  detail?: string;
-}
-
 /**
  * A client asks for a WebSocket. What it sees when register refuses is not documented; our gateway answers with an
  * HTTP status and the error of the wire:
@@ -67,20 +55,20 @@ export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, soc
 
   async function connect(api: Api, id: string, address: string, caller: Caller) {
     const { request, socket, head, requestId } = caller;
-    const answer = await askRegister(api, id, address, caller);
-    const refusal = 'status' in answer ? answer : options.isStopping() ? stopping : undefined;
+    const answer = await api.dialect.connect({ connectionId: id, remoteAddress: address, requestId, request });
+    const session = 'session' in answer ? answer.session : undefined;
+    const refusal = 'status' in answer ? answer : options.isStopping() ? stoppingMeanwhile : undefined;
     if (refusal !== undefined) {
-      const { status, message, detail = message } = refusal;
+      const { status, message, detail = message, mayHaveKept = false } = refusal;
       if (status === 403) securityEvents.tell('handshake_refused');
       log('warn', 'handshake refused', { connectionId: id, requestId, path: api.path, status, message: detail });
       refuse(caller, refusal);
-      // register has dealt with what it refused; in any other case it may have kept something.
-      return connections.ended(id, address, api, status !== 403);
+      return connections.ended(id, address, api, session, mayHaveKept);
     }
     socket.removeListener('error', destroy).removeListener('end', destroy);
     const websocket = api.handshake(request, socket, head, 'protocol' in answer ? answer.protocol : undefined);
-    if (websocket === undefined) return connections.ended(id, address, api, true);
-    connections.open(id, address, api, websocket);
+    if (websocket === undefined) return connections.ended(id, address, api, session, true);
+    connections.open(id, address, api, session, websocket);
     log('info', 'connection opened', { connectionId: id, requestId, path: api.path });
   }
 
@@ -121,40 +109,9 @@ export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, soc
 const noSuchPath: HandshakeRefusal = { status: 404, code: 'not_found', message: 'there is nothing at this path' };
 const foreignOrigin: HandshakeRefusal = { status: 403, code: 'forbidden', message: 'this origin is not let in' };
 const stopping: HandshakeRefusal = { status: 503, code: 'unavailable', message: 'the gateway is stopping' };
+const stoppingMeanwhile: HandshakeRefusal = { ...stopping, mayHaveKept: true };
 const tooOften: HandshakeRefusal = { status: 429, code: 'rate_limited', message: 'too many handshakes: wait' };
 const tooMany: HandshakeRefusal = { status: 503, code: 'unavailable', message: 'too many connections' };
-
-async function askRegister(
-  api: Api,
-  connectionId: string,
-  remoteAddress: string,
-  { request: { headers }, requestId }: Caller,
-): Promise<HandshakeRefusal | { protocol: string | undefined }> {
-  const protocols = headers['sec-websocket-protocol'];
-  const event = connectingEvent({
-    connectionId,
-    remoteAddress,
-    requestId,
-    serviceName: api.apiId,
-    path: api.path,
-    stage: 'release',
-    protocols,
-    extensions: headers['sec-websocket-extensions'],
-  });
-  try {
-    const verdict = verdictOf(await api.register.call(event, requestId), connectionId, protocols);
-    if (verdict.accepted) return verdict;
-    const { reason, message: detail } = verdict;
-    if (reason === 'invalid') return { ...registerFailed, detail };
-    return { status: 403, code: 'forbidden', message: 'register refused the connection', detail };
-  } catch (error) {
-    const isLate = error instanceof TargetError && error.reason === 'timeout';
-    return { ...(isLate ? registerIsLate : registerFailed), detail: messageOf(error) };
-  }
-}
-
-const registerFailed: HandshakeRefusal = { status: 502, code: 'unavailable', message: 'register failed' };
-const registerIsLate: HandshakeRefusal = { status: 504, code: 'unavailable', message: 'register took too long' };
 
 /**
  * The hosts that the page may have been asked of. Many proxies put the host of the gateway into `Host` and the one that

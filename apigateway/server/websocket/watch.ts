@@ -1,4 +1,4 @@
-import { type Connection, closeClient } from './connection.ts';
+import { type Connection, closeClient, sendFrame } from './connection.ts';
 
 /** How often time limits are looked at, milliseconds: what is due ends at most so much later. */
 const SWEEP_MS = 500;
@@ -66,6 +66,5 @@ function showAlive(connection: Connection, frame: string, now: number): void {
   if (socket.bufferedAmount > 0 || (outbox !== undefined && outbox.waitingBytes > 0)) return;
   connection.sentAt = now;
   connection.hasShownAlive = true;
-  if (outbox === undefined) socket.send(frame);
-  else outbox.send(frame);
+  sendFrame(connection, frame);
 }

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { messageOf } from '../../log.ts';
+import { verdictOf } from '../../tencent/register-answer.ts';
+import { closingEvent, connectingEvent, dataSendEvent } from '../../tencent/websocket-events.ts';
+import { type Target, TargetError } from '../targets/target.ts';
+import type { Admission, Dialect, HandshakeRefusal, Opening } from './dialect.ts';
+
+/** An API whose functions were written for Tencent Cloud's API Gateway. */
+export interface TencentApi {
+  apiId: string;
+  path: string;
+  register: Target;
+  transport: Target;
+  cleanup: Target;
+}
+
+/** Speaks to `register`, `transport` and `cleanup` with the events `connecting`, `data send` and `closing`. */
+export function tencentDialect(api: TencentApi): Dialect<undefined> {
+  const { transport, cleanup } = api;
+  return {
+    connect: opening => askRegister(api, opening),
+    receive: (connectionId, _session, data) =>
+      transport.call(dataSendEvent(connectionId, data), randomUUID()).then(nothing),
+    async disconnect(connectionId) {
+      await cleanup.call(closingEvent(connectionId), randomUUID());
+    },
+  };
+}
+
+/** The document ignores what transport answers. */
+function nothing(): undefined {}
+
+async function askRegister(api: TencentApi, opening: Opening): Promise<Admission<undefined>> {
+  const { connectionId, remoteAddress, requestId } = opening;
+  const { headers } = opening.request;
+  const protocols = headers['sec-websocket-protocol'];
+  const event = connectingEvent({
+    connectionId,
+    remoteAddress,
+    requestId,
+    serviceName: api.apiId,
+    path: api.path,
+    stage: 'release',
+    protocols,
+    extensions: headers['sec-websocket-extensions'],
+  });
+  try {
+    const verdict = verdictOf(await api.register.call(event, requestId), connectionId, protocols);
+    if (verdict.accepted) return { protocol: verdict.protocol, session: undefined };
+    const { reason, message: detail } = verdict;
+    if (reason === 'invalid') return { ...registerFailed, detail };
+    return { status: 403, code: 'forbidden', message: 'register refused the connection', detail };
+  } catch (error) {
+    const isLate = error instanceof TargetError && error.reason === 'timeout';
+    return { ...(isLate ? registerIsLate : registerFailed), detail: messageOf(error) };
+  }
+}
+
+/** register has dealt with what it refused; where it failed it may have kept something. */
+const failed = { code: 'unavailable', mayHaveKept: true };
+const registerFailed: HandshakeRefusal = { ...failed, status: 502, message: 'register failed' };
+const registerIsLate: HandshakeRefusal = { ...failed, status: 504, message: 'register took too long' };
