@@ -136,16 +136,34 @@ async function run(pool: pg.Pool, queries: pg.QueryConfig[]): Promise<(unknown[]
   // While it is lent, nobody else listens; that it broke comes as the failure of the statement too.
   const ignore = () => {};
   client.on('error', ignore);
+  let isOnlyHere = false;
+  const notice = (said: { file?: string | undefined }) => {
+    isOnlyHere ||= said.file?.endsWith('syncrep.c') === true;
+  };
+  client.on('notice', notice);
   let isSpoilt = true;
   try {
     const [first, ...others] = await Promise.allSettled(queries.map(query => client.query(query)));
     isSpoilt = [first, ...others].some(each => each?.status === 'rejected' && refusalOf(each.reason) === undefined);
     if (first?.status === 'rejected') throw first.reason;
+    if (isOnlyHere) throw new NotReplicated();
     return [first, ...others].map(each => (each?.status === 'fulfilled' ? each.value.rows : undefined));
   } finally {
     client.release(isSpoilt);
     client.off('error', ignore);
+    client.off('notice', notice);
   }
+}
+
+/**
+ * Somebody has cancelled the wait for the synchronous standby. The server then answers as if all were well, but for a
+ * warning, whose words are translated and whose code is that of any warning; only the file that it comes from is its own.
+ * A failover may still undo the commit, so it is repeated, and waits again.
+ * @see PostgreSQL source, SyncRepWaitForLSN in syncrep.c
+ */
+class NotReplicated extends Error {
+  override readonly name = 'NotReplicated';
+  override readonly message = 'the wait for the synchronous standby was cancelled';
 }
 
 /**
@@ -167,6 +185,7 @@ export function unavailable(error: unknown): Refusal | undefined {
  */
 function kindOf(error: unknown): 'again' | 'down' | 'bug' {
   if (error instanceof UnsafeDatabase) return 'bug';
+  if (error instanceof NotReplicated) return 'again';
   const code = codeOf(error);
   if (code === undefined) return withoutCode(error);
   if (/^(40001|40P01|57P01|57P02|08...|ECONNRESET|EPIPE|CONNECTION_ENDED)$/.test(code)) return 'again';

@@ -591,6 +591,12 @@ export const databaseMutants: Mutant[] = [
     test: '11.5',
   },
   {
+    name: 'a cancelled wait for the standby that is taken for a commit on it',
+    changes: change('db/database.ts', '    if (isOnlyHere) throw new NotReplicated();\n', ''),
+    suite: 'tests/faults/wait-for-standby.test.ts',
+    test: 'F56 a commit whose wait',
+  },
+  {
     name: 'an isolation that the database was set to',
     changes: change('db/session.ts', "  default_transaction_isolation: 'read committed',\n", ''),
     suite: 'tests/database/session.test.ts',

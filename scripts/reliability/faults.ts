@@ -102,6 +102,13 @@ export const faults: readonly { id: string; fault: string; expected: string }[] 
     expected: 'the tab in front takes over',
   },
   {
+    id: 'F56',
+    fault:
+      'the primary is killed while sessions that wait for its synchronous standby are ended or told to go on; the standby takes over',
+    expected:
+      'nothing that was acknowledged is lost; of an asynchronous standby it is said beforehand what it may lose',
+  },
+  {
     id: 'F60',
     fault: 'a new, empty database on the newest PostgreSQL of Debian',
     expected: 'set up; every test of the database passes',

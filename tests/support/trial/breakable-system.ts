@@ -43,6 +43,8 @@ export interface BreakableOptions {
   /** Seconds between calls of redeliver; in the product it is 20. */
   redeliverSeconds?: number;
   postgresSettings?: Record<string, string>;
+  /** A PostgreSQL that runs already, in place of one of its own. It ends with the system. */
+  postgres?: KillablePostgres;
   /** For the functions. */
   environment?: Record<string, string>;
   nodeFlags?: string[];
@@ -92,9 +94,9 @@ async function start(
   ends: (() => Promise<void>)[],
 ): Promise<Omit<BreakableSystem, 'end' | 'ending'>> {
   const { billHosts = 1, bundles = 'dist', environment = {}, nodeFlags = [] } = options;
-  const [port, sendBackPort] = [await lastingPort(), await lastingPort()];
-  const postgres = await startPostgres(options.postgresSettings);
+  const postgres = options.postgres ?? (await startPostgres(options.postgresSettings));
   ends.push(() => postgres.end());
+  const [port, sendBackPort] = [await lastingPort(), await lastingPort()];
   const sendBack = await startSendBackProxy(sendBackPort, apiId);
   ends.push(() => sendBack.close());
 

@@ -25,9 +25,11 @@ export interface KillablePostgres {
   end(): Promise<void>;
 }
 
-/** Starts a PostgreSQL; `settings` are its own, as `max_connections`. */
-export async function startPostgres(settings: Record<string, string> = {}): Promise<KillablePostgres> {
-  const directory = realpathSync(temporaryDirectory('websocket-order-faults-'));
+/** Starts a PostgreSQL; `settings` are its own, as `max_connections`. `directory` is its folder, where data is in it already. */
+export async function startPostgres(
+  settings: Record<string, string> = {},
+  directory = realpathSync(temporaryDirectory('websocket-order-faults-')),
+): Promise<KillablePostgres> {
   const options = { directory, port: await lastingPort(), database: 'orders', temporary: true, settings };
   let server: EmbeddedPostgres = await startEmbeddedPostgres(options);
   let isDead = false;

@@ -21,6 +21,8 @@ export interface Trapped {
 /** Stands between functions and PostgreSQL. */
 export interface TcpProxy {
   port: number;
+  /** Leads new connections to another port from now on. */
+  leadTo(serverPort: number): void;
   /** Connections so far. */
   accepted(): number;
   /** From now on, for connections that are open and for new ones. `refuse` is for new ones. */
@@ -49,7 +51,8 @@ interface Pair {
 }
 
 /** Starts a proxy on a free port of its own, to a port of this machine. */
-export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
+export async function startTcpProxy(firstPort: number): Promise<TcpProxy> {
+  let serverPort = firstPort;
   const pairs = new Set<Pair>();
   let traps: Trap[] = [];
   let weather: Weather = { kind: 'pass' };
@@ -120,6 +123,9 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
 
   return {
     port: (listener.address() as AddressInfo).port,
+    leadTo(next) {
+      serverPort = next;
+    },
     accepted: () => accepted,
     weather(next) {
       weather = next;
