@@ -15,6 +15,6 @@ const { gateway, websockets } = await untilSignal(async () => {
   return { gateway, websockets, stop: () => gateway.close() };
 });
 for (const { path, apiId } of websockets) {
-  console.log(`${gateway.url.replace('http', 'ws')}${path}, send-back URL ${gateway.sendBackUrl(apiId)}`);
+  console.log(`${gateway.url.replace('http', 'ws')}${path}, send-back URL ${gateway.sendBackUrlToPaste(apiId)}`);
 }
 console.log('ready');

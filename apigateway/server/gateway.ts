@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Push, PushOutcome } from '../push.ts';
 import type { SendBack } from '../tencent/send-back.ts';
@@ -18,7 +18,8 @@ import { inProcessPush, outcomeOf } from './in-process-push.ts';
 import { createJsonLog } from './log.ts';
 import { type GatewayOptions, isLoopback, parseOptions, type Settings } from './options.ts';
 import { createSecurityEvents, type SecurityEvents } from './security-events.ts';
-import { createSendBackServer } from './send-back-server.ts';
+import { urlToPaste } from './send-back/call.ts';
+import { createSendBackUrl, type SendBackUrl } from './send-back/send-back.ts';
 import { createTargets, type Targets } from './targets/targets.ts';
 import { startTimers, type Timers } from './timers.ts';
 import { createWaitingBudget } from './waiting-budget.ts';
@@ -36,6 +37,8 @@ export interface Gateway {
   readonly sendBackPort: number;
   /** Where functions push to the connections of an API; without the secret. */
   sendBackUrl(apiId: string): string;
+  /** The same as it has to be pasted into a function: with the secret, and under `sendBackBase`. */
+  sendBackUrlToPaste(apiId: string): string;
   /** The same without a network, for functions in this process. */
   push(apiId: string): Push;
   /** Hands over what came for a connection of this gateway by another way than the send-back URL. */
@@ -130,7 +133,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     isStopping: () => closing !== undefined,
     log,
   });
-  const server = createHttpServer(serverOptions(settings), { request, upgrade, isRefused: admission.isRefused });
+  const sendBack = createSendBackUrl({
+    apiIds: namesOf(settings),
+    forward,
+    secrets: listOf(sendBackSecret, settings.sendBackSecretBefore),
+    secretPlaces: new Set(settings.sendBackSecretIn),
+    securityEvents,
+    maxBodyBytes: maxSendBackBytes,
+    gone: settings.sendBackGone,
+  });
+  const server = createHttpServer(serverOptions(settings), {
+    request: settings.sendBackOnPublicPort ? withSendBack(sendBack, request) : request,
+    upgrade,
+    isRefused: admission.isRefused,
+  });
   const isDirect = trustedProxies === 0 && addressHeader === undefined;
   const sockets = followSockets(server, {
     inAll: settings.maxConnections,
@@ -138,14 +154,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     securityEvents,
   });
   const slowReaders = watchSlowReaders(sockets, { timeoutMs: settings.writeTimeoutSeconds * 1000, securityEvents });
-  const sendBackServer = createSendBackServer({
-    apiIds: new Set([...apis.values()].map(api => api.apiId)),
-    forward,
-    secrets: listOf(sendBackSecret, settings.sendBackSecretBefore),
-    securityEvents,
-    maxBodyBytes: maxSendBackBytes,
-    gone: settings.sendBackGone,
-  });
+  const sendBackServer = createServer({ keepAliveTimeout: 60_000, requestTimeout: 10_000 }, sendBack.answer);
 
   async function close(withinMs: number) {
     // The send-back URL stays until the last cleanup has pushed what it had to.
@@ -173,6 +182,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port,
     sendBackPort,
     sendBackUrl: apiId => `http://${hostInUrl(settings.sendBackHost)}:${sendBackPort}/send-back/${apiId}`,
+    sendBackUrlToPaste(apiId) {
+      const {
+        sendBackOnPublicPort: isShared,
+        sendBackBase: base = isShared ? baseOf(settings.host, port) : baseOf(settings.sendBackHost, sendBackPort),
+      } = settings;
+      return urlToPaste(base, apiId, sendBackSecret, new Set(isShared ? ['path'] : settings.sendBackSecretIn));
+    },
     push: apiId => inProcessPush(apiId, forward),
     take(push) {
       const connection = connections.find(push.connectionId);
@@ -209,6 +225,20 @@ async function openAll(settings: Settings, targets: Targets) {
   const { pages } = settings;
   const readPages = async () => (pages ? loadPages(pages.directory, pages.home) : new Map());
   return { apis, routes, timers, readPages };
+}
+
+/** The APIs by all the names that they have in a send-back URL. */
+function namesOf({ websockets }: Settings): ReadonlyMap<string, string> {
+  return new Map(
+    websockets.flatMap(({ apiId, sendBackNames }) => [apiId, ...sendBackNames].map(name => [name, apiId])),
+  );
+}
+
+type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Whoever knows the secret is none of the clients whose requests are limited. */
+function withSendBack(sendBack: SendBackUrl, request: RequestListener): RequestListener {
+  return (incoming, response) => (sendBack.isSecretPath(incoming) ? sendBack.answer : request)(incoming, response);
 }
 
 /** An office that comes back whole may ask at once for all it may have, and anybody for a few. */
@@ -258,6 +288,10 @@ function stop(server: Server, withinMs: number): Promise<void> {
     const timer = setTimeout(end, withinMs);
     server.close(end);
   });
+}
+
+function baseOf(host: string, port: number): string {
+  return `http://${hostInUrl(host)}${port === 80 ? '' : `:${port}`}`;
 }
 
 function hostInUrl(host: string): string {

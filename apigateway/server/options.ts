@@ -4,6 +4,7 @@ import { noOrigin, readOrigin } from '../origin.ts';
 import type { PushOutcome } from '../push.ts';
 import { type SendBack, sendBackErrNo } from '../tencent/send-back.ts';
 import { isHost } from './http/host.ts';
+import { secretPlaces } from './send-back/call.ts';
 import type { EventFunction } from './targets/target.ts';
 
 /** The way to connections of other gateway instances; `undefined`: the connection is of none of them. */
@@ -31,6 +32,12 @@ const host = v.pipe(
 const headerName = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'must be the name of a header, in lower case'));
 const apiId = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'must be letters, digits, _ and -'));
 const secret = v.pipe(v.string(), v.minLength(16, 'must have 16 characters or more'));
+
+const sendBackBase = v.pipe(
+  v.string(),
+  v.regex(/^https?:\/\/[^/?#@]+$/i, 'must be http(s)://host or http(s)://host:port, and nothing behind it'),
+  v.check(text => URL.canParse(text), 'must be http(s)://host or http(s)://host:port, and nothing behind it'),
+);
 
 /** A module path with the name of its export, a URL, or (in process, for tests) the function itself. */
 const target = v.union(
@@ -72,7 +79,10 @@ const faultFrames = v.strictObject({ tooLarge: v.optional(frame), notUtf8: v.opt
 
 const websocketApi = v.strictObject({
   path,
+  /** The last part of the send-back URL. */
   apiId,
+  /** Others that do as well, as the one in the URL of the gateway before. */
+  sendBackNames: v.optional(v.array(apiId), []),
   register: target,
   transport: target,
   cleanup: target,
@@ -131,6 +141,14 @@ const schema = v.strictObject({
   sendBackSecret: v.optional(secret),
   /** Taken as well, while the secret is changed. */
   sendBackSecretBefore: v.optional(secret),
+  /** Where a caller may put the secret. */
+  sendBackSecretIn: v.optional(v.array(v.picklist(secretPlaces, `must be of ${secretPlaces.join(', ')}`)), [
+    ...secretPlaces,
+  ]),
+  /** Takes pushes on the port of clients too, with the secret in the path: for code that knows no other port. */
+  sendBackOnPublicPort: v.optional(v.boolean(), false),
+  /** Under which address functions reach the send-back port, for the URL that is printed. */
+  sendBackBase: v.optional(sendBackBase),
   /** How a push to a connection that does not exist is answered: the real gateway's answer is not documented. */
   sendBackGone: v.optional(
     v.strictObject({
@@ -237,8 +255,10 @@ function contradictionOf(settings: Settings): string | undefined {
   const paths = [...routes, ...websockets].map(each => each.path);
   const twice = paths.find((each, index) => paths.indexOf(each) !== index);
   if (twice !== undefined) return `path ${twice} is given twice`;
-  const ids = websockets.map(each => each.apiId);
+  const ids = websockets.flatMap(each => [each.apiId, ...each.sendBackNames]);
   if (new Set(ids).size !== ids.length) return 'websockets: two have the same apiId';
+  const faultOfSendBack = settings.sendBackOnPublicPort ? faultOnPublicPort(settings) : undefined;
+  if (faultOfSendBack !== undefined) return faultOfSendBack;
   if (websockets.length > 0 && sendBackSecret === undefined && !isLoopback(sendBackHost)) {
     return `sendBackSecret: required, because the send-back port on ${sendBackHost} is open to other machines`;
   }
@@ -247,6 +267,12 @@ function contradictionOf(settings: Settings): string | undefined {
     return `signingSecret: required, because the functions on ${unsigned} cannot tell the gateway from a stranger; or name the host in unsignedTargets`;
   }
   return undefined;
+}
+
+function faultOnPublicPort({ sendBackSecret, sendBackSecretIn, websockets }: Settings): string | undefined {
+  if (sendBackSecret === undefined) return 'sendBackSecret: required, because sendBackOnPublicPort lets anybody try';
+  if (!sendBackSecretIn.includes('path')) return 'sendBackSecretIn: sendBackOnPublicPort wants the secret in the path';
+  return websockets.length === 0 ? 'sendBackOnPublicPort: there are no websockets to push to' : undefined;
 }
 
 /** A host on another machine whose functions would be called unsigned, and that is not allowed by name. */

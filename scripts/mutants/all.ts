@@ -4,6 +4,7 @@ import { databaseMutants } from './database.ts';
 import { fairnessMutants } from './fairness.ts';
 import { functionMutants } from './functions.ts';
 import { gatewayMutants } from './gateway.ts';
+import { gatewayContractMutants } from './gateway-contract.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Every mutant there is: for each trap that we know of, and each rule of PROTOCOL.md that is easy to forget, one. */
@@ -11,6 +12,7 @@ export const mutants: Mutant[] = [
   ...databaseMutants,
   ...functionMutants,
   ...gatewayMutants,
+  ...gatewayContractMutants,
   ...chatMutants,
   ...clientMutants,
   ...fairnessMutants,

@@ -59,6 +59,14 @@ test('an unknown and a closed connection are answered 200 with a number of our o
   expect(await post(url, pushTo(id))).toEqual(notFound);
 });
 
+test('an API has as many names as its owner gives it, and no two APIs have the same', async () => {
+  const { client, id, world } = await startWithClient({ api: { sendBackNames: ['api-1a2b3c4d'] } });
+  const base = `http://127.0.0.1:${world.gateway.sendBackPort}`;
+  expect((await post(`${base}/api-1a2b3c4d`, pushTo(id))).body.errNo).toBe(0);
+  await client.received();
+  await expect(startRecordingGateway({ api: { sendBackNames: ['pgws'] } })).rejects.toThrow('the same apiId');
+});
+
 test('how a dead connection is answered is a setting', async () => {
   const { url } = await startWithClient({ gateway: { sendBackGone: { status: 410, errNo: 5 } } });
   expect(await post(url, pushTo('nobody'))).toMatchObject({ status: 410, body: { errNo: 5 } });
@@ -113,17 +121,25 @@ test('9.7: the send-back URL is found in absolute form, with a query and with en
   const { client, id } = await startWithClient();
   const data = pushTo(id);
   const { sendBackPort } = (world as RecordingGateway).gateway;
-  for (const target of ['http://gateway:9001/send-back/pgws', '/send-back/pgws?a=b', '/send-back/%70gws']) {
+  const targets = [
+    'http://gateway:9001/send-back/pgws',
+    '/send-back/pgws?a=b',
+    '/send-back/%70gws',
+    '/send-back/pgws/',
+  ];
+  for (const target of [...targets, 'http://gateway/pgws', '/pgws', '/pgws/', '/pgws?a=b', '/pgws/?a=b']) {
     const head = `POST ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(data)}`;
     expect(await rawHttp(sendBackPort, `${head}\r\n\r\n${data}`)).toMatch(/^HTTP\/1\.1 200 [\s\S]*"errNo":0/);
   }
-  await client.received(3);
+  await client.received(9);
 });
 
 test('another path or method is not a send-back URL, and says nothing of the connection', async () => {
   const { url, id } = await startWithClient();
   expect(await post(`${url}x`, pushTo(id))).toMatchObject({ status: 404, body: { errNo: 90405 } });
-  expect(await post(url.replace('/send-back', ''), pushTo(id))).toMatchObject({ status: 404 });
+  for (const path of ['/', '/a/b/pgws', '/pgws//', '/send-back', '/send-back/', '/pgws/%E0%A4%A']) {
+    expect(await post(new URL(path, url).href, pushTo(id))).toMatchObject({ status: 404, body: { errNo: 90405 } });
+  }
   expect((await fetch(url)).status).toBe(404);
   // The port for clients knows nothing of it.
   const { gateway } = world as RecordingGateway;
@@ -153,6 +169,77 @@ describe('the secret', () => {
     });
     const answer = await post(url, pushTo(id), authorization === undefined ? {} : { authorization });
     expect([answer.status, answer.body.errNo]).toEqual([status, status === 200 ? 0 : 90401]);
+  });
+
+  const odd = 'a/secret+of@the?test';
+  const encoded = encodeURIComponent(odd);
+  const calls = {
+    bearer: (base: string) => post(`${base}/pgws`, '{}', { authorization: `Bearer ${odd}` }),
+    password: (base: string) => post(`${base}/pgws`, '{}', { authorization: basic(`any:${odd}`) }),
+    path: (base: string) => post(`${base}/${encoded}/pgws/`, '{}'),
+    query: (base: string) => post(`${base}/pgws?a=b&secret=${encoded}`, '{}'),
+  };
+  const places = Object.keys(calls) as (keyof typeof calls)[];
+
+  test.each(places)('is taken as %s, and no more where that is switched off', async place => {
+    for (const sendBackSecretIn of [places, [place], places.filter(each => each !== place)]) {
+      const { gateway } = await startRecordingGateway({ gateway: { sendBackSecret: odd, sendBackSecretIn } });
+      const answers = await Promise.all(
+        places.map(each => calls[each](`http://127.0.0.1:${gateway.sendBackPort}/send-back`)),
+      );
+      const taken = places.filter((_, index) => answers[index]?.status === 400);
+      expect(taken).toEqual(places.filter(each => sendBackSecretIn.includes(each)));
+      await gateway.close();
+    }
+  });
+
+  test('is asked for before anybody is told which APIs there are', async () => {
+    const { gateway } = await startWithClient({ gateway: { sendBackSecret: secret } }).then(({ world }) => world);
+    const base = `http://127.0.0.1:${gateway.sendBackPort}`;
+    expect((await post(`${base}/nothing`, '{}')).status).toBe(401);
+    expect((await post(`${base}/${secret}x/pgws`, '{}')).status).toBe(401);
+    expect((await post(`${base}/${secret}/nothing`, '{}')).status).toBe(404);
+    expect((await post(`${base}/${secret}/a/pgws`, '{}', { authorization: `Bearer ${secret}` })).status).toBe(404);
+  });
+
+  test('stands in the URL to paste, in the first of the places that most code can send', async () => {
+    const toPaste = async (options: object) => {
+      const { gateway } = await startRecordingGateway({ gateway: { sendBackSecret: odd, ...options } });
+      await gateway.close();
+      return gateway.sendBackUrlToPaste('pgws').replace(`:${gateway.sendBackPort}`, '');
+    };
+    expect(await toPaste({})).toBe(`http://127.0.0.1/${encoded}/pgws`);
+    expect(await toPaste({ sendBackSecretIn: ['query', 'password'] })).toBe(`http://x:${encoded}@127.0.0.1/pgws`);
+    expect(await toPaste({ sendBackSecretIn: ['query'] })).toBe(`http://127.0.0.1/pgws?secret=${encoded}`);
+    expect(await toPaste({ sendBackSecretIn: ['bearer'] })).toBe('http://127.0.0.1/pgws');
+    expect(await toPaste({ sendBackBase: 'http://gateway.internal' })).toBe(`http://gateway.internal/${encoded}/pgws`);
+  });
+
+  test('lets functions push through the port of clients, in the path alone', async () => {
+    const { world, client, id } = await startWithClient({
+      gateway: { sendBackSecret: secret, sendBackOnPublicPort: true, maxRequests: 0 },
+    });
+    const { gateway } = world;
+    expect(gateway.sendBackUrlToPaste('pgws')).toBe(`${gateway.url}/${secret}/pgws`);
+    expect((await post(gateway.sendBackUrlToPaste('pgws'), pushTo(id))).body.errNo).toBe(0);
+    for (const path of ['pgws', `pgws?secret=${secret}`, `${secret}x/pgws`, `${secret}/nothing`]) {
+      const answer = await post(`${gateway.url}/${path}`, pushTo(id), { authorization: `Bearer ${secret}` });
+      expect(answer.status).toBeGreaterThanOrEqual(404);
+    }
+    expect(await client.received()).toEqual(['x']);
+  });
+
+  test.each<[string, object]>([
+    ['sendBackSecret: required, because sendBackOnPublicPort', { sendBackOnPublicPort: true }],
+    [
+      'sendBackSecretIn: sendBackOnPublicPort',
+      { sendBackOnPublicPort: true, sendBackSecret: secret, sendBackSecretIn: ['bearer'] },
+    ],
+    ['sendBackSecretIn.0: must be of path', { sendBackSecretIn: ['header'] }],
+    ['sendBackBase: must be http', { sendBackBase: 'gateway.internal' }],
+    ['sendBackBase: must be http', { sendBackBase: 'http://gateway/path' }],
+  ])('is refused at the start where it would be of no use: %s', async (message, options) => {
+    await expect(startRecordingGateway({ gateway: options })).rejects.toThrow(message);
   });
 
   test('our push knows both ways', async () => {

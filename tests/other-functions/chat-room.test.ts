@@ -92,12 +92,12 @@ test('functions with another send-back secret push nothing', async () => {
   expect(client.frames).toEqual([]);
 });
 
-test('the send-back URL takes the secret as its password or as a bearer, and nothing less', async () => {
+test('the send-back URL takes the secret as its password, as a bearer or as it is printed, and nothing less', async () => {
   const { sendBackUrl } = await start('server.py', secrets);
   const body = JSON.stringify({ websocket: { action: 'closing', secConnectionID: 'nobody' } });
-  const call = async (authorization?: string) => {
+  const call = async (authorization?: string, url = new URL('/chat', sendBackUrl).href) => {
     const headers = authorization === undefined ? {} : { authorization };
-    const response = await fetch(sendBackUrl, { method: 'POST', body, headers });
+    const response = await fetch(url, { method: 'POST', body, headers });
     return [response.status, (await response.json()).errNo];
   };
   const basic = (password: string) => `Basic ${Buffer.from(`gateway:${password}`).toString('base64')}`;
@@ -105,4 +105,6 @@ test('the send-back URL takes the secret as its password or as a bearer, and not
   expect(await call(basic('guessed'))).toEqual([401, 90401]);
   expect(await call(basic(secrets.sendBack))).toEqual([200, 90404]);
   expect(await call(`Bearer ${secrets.sendBack}`)).toEqual([200, 90404]);
+  // What was printed at the start needs nothing besides.
+  expect(await call(undefined, sendBackUrl)).toEqual([200, 90404]);
 });

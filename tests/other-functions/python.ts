@@ -12,6 +12,7 @@ export interface OtherFunctions {
   websocketUrl: string;
   /** Where the functions are. */
   functionsUrl: string;
+  /** As the gateway prints it: with the secret. */
   sendBackUrl: string;
   /** Whom the functions know of. */
   members(): string[];

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
  * Whether a program that npm does not bring is on the PATH. Tests that need a missing one are skipped; closing-line.cjs
  * says so at the end of the run.
  */
-export function hasProgram(name: 'redis-server' | 'pgbouncer' | 'python3' | 'curl'): boolean {
-  return spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined;
+export function hasProgram(name: 'redis-server' | 'pgbouncer' | 'python3' | 'curl' | 'go'): boolean {
+  return spawnSync(name, [name === 'go' ? 'version' : '--version'], { stdio: 'ignore' }).error === undefined;
 }
 
 /** `describe` for a table's row, skipped when the row's name speaks of Redis, or of the queue on it, and there is none. */

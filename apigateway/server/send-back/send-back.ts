@@ -1,18 +1,21 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { decodeSendBack, sendBackErrNo } from '../tencent/send-back.ts';
-import { readBody } from './http/body.ts';
-import { readTarget } from './http/request-target.ts';
-import type { SecurityEvents } from './security-events.ts';
-import type { Delivery } from './websocket/delivery.ts';
-import type { Forward } from './websocket/forward.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodeSendBack, sendBackErrNo } from '../../tencent/send-back.ts';
+import { readBody } from '../http/body.ts';
+import type { SecurityEvents } from '../security-events.ts';
+import type { Delivery } from '../websocket/delivery.ts';
+import type { Forward } from '../websocket/forward.ts';
+import { readCall, type SecretPlace } from './call.ts';
 
-/** What the send-back server is made of. */
-export interface SendBackServerOptions {
-  apiIds: ReadonlySet<string>;
+/** What the send-back URL is made of. */
+export interface SendBackOptions {
+  /** The APIs by all the names that they have in a send-back URL. */
+  apiIds: ReadonlyMap<string, string>;
   forward: Forward;
   /** Any of them is taken; with none, anybody may push. */
   secrets: readonly string[];
+  /** Where a caller may put the secret. */
+  secretPlaces: ReadonlySet<SecretPlace>;
   securityEvents: SecurityEvents;
   maxBodyBytes: number;
   gone: { status: number; errNo: number };
@@ -35,36 +38,51 @@ const messageOfOutcome: Record<Outcome, string> = {
   noSuchUrl: 'no such send-back URL',
 };
 
-/**
- * The send-back URL, `POST /send-back/<api id>`, on a port of its own. With a secret, it is asked for as
- * `authorization: Bearer` or as the password of `Basic`. A dead connection is answered as the settings say.
- */
-export function createSendBackServer(options: SendBackServerOptions): Server {
-  const { apiIds, forward, maxBodyBytes } = options;
+/** The send-back URL: how `readCall` finds an API's name and the secret in a call, and who may push. */
+export interface SendBackUrl {
+  /** Answers any request. */
+  answer(request: IncomingMessage, response: ServerResponse): void;
+  /** Whether a request names an API and has the secret in its path: the only form that a port of clients may take. */
+  isSecretPath(request: IncomingMessage): boolean;
+}
+
+/** Makes it. A dead connection is answered as the settings say. */
+export function createSendBackUrl(options: SendBackOptions): SendBackUrl {
+  const { apiIds, forward, maxBodyBytes, secretPlaces } = options;
   const answers = answersOf(options);
-  const isAllowed = guardOf(options.secrets);
+  const isSecret = createGuard(options.secrets);
 
   async function outcomeOf(request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
-    if (!isAllowed(request.headers.authorization)) {
+    const call = readCall(request, secretPlaces);
+    if (options.secrets.length > 0 && !call.secrets.some(isSecret)) {
       options.securityEvents.tell('wrong_send_back_secret');
       return 'unauthorized';
     }
-    const apiId = apiIdOf(request);
-    if (apiId === undefined || !apiIds.has(apiId)) return 'noSuchUrl';
+    const apiId = apiIds.get(call.name ?? '');
+    if (apiId === undefined) return 'noSuchUrl';
     const bytes = await readBody(request, response, maxBodyBytes);
     if (bytes === undefined) return 'tooLarge';
     const push = decodeSendBack(parseOrNothing(bytes));
     return push === undefined ? 'malformed' : forward(apiId, push);
   }
 
-  return createServer({ keepAliveTimeout: 60_000, requestTimeout: 10_000 }, (request, response) => {
-    outcomeOf(request, response).then(
-      outcome => send(response, answers[outcome]),
-      // The caller broke off: there is nobody to answer.
-      () => response.destroy(),
-    );
-  });
+  return {
+    answer(request, response) {
+      outcomeOf(request, response).then(
+        outcome => send(response, answers[outcome]),
+        // The caller broke off: there is nobody to answer.
+        () => response.destroy(),
+      );
+    },
+    isSecretPath(request) {
+      if (request.method !== 'POST') return false;
+      const { name, secrets } = readCall(request, onlyPath);
+      return apiIds.has(name ?? '') && secrets.some(isSecret);
+    },
+  };
 }
+
+const onlyPath: ReadonlySet<SecretPlace> = new Set(['path']);
 
 interface Answer {
   status: number;
@@ -73,7 +91,7 @@ interface Answer {
 }
 
 /** Every answer is known beforehand: a push makes no text. */
-function answersOf({ gone }: SendBackServerOptions): Record<Outcome, Answer> {
+function answersOf({ gone }: SendBackOptions): Record<Outcome, Answer> {
   const errNos: Record<Outcome, number> = { ...sendBackErrNo, connectionNotFound: gone.errNo };
   const entries = Object.entries(messageOfOutcome).map(([name, errMsg]) => {
     const outcome = name as Outcome;
@@ -90,12 +108,6 @@ function send(response: ServerResponse, { status, headers, body }: Answer) {
   response.end(body);
 }
 
-/** A caller that goes through a proxy may name the whole URL, and some add a query. */
-function apiIdOf({ method = '', url = '' }: IncomingMessage): string | undefined {
-  const path = /^\/[\w/-]+$/.test(url) ? url : readTarget(method, url)?.path;
-  return method === 'POST' && path?.startsWith('/send-back/') ? path.slice('/send-back/'.length) : undefined;
-}
-
 function parseOrNothing(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString());
@@ -105,19 +117,10 @@ function parseOrNothing(bytes: Buffer): unknown {
 }
 
 /** Compares in constant time. */
-function guardOf(secrets: readonly string[]): (authorization: string | undefined) => boolean {
-  if (secrets.length === 0) return () => true;
+function createGuard(secrets: readonly string[]): (given: string) => boolean {
   const all = secrets.map(secret => Buffer.from(secret));
-  return authorization => {
-    const given = Buffer.from(secretOf(authorization));
+  return text => {
+    const given = Buffer.from(text);
     return all.some(expected => given.length === expected.length && timingSafeEqual(given, expected));
   };
-}
-
-function secretOf(authorization = ''): string {
-  const [scheme = '', value = ''] = authorization.split(/ +/, 2);
-  if (scheme.toLowerCase() === 'bearer') return value;
-  if (scheme.toLowerCase() !== 'basic') return '';
-  const credentials = Buffer.from(value, 'base64').toString();
-  return credentials.slice(credentials.indexOf(':') + 1);
 }
