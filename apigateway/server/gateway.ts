@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Push, PushOutcome } from '../push.ts';
+import { createSecurityEvents, type SecurityEvents } from '../security-events.ts';
+import { securityEventsOfProcess } from '../security-events-of-process.ts';
 import type { SendBack } from '../tencent/send-back.ts';
 import { createAddressCount } from './address-count.ts';
 import { createAddressRate } from './address-rate.ts';
@@ -16,8 +18,9 @@ import { watchSlowReaders } from './http/slow-readers.ts';
 import { followSockets } from './http/sockets.ts';
 import { inProcessPush, outcomeOf } from './in-process-push.ts';
 import { createJsonLog } from './log.ts';
+import { metricsText } from './metrics.ts';
+import { createMetricsServer } from './metrics-server.ts';
 import { type GatewayOptions, isLoopback, parseOptions, type Settings } from './options.ts';
-import { createSecurityEvents, type SecurityEvents } from './security-events.ts';
 import { urlToPaste } from './send-back/call.ts';
 import { createSendBackUrl, type SendBackUrl } from './send-back/send-back.ts';
 import { createTargets, type Targets } from './targets/targets.ts';
@@ -35,6 +38,8 @@ export interface Gateway {
   readonly url: string;
   readonly port: number;
   readonly sendBackPort: number;
+  /** Where `GET /metrics` is answered, if it is. */
+  readonly metricsPort: number | undefined;
   /** Where functions push to the connections of an API; without the secret. */
   sendBackUrl(apiId: string): string;
   /** The same as it has to be pasted into a function: with the secret, and under `sendBackBase`. */
@@ -156,10 +161,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const slowReaders = watchSlowReaders(sockets, { timeoutMs: settings.writeTimeoutSeconds * 1000, securityEvents });
   const sendBackServer = createServer({ keepAliveTimeout: 60_000, requestTimeout: 10_000 }, sendBack.answer);
 
+  const metricsServer = createMetricsServer({
+    text: () =>
+      metricsText({
+        securityEvents: [securityEvents.counts, securityEventsOfProcess().counts],
+        connections: connections.size,
+      }),
+    secret: settings.metricsSecret,
+    securityEvents,
+  });
+
   async function close(withinMs: number) {
     // The send-back URL stays until the last cleanup has pushed what it had to.
     await Promise.all([stop(server, withinMs), running?.stop(withinMs), connections.close(withinMs)]);
-    await stop(sendBackServer, 0);
+    await Promise.all([stop(sendBackServer, 0), stop(metricsServer, 0)]);
     slowReaders.stop();
     targets.close();
     if (running !== undefined) log('info', 'gateway stopped');
@@ -167,20 +182,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   let closing: Promise<void> | undefined;
   let running: Timers | undefined;
-  const [sendBackPort, port] = await Promise.all([
+  const [sendBackPort, port, metricsPort] = await Promise.all([
     listen(sendBackServer, settings.sendBackPort, settings.sendBackHost),
     listen(server, settings.port, settings.host),
+    settings.metricsPort === undefined ? undefined : listen(metricsServer, settings.metricsPort, settings.metricsHost),
   ]).catch(async error => {
     await close(0);
     throw error;
   });
   running = startTimers(timers, log);
-  log('info', 'gateway started', { port, sendBackPort });
+  log('info', 'gateway started', { port, sendBackPort, metricsPort });
 
   return {
     url: `http://${hostInUrl(settings.host)}:${port}`,
     port,
     sendBackPort,
+    metricsPort,
     sendBackUrl: apiId => `http://${hostInUrl(settings.sendBackHost)}:${sendBackPort}/send-back/${apiId}`,
     sendBackUrlToPaste(apiId) {
       const {

@@ -149,6 +149,10 @@ const schema = v.strictObject({
   sendBackOnPublicPort: v.optional(v.boolean(), false),
   /** Under which address functions reach the send-back port, for the URL that is printed. */
   sendBackBase: v.optional(sendBackBase),
+  /** Where `GET /metrics` is answered; without it nowhere. 0 takes any free one. */
+  metricsPort: v.optional(port),
+  metricsHost: v.optional(v.string(), '127.0.0.1'),
+  metricsSecret: v.optional(secret),
   /** How a push to a connection that does not exist is answered: the real gateway's answer is not documented. */
   sendBackGone: v.optional(
     v.strictObject({
@@ -261,6 +265,10 @@ function contradictionOf(settings: Settings): string | undefined {
   if (faultOfSendBack !== undefined) return faultOfSendBack;
   if (websockets.length > 0 && sendBackSecret === undefined && !isLoopback(sendBackHost)) {
     return `sendBackSecret: required, because the send-back port on ${sendBackHost} is open to other machines`;
+  }
+  const { metricsPort, metricsHost, metricsSecret } = settings;
+  if (metricsPort !== undefined && metricsSecret === undefined && !isLoopback(metricsHost)) {
+    return `metricsSecret: required, because the metrics on ${metricsHost} are open to other machines`;
   }
   const unsigned = settings.signingSecret === undefined ? unsignedHostOf(settings) : undefined;
   if (unsigned !== undefined) {

@@ -1,4 +1,4 @@
-import type { SecurityEvents } from './security-events.ts';
+import type { SecurityEvents } from '../security-events.ts';
 
 /** Somebody for whom, or from whom, something waits in memory. */
 export interface Holder {

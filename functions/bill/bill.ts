@@ -1,3 +1,4 @@
+import type { SecurityEventLog } from '../../apigateway/security-events.ts';
 import { MAX_ORDER_REQUEST_BYTES } from '../domain/frames.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../domain/handlers.ts';
 import { decodeUtf8, parseJson } from '../domain/json.ts';
@@ -16,16 +17,17 @@ export interface BillDependencies {
   tokenOf(orderId: string): string;
   /** What may be stored of a network address; `undefined` when it is none. */
   subjectOf(address: string | undefined): string | undefined;
+  securityEvents: SecurityEventLog;
 }
 
 /**
  * `POST /bill`: places an order, commits, and only then pushes. PROTOCOL.md says what goes in and out.
  * The checks run in this order: shape, then the idempotency key, then everything else.
  */
-export function bill({ orders, announce, tokenOf, subjectOf }: BillDependencies): HttpHandler {
+export function bill({ orders, announce, tokenOf, subjectOf, securityEvents }: BillDependencies): HttpHandler {
   return async request => {
     const order = readOrder(request, subjectOf);
-    const placement = await place(orders, order);
+    const placement = await place(orders, order, securityEvents);
     if (placement.event !== undefined) await announce(placement.event, placement.screens);
     return answer(placement, tokenOf(placement.orderId));
   };
@@ -59,10 +61,11 @@ function readKey(key: string | undefined): string {
   throw new Refusal('idempotency_key_required', 'the header Idempotency-Key must hold a UUID');
 }
 
-async function place(orders: Orders, order: PlaceOrder): Promise<Placement> {
+async function place(orders: Orders, order: PlaceOrder, securityEvents: SecurityEventLog): Promise<Placement> {
   try {
     return await orders.place(order);
   } catch (error) {
+    if (error instanceof Refusal && error.code === 'rate_limited') securityEvents.tell('too_many_orders');
     const wasRefused =
       error instanceof Refusal && (error.code === 'too_large' || /^(shop|dish|price)_/.test(error.code));
     if (wasRefused && order.address !== undefined) await orders.countRefused(order.address);

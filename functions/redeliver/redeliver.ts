@@ -1,4 +1,5 @@
 import type { Log } from '../../apigateway/log.ts';
+import type { SecurityEventLog } from '../../apigateway/security-events.ts';
 import { type AnnounceShopDependencies, announce, announceShop, tellVisitors } from '../domain/announce.ts';
 import { type BacklogDependencies, sendPage, sendSnapshot } from '../domain/backlog.ts';
 import { sayFarewell } from '../domain/farewell.ts';
@@ -17,6 +18,7 @@ export interface RedeliverDependencies extends AnnounceShopDependencies, Backlog
   nowSeconds(): number;
   /** Gets what somebody should know of: ids, codes and counts. */
   log: Log;
+  securityEvents: SecurityEventLog;
 }
 
 /** What one run did. */
@@ -74,9 +76,12 @@ export function redeliver(dependencies: RedeliverDependencies): () => Promise<Re
   };
 }
 
-async function audit({ redelivery, log }: RedeliverDependencies): Promise<Audit> {
+async function audit({ redelivery, log, securityEvents }: RedeliverDependencies): Promise<Audit> {
   const found = await redelivery.audit();
-  if (Object.values(found).some(count => count > 0)) log('error', 'audit failed', { ...found });
+  if (Object.values(found).some(count => count > 0)) {
+    securityEvents.tell('audit_finding');
+    log('error', 'audit failed', { ...found });
+  }
   return found;
 }
 
@@ -124,8 +129,9 @@ const farewells: Record<Stale['why'], Refusal> = {
   revoked: new Refusal('unauthorized', 'the key of the shop has been changed'),
 };
 
-async function closeStale({ redelivery, push }: RedeliverDependencies): Promise<number> {
+async function closeStale({ redelivery, push, securityEvents }: RedeliverDependencies): Promise<number> {
   const stale = await redelivery.closeStale(MAX_STALE);
+  for (const { why } of stale) if (why === 'revoked') securityEvents.tell('revoked_key');
   await Promise.all(stale.map(({ connectionId, why }) => sayFarewell(push, [connectionId], farewells[why])));
   return stale.length;
 }

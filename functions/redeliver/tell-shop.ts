@@ -1,4 +1,5 @@
 import type { Log } from '../../apigateway/log.ts';
+import type { SecurityEventLog } from '../../apigateway/security-events.ts';
 import { signatureOf } from '../../apigateway/signature.ts';
 import type { CallWebhook, Escalation, Redelivery } from '../domain/redelivery.ts';
 
@@ -8,6 +9,7 @@ export interface TellShopDependencies {
   callWebhook: CallWebhook;
   nowSeconds(): number;
   log: Log;
+  securityEvents: SecurityEventLog;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function tellShop(dependencies: TellShopDependencies, escalation: E
     },
     body,
   );
+  if (error === 'private_address' || error === 'not_https') dependencies.securityEvents.tell('webhook_refused');
   const { isDead } = await dependencies.redelivery.settleEscalation(orderId, error);
   if (isDead) dependencies.log('error', 'shop cannot be told, given up', { orderId, shop, tries, message: error });
 }

@@ -1,4 +1,5 @@
 import type { Push } from '../../apigateway/push.ts';
+import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
 import { postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresOrders } from '../../db/orders.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
@@ -24,5 +25,6 @@ export function billDependencies(push: Push) {
     announce: (event: StoredEvent, screens?: string[]) => waitWithin(2_500, announce(told, event, screens)),
     tokenOf,
     subjectOf,
+    securityEvents: securityEventsOfProcess(),
   };
 }

@@ -1,5 +1,6 @@
 import { writeLog } from '../../apigateway/log.ts';
 import type { Push } from '../../apigateway/push.ts';
+import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
 import { postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresRedelivery } from '../../db/redelivery.ts';
 import { postgresShops } from '../../db/shops.ts';
@@ -21,5 +22,6 @@ export function redeliverDependencies(push: Push) {
     callWebhook: createWebhookCaller(webhookRule()),
     nowSeconds: () => Math.floor(Date.now() / 1000),
     log: writeLog,
+    securityEvents: securityEventsOfProcess(),
   };
 }

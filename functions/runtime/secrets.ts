@@ -1,5 +1,5 @@
-import { writeLog } from '../../apigateway/log.ts';
 import { countedAddress } from '../../apigateway/network-address.ts';
+import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
 import { addressSubject, isOrderToken, orderToken } from '../domain/secret.ts';
 import { tokenSecretsOfFunction } from './environment.ts';
 
@@ -12,17 +12,9 @@ const [tokenSecret] = secrets;
  */
 export function subjectOf(address: string | undefined): string {
   const counted = countedAddress(address ?? '');
-  if (counted === undefined) warnOfUnknown();
+  // All customers share one limit then, so whoever runs this has to know.
+  if (counted === undefined) securityEventsOfProcess().tell('address_unknown');
   return addressSubject(tokenSecret, counted ?? 'unknown');
-}
-
-let warnedAt = Number.NEGATIVE_INFINITY;
-
-/** All customers share one limit then, so whoever runs this has to know; once in ten seconds is enough. */
-function warnOfUnknown() {
-  if (performance.now() - warnedAt < 10_000) return;
-  warnedAt = performance.now();
-  writeLog('warn', 'security event', { kind: 'address_unknown' });
 }
 
 /** The token that lets its holder follow an order. */

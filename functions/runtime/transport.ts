@@ -1,5 +1,6 @@
 import { logFailure } from '../../apigateway/log.ts';
 import type { Push } from '../../apigateway/push.ts';
+import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
 import { postgresCommands } from '../../db/commands.ts';
 import { postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresReports } from '../../db/reports.ts';
@@ -22,5 +23,6 @@ export function transportDependencies(push: Push) {
     reports: postgresReports(database),
     isTokenOf,
     log: logFailure,
+    securityEvents: securityEventsOfProcess(),
   };
 }

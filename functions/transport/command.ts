@@ -44,9 +44,15 @@ async function change(
       ? commandOfShop(id, touched.shop, frame)
       : await commandOfCustomer(dependencies, id, frame);
   const { result, event, shopChanged } = await dependencies.commands.run(run);
+  if (isLimited(result)) dependencies.securityEvents.tell('too_many_commands');
   await dependencies.push.send(id, resultFrame(frame.id, result));
   if (event !== undefined) await announce(dependencies, event);
   if (shopChanged) await announceShop(dependencies, run.shop);
+}
+
+/** A refusal holds nothing that anybody wrote, so its code is not mistaken for a note. */
+function isLimited(result: string): boolean {
+  return result.includes('"rate_limited"') && !result.includes('"order"');
 }
 
 function commandOfShop(connectionId: string, shop: string, frame: ChangeFrame): RunCommand {

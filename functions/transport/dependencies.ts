@@ -1,4 +1,5 @@
 import type { FailureLog } from '../../apigateway/log.ts';
+import type { SecurityEventLog } from '../../apigateway/security-events.ts';
 import type { AnnounceShopDependencies } from '../domain/announce.ts';
 import type { Commands, Connections, Reports, Shops, Streams, Subscriptions } from '../domain/ports.ts';
 
@@ -14,4 +15,5 @@ export interface TransportDependencies extends AnnounceShopDependencies {
   isTokenOf(orderId: string, token: string): boolean;
   /** Logs failures that are not the client's doing; never what a frame said. */
   log: FailureLog;
+  securityEvents: SecurityEventLog;
 }

@@ -63,6 +63,7 @@ async function customerHello(
   if (order === undefined) {
     const isFurther = (await dependencies.subscriptions.followedBy(id)).length > 0;
     if (!isFurther) throw unauthorized();
+    dependencies.securityEvents.tell('wrong_key');
     await dependencies.push.send(id, errorFrame(unauthorized(), { order: frame.order }));
     return;
   }

@@ -1,3 +1,4 @@
+import type { SecurityEventKind } from '../../apigateway/security-events.ts';
 import { type BadCommand, parseClientFrame } from '../domain/client-frame.ts';
 import { sayFarewell } from '../domain/farewell.ts';
 import type { ClientFrame } from '../domain/frames.ts';
@@ -21,7 +22,10 @@ export function transport(dependencies: TransportDependencies): TransportHandler
       frame = parseClientFrame(incoming.text);
       await handle(dependencies, incoming.connectionId, frame);
     } catch (error) {
-      await answerFailure(dependencies, incoming, frame, refusalOf(dependencies, incoming, error));
+      const refusal = refusalOf(dependencies, incoming, error);
+      const kind = securityEventOf(frame, refusal);
+      if (kind !== undefined) dependencies.securityEvents.tell(kind);
+      await answerFailure(dependencies, incoming, frame, refusal);
     }
   };
 }
@@ -62,6 +66,15 @@ async function answerFailure(
   }
   if (closing.has(refusal.code)) await sayFarewell(push, [connectionId], refusal);
   else await push.send(connectionId, errorFrame(refusal));
+}
+
+/** What the owner should hear of. A key is wrong in a hello; who has got in before has one that was changed since. */
+function securityEventOf(
+  frame: ClientFrame | BadCommand | undefined,
+  { code }: Refusal,
+): SecurityEventKind | undefined {
+  if (code === 'unauthorized') return frame?.type === 'hello' ? 'wrong_key' : 'revoked_key';
+  return code === 'rate_limited' ? 'too_many_connections' : undefined;
 }
 
 function refusalOf(dependencies: TransportDependencies, { requestId }: IncomingFrame, error: unknown): Refusal {

@@ -27,6 +27,7 @@ export function localOptions(environment: NodeJS.ProcessEnv): LocalOptions {
     hosts: [...(isLoopback(host) ? [] : [...networkAddresses(), hostname(), `${hostname()}.local`]), ...named],
     port: port('PORT', text('PORT'), 8080),
     sendBackPort: port('SEND_BACK_PORT', text('SEND_BACK_PORT'), 0),
+    metricsPort: text('METRICS_PORT') === undefined ? undefined : port('METRICS_PORT', text('METRICS_PORT'), 0),
     directory: text('LOCAL_DIRECTORY') ?? '.local',
     databaseUrl: text('DATABASE_URL'),
     rateLimits,

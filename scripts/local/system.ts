@@ -23,6 +23,8 @@ export interface LocalOptions {
   /** 0 takes a free one. */
   port: number;
   sendBackPort: number;
+  /** Where this machine may read metrics; without it nowhere. */
+  metricsPort?: number | undefined;
   /** Where the embedded database, the secrets and the demo keys are kept. */
   directory: string;
   /** A database to use instead of the embedded one. */
@@ -90,6 +92,7 @@ async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalSys
     port: options.port,
     sendBackPort: options.sendBackPort,
     sendBackSecret: secrets.sendBackSecret,
+    ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
     logLevel: options.logLevel,
     connectionId: () => newConnectionId(name),
     health: () => isWell(pool),

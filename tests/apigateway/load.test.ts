@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createSecurityEvents } from '../../apigateway/security-events.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { watchSlowReaders } from '../../apigateway/server/http/slow-readers.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
-import { createSecurityEvents } from '../../apigateway/server/security-events.ts';
 import { connect as connectClient, handshake } from '../support/apigateway/client.ts';
 import { startRecordingGateway } from '../support/apigateway/recording-gateway.ts';
 import { until } from '../support/until.ts';

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { securityEventKinds } from '../../apigateway/security-events.ts';
 import { statusOfCode } from '../../functions/domain/refusal.ts';
 import { inlineCode } from '../support/markdown.ts';
 import { root } from '../support/sources.ts';
@@ -61,6 +62,12 @@ it('every key of gateway.json is described, and no other', () => {
   const [, listed = ''] = read('docs/gateway-json.md').split('## What is served');
   const heads = [...listed.matchAll(/^- (.+?)(?: \(|: )/gm)].flatMap(([, head = '']) => inlineCode(head));
   expect(heads.filter(key => !keys.includes(key))).toEqual([]);
+});
+
+it('every kind of security event is described, and no other', () => {
+  const [, section = ''] = read('docs/operating.md').split(/## Security events|## Metrics/);
+  const kinds = [...section.matchAll(/^\| `(\w+)` +\|/gm)].map(([, kind = '']) => kind);
+  expect(kinds.sort()).toEqual([...securityEventKinds].sort());
 });
 
 it('every variable that an owner may set is described', () => {

@@ -64,6 +64,7 @@ async function countLost(count: number, bill: (shop: string, tell: Tell) => Prom
     ...world,
     push,
     isTokenOf: () => false,
+    securityEvents: { tell() {} },
     log: (_, error) => {
       throw error;
     },

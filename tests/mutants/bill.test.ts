@@ -22,6 +22,7 @@ const request = {
 
 function dependenciesWith(place: Orders['place']) {
   const counted: string[] = [];
+  const told: string[] = [];
   const orders: Orders = {
     place,
     async countRefused(address) {
@@ -33,8 +34,9 @@ function dependenciesWith(place: Orders['place']) {
     announce: async () => {},
     tokenOf: () => 'token',
     subjectOf: address => `hash of ${address}`,
+    securityEvents: { tell: kind => told.push(kind) },
   };
-  return { dependencies, counted };
+  return { dependencies, counted, told };
 }
 
 test.each([
@@ -49,6 +51,16 @@ test.each([
   });
   await expect(bill(dependencies)(request)).rejects.toMatchObject({ code });
   expect(counted).toEqual(['hash of 192.0.2.1']);
+});
+
+test('of orders over a limit the owner is told, of other refusals not', async () => {
+  for (const code of ['rate_limited', 'price_changed'] as const) {
+    const { dependencies, told } = dependenciesWith(async () => {
+      throw new Refusal(code, 'no');
+    });
+    await expect(bill(dependencies)(request)).rejects.toMatchObject({ code });
+    expect(told).toEqual(code === 'rate_limited' ? ['too_many_orders'] : []);
+  }
 });
 
 test.each([

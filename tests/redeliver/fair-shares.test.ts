@@ -122,4 +122,5 @@ test('a part of a run that fails keeps the others from nothing, and the run fail
   await world.pool.query("delete from events where shop = $1 and type = 'order.placed'", [shop]);
   await expect(world.run()).rejects.toThrow();
   expect(world.notes).toContainEqual(expect.objectContaining({ event: 'audit failed' }));
+  expect(world.securityEvents).toContain('audit_finding');
 });

@@ -47,6 +47,7 @@ test('connections that never said hello, lapsed, or hold an old key are told so 
   expect(world.closed.sort()).toEqual([silent, lapsed, revoked].sort());
   expect(world.pushed.get(silent)).toMatchObject([{ type: 'error', error: { code: 'hello_required' } }]);
   expect(world.pushed.get(revoked)).toMatchObject([{ type: 'error', error: { code: 'unauthorized' } }]);
+  expect(world.securityEvents).toEqual(['revoked_key']);
   expect(await world.subscriptions.screensOf(shop)).toEqual([good]);
   expect((await world.run()).closed).toBe(0);
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PushOutcome } from '../../apigateway/push.ts';
+import type { SecurityEventKind } from '../../apigateway/security-events.ts';
 import { postgresRedelivery } from '../../db/redelivery.ts';
 import type { ServerFrame } from '../../functions/domain/frames.ts';
 import { type RedeliverAnswer, redeliver } from '../../functions/redeliver/redeliver.ts';
@@ -16,6 +17,7 @@ export interface RecordedRedelivery extends DatabasePorts {
   /** What the next pushes come to. */
   outcome: { now: PushOutcome };
   notes: Record<string, unknown>[];
+  securityEvents: SecurityEventKind[];
 }
 
 export async function openRedelivery(settings?: PortsSettings): Promise<RecordedRedelivery> {
@@ -23,6 +25,7 @@ export async function openRedelivery(settings?: PortsSettings): Promise<Recorded
   const pushed: RecordedRedelivery['pushed'] = new Map();
   const closed: string[] = [];
   const notes: Record<string, unknown>[] = [];
+  const securityEvents: SecurityEventKind[] = [];
   const outcome: RecordedRedelivery['outcome'] = { now: 'sent' };
   const run = redeliver({
     ...world,
@@ -40,8 +43,9 @@ export async function openRedelivery(settings?: PortsSettings): Promise<Recorded
     callWebhook: createWebhookCaller({ privateHosts: [], allowsOwn: true }),
     nowSeconds: () => Math.floor(Date.now() / 1000),
     log: (level, event, fields) => notes.push({ level, event, ...fields }),
+    securityEvents: { tell: kind => securityEvents.push(kind) },
   });
-  return { ...world, run, pushed, closed, outcome, notes };
+  return { ...world, run, pushed, closed, outcome, notes, securityEvents };
 }
 
 /** A screen that has said hello and has acknowledged everything so far. */

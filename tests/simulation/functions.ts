@@ -57,6 +57,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
   const { time, random, models, platform, push } = world;
   const { invoke } = platform;
   const subjectOf = (address?: string) => address;
+  const securityEvents = { tell() {} };
 
   /** What every function that tells somebody needs. */
   const telling = (call: Invocation) => ({
@@ -91,6 +92,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
           reports: call.port(models.reports),
           isTokenOf: (order, token) => token === tokenOf(order.toLowerCase()),
           log: (id, error) => world.log('error', 'failure', { requestId: id, message: messageOf(error) }),
+          securityEvents,
         })({ connectionId, text, requestId }),
       ),
 
@@ -102,6 +104,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
           announce: event => announced(announce(told, event)),
           tokenOf,
           subjectOf,
+          securityEvents,
         });
         const headers = { 'content-type': 'application/json', 'idempotency-key': key };
         const request = { method: 'POST', path: '/bill', query: {}, repeatedQuery: [], headers };
@@ -118,6 +121,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
           callWebhook: () => call.step(() => (random.chance(0.5) ? undefined : 'answered 500')),
           nowSeconds: () => Math.floor(time.now() / 1_000),
           log: world.log,
+          securityEvents,
         })(),
       ),
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
+import type { SecurityEvents } from '../../security-events.ts';
 import type { AddressCount } from '../address-count.ts';
-import type { SecurityEvents } from '../security-events.ts';
 import type { Holder } from '../waiting-budget.ts';
 import { type Exchange, replyError } from './reply.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Log, messageOf } from '../../log.ts';
-import type { SecurityEvents } from '../security-events.ts';
+import type { SecurityEvents } from '../../security-events.ts';
 import type { Admission } from './admission.ts';
 import { type Cors, isPreflight, preflightHeaders } from './cors.ts';
 import type { HostRule } from './hosts.ts';

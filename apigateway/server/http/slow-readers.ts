@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { SecurityEvents } from '../security-events.ts';
+import type { SecurityEvents } from '../../security-events.ts';
 
 /** What a client has to take in a second of what waits for it, bytes: less than the slowest phone does. */
 const LEAST_BYTES_PER_SECOND = 256;

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { SecurityEvents } from '../../security-events.ts';
 import type { AddressCount } from '../address-count.ts';
-import type { SecurityEvents } from '../security-events.ts';
 
 /** What bounds the network connections of a server. */
 export interface SocketLimits {

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SecurityEvents } from '../../security-events.ts';
 import { decodeSendBack, sendBackErrNo } from '../../tencent/send-back.ts';
 import { readBody } from '../http/body.ts';
-import type { SecurityEvents } from '../security-events.ts';
+import { createGuard } from '../secret-guard.ts';
 import type { Delivery } from '../websocket/delivery.ts';
 import type { Forward } from '../websocket/forward.ts';
 import { readCall, type SecretPlace } from './call.ts';
@@ -114,13 +114,4 @@ function parseOrNothing(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Compares in constant time. */
-function createGuard(secrets: readonly string[]): (given: string) => boolean {
-  const all = secrets.map(secret => Buffer.from(secret));
-  return text => {
-    const given = Buffer.from(text);
-    return all.some(expected => given.length === expected.length && timingSafeEqual(given, expected));
-  };
 }

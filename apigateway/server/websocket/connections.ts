@@ -1,8 +1,8 @@
 import type { RawData, WebSocket } from 'ws';
 import { type Log, messageOf } from '../../log.ts';
 import { countedAddress } from '../../network-address.ts';
+import type { SecurityEvents } from '../../security-events.ts';
 import type { AddressCount } from '../address-count.ts';
-import type { SecurityEvents } from '../security-events.ts';
 import type { Holder, WaitingBudget } from '../waiting-budget.ts';
 import type { Api } from './api.ts';
 import { type Connection, closeClient } from './connection.ts';

@@ -1,5 +1,5 @@
 import { type Log, messageOf } from '../../log.ts';
-import type { SecurityEvents } from '../security-events.ts';
+import type { SecurityEvents } from '../../security-events.ts';
 import type { WaitingBudget } from '../waiting-budget.ts';
 import { type Connection, closeClient, sendFrame } from './connection.ts';
 
