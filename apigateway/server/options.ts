@@ -89,6 +89,8 @@ const websocketApi = v.strictObject({
   /** Nothing in either direction for so long closes the connection; 0 is never. Protocol pings do not count. */
   idleSeconds: v.optional(seconds, 0),
   maxFrameBytes: v.optional(bytes, 16 * 1024),
+  /** Tells functions what the documented gateway does not: who sent a frame, and whether a client that left had sent any. */
+  tellCaller: v.optional(v.boolean(), false),
   /** A client that has sent nothing by then is closed; 0 is never. */
   firstFrameSeconds: v.optional(seconds, 10),
   rateLimit: v.optional(rateLimit),

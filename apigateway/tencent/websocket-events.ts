@@ -19,21 +19,36 @@ export interface ConnectingEvent {
     /** There only when the client sent the header. */
     secWebSocketProtocol?: string;
     secWebSocketExtensions?: string;
+    /** Ours alone, with `tellCaller`: each frame says whose it is, so nothing need be kept before the first. */
+    framesTellCaller?: true;
   };
 }
 
 /** A frame, in both directions: the event of transport and the body of a push. Binary data is base64. */
 export interface DataSendEvent {
-  websocket: { action: 'data send'; secConnectionID: string; dataType: 'text' | 'binary'; data: string };
+  websocket: {
+    action: 'data send';
+    secConnectionID: string;
+    dataType: 'text' | 'binary';
+    data: string;
+    /** Ours alone, with `tellCaller`: the client's network address. */
+    sourceIp?: string;
+  };
 }
 
 /** A connection closed (the event of cleanup) or shall be closed (the body of a push). */
 export interface ClosingEvent {
-  websocket: { action: 'closing'; secConnectionID: string };
+  websocket: {
+    action: 'closing';
+    secConnectionID: string;
+    /** Ours alone, with `tellCaller`: whether the client has sent a frame. */
+    hasSpoken?: boolean;
+  };
 }
 
 /** What a connecting event is made of. `protocols` and `extensions` are the client's headers as they came. */
-export interface ConnectingParts extends Connecting {
+export interface ConnectingParts extends Omit<Connecting, 'framesTellCaller'> {
+  framesTellCaller?: boolean;
   serviceName: string;
   path: string;
   stage: string;
@@ -60,12 +75,13 @@ export function connectingEvent(parts: ConnectingParts): ConnectingEvent {
       secConnectionID: connectionId,
       ...(protocols === undefined ? {} : { secWebSocketProtocol: protocols }),
       ...(extensions === undefined ? {} : { secWebSocketExtensions: extensions }),
+      ...(parts.framesTellCaller ? { framesTellCaller: true as const } : {}),
     },
   };
 }
 
-/** Makes the event of transport, or the body of a push. */
-export function dataSendEvent(connectionId: string, data: string | Buffer): DataSendEvent {
+/** Makes the event of transport, or the body of a push. `sourceIp` is in no push. */
+export function dataSendEvent(connectionId: string, data: string | Buffer, sourceIp?: string): DataSendEvent {
   const isText = typeof data === 'string';
   return {
     websocket: {
@@ -73,33 +89,41 @@ export function dataSendEvent(connectionId: string, data: string | Buffer): Data
       secConnectionID: connectionId,
       dataType: isText ? 'text' : 'binary',
       data: isText ? data : data.toString('base64'),
+      ...(sourceIp === undefined ? {} : { sourceIp }),
     },
   };
 }
 
-/** Makes the event of cleanup, or the body of a push that closes. */
-export function closingEvent(connectionId: string): ClosingEvent {
-  return { websocket: { action: 'closing', secConnectionID: connectionId } };
+/** Makes the event of cleanup, or the body of a push that closes. `caller` is in no push. */
+export function closingEvent(connectionId: string, caller?: { hasSpoken: boolean }): ClosingEvent {
+  return { websocket: { action: 'closing', secConnectionID: connectionId, ...caller } };
 }
 
 /** Reads the event of register. @throws TypeError when it is another event. */
 export function decodeConnecting(event: unknown, requestId: string): Connecting {
-  const { secConnectionID } = websocketPart(event, 'connecting');
+  const { secConnectionID, framesTellCaller } = websocketPart(event, 'connecting');
   const { sourceIp } = record(record(event).requestContext);
   const remoteAddress = typeof sourceIp === 'string' && sourceIp !== '' ? sourceIp : undefined;
-  return { connectionId: secConnectionID, remoteAddress, requestId };
+  const told = framesTellCaller === true ? { framesTellCaller } : {};
+  return { connectionId: secConnectionID, remoteAddress, ...told, requestId };
 }
 
 /** Reads the event of transport. @throws TypeError when it is another event. */
 export function decodeDataSend(event: unknown, requestId: string): IncomingFrame {
-  const { secConnectionID, dataType, data } = websocketPart(event, 'data send');
+  const { secConnectionID, dataType, data, sourceIp } = websocketPart(event, 'data send');
   if (typeof data !== 'string') throw new TypeError('not a data send event: its data is not a string');
-  return { connectionId: secConnectionID, text: dataType === 'text' ? data : undefined, requestId };
+  return {
+    connectionId: secConnectionID,
+    text: dataType === 'text' ? data : undefined,
+    ...(typeof sourceIp === 'string' ? { remoteAddress: sourceIp } : {}),
+    requestId,
+  };
 }
 
 /** Reads the event of cleanup. @throws TypeError when it is another event. */
 export function decodeClosing(event: unknown, requestId: string): Closing {
-  return { connectionId: websocketPart(event, 'closing').secConnectionID, requestId };
+  const { secConnectionID, hasSpoken } = websocketPart(event, 'closing');
+  return { connectionId: secConnectionID, ...(hasSpoken === false ? { hasSpoken } : {}), requestId };
 }
 
 function websocketPart(event: unknown, action: string): Record<string, unknown> & { secConnectionID: string } {

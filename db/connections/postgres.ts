@@ -5,8 +5,10 @@ import type { Database } from '../database.ts';
 export function postgresConnections(database: Database, { perAddress }: { perAddress: number }): Connections {
   return {
     async add({ id, address }) {
-      const [added] = await database.query(ADD, [id, address ?? null, perAddress]);
-      if (added !== undefined) return 'added';
+      const values = [id, address ?? null, perAddress];
+      const [present] = await database.query<{ outcome: 'added' | 'closed' }>(ADD, values);
+      if (present !== undefined) return present.outcome;
+      // Too many, or announced by somebody else since the statement began.
       const [known] = await database.query<{ state: string }>('select state from connections where id = $1', [id]);
       if (known === undefined) return 'too_many';
       return known.state === 'closed' ? 'closed' : 'added';
@@ -40,12 +42,17 @@ const CLOSE_ALL = `
 // let the connections of one address in one after another.
 // The lease of a connection that has not said hello yet ends soon; it has ten seconds to do so.
 const ADD = `
-  insert into connections (id, state, address, expires_at)
-  select $1, 'new', $2, now() + interval '30 seconds'
-  where $2::text is null or $3 > (
-    select count(*) from connections where address = $2 and state <> 'closed' and expires_at > now())
-  on conflict (id) do nothing
-  returning id`;
+  with known as (
+    select case state when 'closed' then 'closed' else 'added' end as outcome from connections where id = $1
+  ), added as (
+    insert into connections (id, state, address, expires_at)
+    select $1, 'new', $2, now() + interval '30 seconds'
+    where not exists (select from known) and ($2::text is null or $3 > (
+      select count(*) from connections where address = $2 and state <> 'closed' and expires_at > now()))
+    on conflict (id) do nothing
+    returning 'added' as outcome
+  )
+  select outcome from known union all select outcome from added`;
 
 const REMOVE = `
   insert into connections as c (id, state, expires_at, closed_at) values ($1, 'closed', now(), now())

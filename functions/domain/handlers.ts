@@ -27,6 +27,8 @@ export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>;
 export interface Connecting {
   connectionId: string;
   remoteAddress: string | undefined;
+  /** Every frame of it will say `remoteAddress` again. */
+  framesTellCaller?: boolean;
   requestId: string;
 }
 /** `accepted: false` refuses the handshake; `message` is for the log. */
@@ -36,6 +38,8 @@ export type RegisterHandler = (connecting: Connecting) => Promise<{ accepted: bo
 export interface IncomingFrame {
   connectionId: string;
   text: string | undefined;
+  /** Empty where the gateway does not know it; `undefined` where it does not say it with frames. */
+  remoteAddress?: string | undefined;
   requestId: string;
 }
 export type TransportHandler = (frame: IncomingFrame) => Promise<void>;
@@ -43,6 +47,8 @@ export type TransportHandler = (frame: IncomingFrame) => Promise<void>;
 /** A connection closed. */
 export interface Closing {
   connectionId: string;
+  /** `false`: it is known that no frame came in on it. */
+  hasSpoken?: boolean;
   requestId: string;
 }
 export type CleanupHandler = (closing: Closing) => Promise<void>;

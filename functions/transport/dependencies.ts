@@ -11,6 +11,8 @@ export interface TransportDependencies extends AnnounceShopDependencies {
   shops: Shops;
   commands: Commands;
   reports: Reports;
+  /** Turns a network address into what may be stored of it. */
+  subjectOf(address: string | undefined): string | undefined;
   /** Whether a token is the order's. */
   isTokenOf(orderId: string, token: string): boolean;
   /** Logs failures that are not the client's doing; never what a frame said. */

@@ -5,6 +5,7 @@ import type { Bound } from '../domain/ports.ts';
 import { errorFrame, Refusal } from '../domain/refusal.ts';
 import { matches } from '../domain/secret.ts';
 import { customerWelcome, shopWelcome } from '../domain/server-frame.ts';
+import { admit, type Greeter } from './admit.ts';
 import { autoAccept } from './auto-accept.ts';
 import { requireOpen } from './bound.ts';
 import type { TransportDependencies } from './dependencies.ts';
@@ -13,16 +14,16 @@ import { visitorHello } from './visitor-hello.ts';
 /** Opens a shop's stream, or lets a customer follow an order or a menu. */
 export function hello(
   dependencies: TransportDependencies,
-  id: string,
+  greeter: Greeter,
   frame: Extract<ClientFrame, { type: 'hello' }>,
 ): Promise<void> {
   switch (frame.role) {
     case 'shop':
-      return shopHello(dependencies, id, frame);
+      return shopHello(dependencies, greeter, frame);
     case 'customer':
-      return customerHello(dependencies, id, frame);
+      return customerHello(dependencies, greeter, frame);
     case 'visitor':
-      return visitorHello(dependencies, id, frame);
+      return visitorHello(dependencies, greeter, frame);
   }
 }
 
@@ -30,10 +31,12 @@ export function hello(
  * The connection is bound, and that is committed, before the log is read: so an order that is placed meanwhile is
  * either in what is read here or finds the connection.
  */
-async function shopHello(dependencies: TransportDependencies, id: string, frame: ShopHelloFrame): Promise<void> {
+async function shopHello(dependencies: TransportDependencies, greeter: Greeter, frame: ShopHelloFrame): Promise<void> {
+  const { id } = greeter;
   const key = await dependencies.shops.keyOf(frame.shop);
   if (key === undefined || !matches(frame.token, key.hash)) throw unauthorized();
   const { shop, device, epoch, after, lastId } = frame;
+  await admit(dependencies, greeter);
   const bound = await dependencies.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });
   await settle(dependencies, bound);
 
@@ -54,9 +57,10 @@ async function shopHello(dependencies: TransportDependencies, id: string, frame:
 /** A further hello that is refused leaves the connection to the orders it follows already. */
 async function customerHello(
   dependencies: TransportDependencies,
-  id: string,
+  greeter: Greeter,
   frame: CustomerHelloFrame,
 ): Promise<void> {
+  const { id } = greeter;
   const order = dependencies.isTokenOf(frame.order, frame.token)
     ? await dependencies.streams.order(frame.order)
     : undefined;
@@ -67,6 +71,7 @@ async function customerHello(
     await dependencies.push.send(id, errorFrame(unauthorized(), { order: frame.order }));
     return;
   }
+  await admit(dependencies, greeter);
   const bound = await dependencies.subscriptions.followOrder({ id, order: frame.order });
   if (bound.outcome === 'full') {
     const full = new Refusal('rate_limited', 'one connection follows at most 20 orders');

@@ -20,7 +20,7 @@ export function transport(dependencies: TransportDependencies): TransportHandler
     let frame: ClientFrame | BadCommand | undefined;
     try {
       frame = parseClientFrame(incoming.text);
-      await handle(dependencies, incoming.connectionId, frame);
+      await handle(dependencies, incoming, frame);
     } catch (error) {
       const refusal = refusalOf(dependencies, incoming, error);
       const kind = securityEventOf(frame, refusal);
@@ -30,10 +30,14 @@ export function transport(dependencies: TransportDependencies): TransportHandler
   };
 }
 
-function handle(dependencies: TransportDependencies, id: string, frame: ClientFrame | BadCommand): Promise<void> {
+function handle(
+  dependencies: TransportDependencies,
+  { connectionId: id, remoteAddress }: IncomingFrame,
+  frame: ClientFrame | BadCommand,
+): Promise<void> {
   switch (frame.type) {
     case 'hello':
-      return hello(dependencies, id, frame);
+      return hello(dependencies, { id, remoteAddress }, frame);
     case 'ping':
       return ping(dependencies, id, frame);
     case 'ack':

@@ -1,6 +1,7 @@
 import type { VisitorHelloFrame } from '../domain/frames.ts';
 import { errorFrame, Refusal } from '../domain/refusal.ts';
 import { visitorWelcome } from '../domain/server-frame.ts';
+import { admit, type Greeter } from './admit.ts';
 import { requireOpen } from './bound.ts';
 import type { TransportDependencies } from './dependencies.ts';
 
@@ -10,13 +11,15 @@ import type { TransportDependencies } from './dependencies.ts';
  */
 export async function visitorHello(
   dependencies: TransportDependencies,
-  id: string,
+  greeter: Greeter,
   { shop }: VisitorHelloFrame,
 ): Promise<void> {
+  const { id } = greeter;
   if ((await dependencies.shops.keyOf(shop)) === undefined) {
     await refuse(dependencies, id, shop, new Refusal('shop_not_found', 'there is no such shop'));
     return;
   }
+  await admit(dependencies, greeter);
   const { outcome } = await dependencies.subscriptions.visitShop({ id, shop });
   requireOpen(outcome);
   if (outcome === 'full') {

@@ -209,8 +209,8 @@ export const databaseMutants: Mutant[] = [
     name: 'a late connecting event that brings a closed connection back',
     changes: change(
       'db/connections/postgres.ts',
-      '  on conflict (id) do nothing\n  returning id`',
-      "  on conflict (id) do update set state = 'new'\n  returning id`",
+      "select case state when 'closed' then 'closed' else 'added' end as outcome",
+      "select 'added' as outcome",
     ),
     suite: 'tests/database/connections.test.ts',
     test: 'what becomes of a connection',

@@ -11,6 +11,34 @@ const SCHEDULES = 'from seed 1 on';
 /** What can be wrong in the use cases and in the domain. */
 export const functionMutants: Mutant[] = [
   {
+    name: 'a row for every handshake',
+    changes: change(
+      'functions/register/register.ts',
+      "    if (framesTellCaller) return { accepted: true, message: 'ok' };\n",
+      '',
+    ),
+    suite: 'tests/e2e/limits.test.ts',
+    test: '13.4',
+  },
+  {
+    name: 'a row for a hello with a wrong key',
+    changes: [
+      {
+        file: HELLO,
+        from: '  const key = await dependencies.shops.keyOf(frame.shop);\n',
+        to: '  await admit(dependencies, greeter);\n  const key = await dependencies.shops.keyOf(frame.shop);\n',
+      },
+    ],
+    suite: 'tests/e2e/limits.test.ts',
+    test: '13.4',
+  },
+  {
+    name: 'a tombstone for a connection that never spoke',
+    changes: change('functions/cleanup/cleanup.ts', 'if (hasSpoken !== false) ', ''),
+    suite: 'tests/e2e/limits.test.ts',
+    test: '13.4',
+  },
+  {
     name: 'the screens of a shop, read before the commit',
     changes: [
       {

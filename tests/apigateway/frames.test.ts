@@ -235,6 +235,32 @@ test('a client that says nothing is closed in time, one that has spoken is not',
   expect(speaking.socket.readyState).toBe(speaking.socket.OPEN);
 });
 
+test('13.4 with tellCaller functions hear who sent a frame and whether one who left had spoken; without, what is documented', async () => {
+  const heard = async (tellCaller: boolean) => {
+    world = await startRecordingGateway({ api: { tellCaller } });
+    const [silent, speaking] = [await connect(world.socketUrl), await connect(world.socketUrl)];
+    speaking.socket.send('hello');
+    await world.called('data send');
+    silent.socket.close();
+    await world.called('closing');
+    speaking.socket.close();
+    await world.called('closing', 2);
+    const extras = world.calls.map(({ action, id, data, dataType, event, ...rest }) => ({ action, ...rest }));
+    await world.gateway.close();
+    return extras;
+  };
+  expect(await heard(true)).toEqual([
+    { action: 'connecting', framesTellCaller: true },
+    { action: 'connecting', framesTellCaller: true },
+    { action: 'data send', sourceIp: '127.0.0.1' },
+    { action: 'closing', hasSpoken: false },
+    { action: 'closing', hasSpoken: true },
+  ]);
+  expect(await heard(false)).toEqual(
+    ['connecting', 'connecting', 'data send', 'closing', 'closing'].map(action => ({ action })),
+  );
+});
+
 test('nothing in either direction for the idle limit closes; a push or a frame keeps it open', async () => {
   world = await startRecordingGateway({
     api: { idleSeconds: 0.6, firstFrameSeconds: 0 },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { openScreen, orderBody, postOrder } from '../support/e2e/client.ts';
+import { openClient, openScreen, orderBody, postOrder } from '../support/e2e/client.ts';
 import { type System, startSystem } from '../support/e2e/system.ts';
+import { until } from '../support/until.ts';
 
 let system: System;
 beforeEach(async () => {
@@ -42,4 +43,23 @@ test('of more than twenty screens of a shop the oldest is replaced', async () =>
   await postOrder(system.url);
   for (const screen of screens.slice(1)) await screen.take('events');
   await Promise.all(screens.map(screen => screen.close()));
+});
+
+test('13.4 a handshake stores nothing: the row of a connection comes with a hello that is in order, and with its address', async () => {
+  const { pool } = system.database;
+  const rows = async () =>
+    (await pool.query('select state, address is not null as addressed from connections order by state')).rows;
+  const silent = await Promise.all(Array.from({ length: 20 }, () => openClient(system.websocketUrl)));
+  const stranger = await openClient(system.websocketUrl);
+  stranger.send({ type: 'hello', role: 'shop', shop: 'shop1', token: 'x'.repeat(43), device: randomUUID() });
+  expect((await stranger.take('error')).error.code).toBe('unauthorized');
+  await Promise.all(silent.map(client => client.close()));
+  const screen = await openScreen(system, 'shop1');
+  // Frames of connections are handled as they come: the twenty are done with by now.
+  await until('the stranger is gone', async () => (await rows()).length === 2);
+  expect(await rows()).toEqual([
+    { state: 'bound', addressed: true },
+    { state: 'closed', addressed: false },
+  ]);
+  await screen.close();
 });

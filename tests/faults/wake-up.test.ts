@@ -65,6 +65,7 @@ async function countLost(count: number, bill: (shop: string, tell: Tell) => Prom
     push,
     isTokenOf: () => false,
     securityEvents: { tell() {} },
+    subjectOf: (address: string | undefined) => address,
     log: (_, error) => {
       throw error;
     },

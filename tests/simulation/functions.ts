@@ -91,6 +91,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
           commands: call.port(models.commands),
           reports: call.port(models.reports),
           isTokenOf: (order, token) => token === tokenOf(order.toLowerCase()),
+          subjectOf: address => address,
           log: (id, error) => world.log('error', 'failure', { requestId: id, message: messageOf(error) }),
           securityEvents,
         })({ connectionId, text, requestId }),

@@ -65,10 +65,11 @@ export async function openApi(settings: WebSocketSettings, targets: Targets): Pr
   };
 }
 
-async function openFunctions({ apiId, path, ...settings }: WebSocketSettings, targets: Targets) {
+async function openFunctions({ apiId, path, tellCaller, ...settings }: WebSocketSettings, targets: Targets) {
   return {
     apiId,
     path,
+    tellCaller,
     register: await targets.open(settings.register),
     transport: await targets.open(settings.transport),
     cleanup: await targets.open(settings.cleanup),

@@ -12,17 +12,27 @@ export interface TencentApi {
   register: Target;
   transport: Target;
   cleanup: Target;
+  /** Its events say who the caller is, beyond what is documented. */
+  tellCaller: boolean;
+}
+
+/** What events say of a caller, where they do. */
+interface Caller {
+  remoteAddress: string;
+  hasSpoken: boolean;
 }
 
 /** Speaks to `register`, `transport` and `cleanup` with the events `connecting`, `data send` and `closing`. */
-export function tencentDialect(api: TencentApi): Dialect<undefined> {
+export function tencentDialect(api: TencentApi): Dialect<Caller | undefined> {
   const { transport, cleanup } = api;
   return {
     connect: opening => askRegister(api, opening),
-    receive: (connectionId, _session, data) =>
-      transport.call(dataSendEvent(connectionId, data), randomUUID()).then(nothing),
-    async disconnect(connectionId) {
-      await cleanup.call(closingEvent(connectionId), randomUUID());
+    receive(connectionId, caller, data) {
+      if (caller !== undefined) caller.hasSpoken = true;
+      return transport.call(dataSendEvent(connectionId, data, caller?.remoteAddress), randomUUID()).then(nothing);
+    },
+    async disconnect(connectionId, caller) {
+      await cleanup.call(closingEvent(connectionId, caller && { hasSpoken: caller.hasSpoken }), randomUUID());
     },
   };
 }
@@ -30,7 +40,7 @@ export function tencentDialect(api: TencentApi): Dialect<undefined> {
 /** The document ignores what transport answers. */
 function nothing(): undefined {}
 
-async function askRegister(api: TencentApi, opening: Opening): Promise<Admission<undefined>> {
+async function askRegister(api: TencentApi, opening: Opening): Promise<Admission<Caller | undefined>> {
   const { connectionId, remoteAddress, requestId } = opening;
   const { headers } = opening.request;
   const protocols = headers['sec-websocket-protocol'];
@@ -43,10 +53,12 @@ async function askRegister(api: TencentApi, opening: Opening): Promise<Admission
     stage: 'release',
     protocols,
     extensions: headers['sec-websocket-extensions'],
+    framesTellCaller: api.tellCaller,
   });
   try {
     const verdict = verdictOf(await api.register.call(event, requestId), connectionId, protocols);
-    if (verdict.accepted) return { protocol: verdict.protocol, session: undefined };
+    const session = api.tellCaller ? { remoteAddress, hasSpoken: false } : undefined;
+    if (verdict.accepted) return { protocol: verdict.protocol, session };
     const { reason, message: detail } = verdict;
     if (reason === 'invalid') return { ...registerFailed, detail };
     return { status: 403, code: 'forbidden', message: 'register refused the connection', detail };
