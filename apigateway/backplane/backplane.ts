@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PushOutcome } from '../push.ts';
-import { keepLine, type LineTimes, type OpenSession } from './line.ts';
+import { keepLine, type LineState, type LineTimes, type OpenSession } from './line.ts';
 import { decodeMessage, encodeAnswers, encodePush, type Parcel } from './message.ts';
 
 /** The way between the processes of a deployment: whoever pushes, and the gateway instances that hold the connections. */
@@ -14,6 +14,10 @@ export interface Backplane {
    * word; nobody there, no answer in time and a backplane that is away are all `unknown`. Never throws.
    */
   publish(instance: string, parcel: Parcel): Promise<PushOutcome>;
+  /** Whether this process is on the line, or has been. */
+  state(): LineState;
+  /** How joining went the first time: rejects with what was wrong, and other tries follow. */
+  readonly opened: Promise<unknown>;
   end(): Promise<void>;
 }
 
@@ -89,6 +93,8 @@ export function createBackplane(options: BackplaneOptions): Backplane {
   return {
     name,
     frameBytes: medium.frameBytes,
+    state: () => line.state(),
+    opened: line.opened,
     async publish(instance, parcel) {
       if (instance === name) return receive?.(parcel) ?? 'unknown';
       const number = ++count;

@@ -47,8 +47,14 @@ export interface Line {
   send(channel: string, text: string): Promise<boolean>;
   /** Something that was sent does not go out: the session is given up. */
   distrust(): void;
+  state(): LineState;
+  /** How the first session of a kept line went: rejects with what was wrong with it, and others follow. */
+  readonly opened: Promise<unknown>;
   end(): Promise<void>;
 }
+
+/** Whether this process is on the line, or has been. */
+export type LineState = 'never joined' | 'joined' | 'lost';
 
 const usual: LineTimes = { tryMs: 10_000, idleMs: 20_000, firstWaitMs: 200, longestWaitMs: 5_000, openMs: 5_000 };
 /** What a line says to itself. */
@@ -64,6 +70,7 @@ export function keepLine({ open, name, isKept, times: given, onMessage, log }: L
   let failures = 0;
   let nextTryAt = 0;
   let hasEnded = false;
+  let hasJoined = false;
   let retryTimer: NodeJS.Timeout | undefined;
   const tryTimer = isKept ? setInterval(tryLine, times.tryMs) : undefined;
 
@@ -87,6 +94,7 @@ export function keepLine({ open, name, isKept, times: given, onMessage, log }: L
     attempt.session.then(
       () => {
         attempt.isProven = true;
+        hasJoined = true;
         if (failures > 0) log({ event: 'backplane is back' });
         failures = 0;
       },
@@ -137,7 +145,14 @@ export function keepLine({ open, name, isKept, times: given, onMessage, log }: L
   }
 
   if (isKept) begin();
+  const opened = current?.session ?? Promise.resolve();
+  opened.catch(ignore);
   return {
+    opened,
+    state() {
+      if (current?.isProven) return 'joined';
+      return hasJoined ? 'lost' : 'never joined';
+    },
     async send(channel, text) {
       const attempt = use();
       const session = await attempt.session;

@@ -109,6 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     yield* admission.holders();
   }
 
+  const isHealthy = settings.health ?? (async () => true);
   const request = createHttp({
     isServed,
     admission,
@@ -122,7 +123,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     corsHeaders: settings.corsHeaders,
     pages: () => pages,
     home: settings.pages?.home,
-    isHealthy: settings.health ?? (async () => true),
+    isHealthy,
+    askReadiness: settings.readiness ?? (async () => ({ ready: await isHealthy(), functions: 'loaded' })),
     log,
   });
   const upgrade = createUpgrade({

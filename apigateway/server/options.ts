@@ -4,6 +4,7 @@ import { noOrigin, readOrigin } from '../origin.ts';
 import type { PushOutcome } from '../push.ts';
 import { type SendBack, sendBackErrNo } from '../tencent/send-back.ts';
 import { isHost } from './http/host.ts';
+import type { AskReadiness } from './readiness.ts';
 import { secretPlaces } from './send-back/call.ts';
 import type { EventFunction } from './targets/target.ts';
 
@@ -220,6 +221,8 @@ const schema = v.strictObject({
   elsewhere: v.optional(v.custom<Elsewhere>(value => typeof value === 'function')),
   /** Whether what stands behind the gateway is well; asked by `GET /healthz`. */
   health: v.optional(v.custom<() => Promise<boolean>>(value => typeof value === 'function')),
+  /** Whether all of it can work, in detail; asked by `GET /readyz`. Without it, what `health` says. */
+  readiness: v.optional(v.custom<AskReadiness>(value => typeof value === 'function')),
   log: v.optional(v.custom<Log>(value => typeof value === 'function')),
 });
 

@@ -9,12 +9,14 @@ import { parseOptions } from '../../apigateway/server/options.ts';
 import type { SendBack } from '../../apigateway/tencent/send-back.ts';
 import { closeConnectionsOf } from '../../db/connections/postgres.ts';
 import { openDatabase } from '../../db/database.ts';
-import { promiseOfFailover } from '../../db/durability.ts';
+import { askFailover } from '../../db/durability.ts';
 import { medium } from '../../functions/runtime/backplane.ts';
 import { databaseUrl, given, tokenSecrets } from '../../functions/runtime/environment.ts';
 import { untilSignal } from '../until-signal.ts';
 import { readConfiguration } from './configuration.ts';
 import { gatewayOptions } from './options.ts';
+import { createReadiness } from './readiness.ts';
+import { sayWhenReady } from './say-when-ready.ts';
 
 // The gateway of a deployment, as a web function or in a container: one of any number of instances, which share the
 // database and a backplane. The functions beside it run in this process.
@@ -44,6 +46,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     log: ({ event, ...fields }) => log('warn', event, fields),
   });
   offerBackplane(backplane);
+  const readiness = createReadiness(database, backplane);
   try {
     gateway = await startGateway({
       ...options,
@@ -54,6 +57,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
           () => true,
           () => false,
         ),
+      readiness,
       log,
     });
   } catch (error) {
@@ -61,8 +65,8 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     throw error;
   }
   const { close, url } = gateway;
-  promiseOfFailover(database).then(message => log('info', 'durability', { message }), ignore); // /healthz tells of a database that is away
-  console.log(`ready ${url} instance ${name}`);
+  askFailover(database).then(({ message }) => log('info', 'durability', { message }), ignore); // /readyz tells of a database that is away
+  void sayWhenReady(`${url} instance ${name}`, backplane.opened, readiness);
   return {
     async stop() {
       const leave = closeConnectionsOf(database, name).catch(error =>

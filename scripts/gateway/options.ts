@@ -112,7 +112,8 @@ function outboundLimit(value = 'off'): GatewayOptions['outboundLimit'] {
   return { framesPerSecond: Number(frames), bytesPerSecond: Number(bytes) };
 }
 
-function numberIn(name: string, value: string | undefined): number | undefined {
+/** The whole number that a variable holds. @throws Error that names the variable */
+export function numberIn(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^\d{1,9}$/.test(value)) throw new Error(`${name} must be a whole number; it is ${JSON.stringify(value)}`);
   return Number(value);

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { isLoopback } from '../../apigateway/server/options.ts';
 import { given } from '../../functions/runtime/environment.ts';
+import { numberIn } from '../gateway/options.ts';
 import { chatOptions } from './chat.ts';
 import { networkAddresses } from './network-addresses.ts';
 import type { LocalOptions } from './system.ts';
@@ -21,10 +22,17 @@ export function localOptions(environment: NodeJS.ProcessEnv): LocalOptions {
   }
   const logLevel = logLevels.find(level => level === (text('LOG_LEVEL') ?? 'warn'));
   if (logLevel === undefined) throw new Error(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
+  const proxies = {
+    trustedProxies: numberIn('TRUSTED_PROXIES', text('TRUSTED_PROXIES')),
+    addressHeader: text('ADDRESS_HEADER')?.toLowerCase(),
+  };
+  const isAlone = proxies.trustedProxies === undefined && proxies.addressHeader === undefined;
+  const isReached = isAlone && !isLoopback(host);
   return {
     host,
     // A phone on this network asks by one of the machine's addresses, or by its name.
-    hosts: [...(isLoopback(host) ? [] : [...networkAddresses(), hostname(), `${hostname()}.local`]), ...named],
+    hosts: [...(isReached ? [...networkAddresses(), hostname(), `${hostname()}.local`] : []), ...named],
+    ...proxies,
     port: port('PORT', text('PORT'), 8080),
     sendBackPort: port('SEND_BACK_PORT', text('SEND_BACK_PORT'), 0),
     metricsPort: text('METRICS_PORT') === undefined ? undefined : port('METRICS_PORT', text('METRICS_PORT'), 0),

@@ -20,6 +20,9 @@ export interface LocalOptions {
   host: string;
   /** Names under which it is asked, besides those of this machine for itself. */
   hosts?: readonly string[];
+  /** Where the address of whoever asks through a proxy stands, as in `gateway.json`. */
+  trustedProxies?: number | undefined;
+  addressHeader?: string | undefined;
   /** 0 takes a free one. */
   port: number;
   sendBackPort: number;
@@ -88,7 +91,7 @@ async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalSys
   gateway = await startGateway({
     ...(options.rateLimits === 'off' ? withoutLimits(configured) : configured),
     host: options.host,
-    hosts: [...localHosts, ...(options.hosts ?? [])],
+    ...namesAndAddresses(options),
     port: options.port,
     sendBackPort: options.sendBackPort,
     sendBackSecret: secrets.sendBackSecret,
@@ -96,10 +99,24 @@ async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalSys
     logLevel: options.logLevel,
     connectionId: () => newConnectionId(name),
     health: () => isWell(pool),
+    readiness: async () => {
+      const isUp = await isWell(pool);
+      return { ready: isUp, functions: 'loaded', database: isUp ? 'answers' : 'away' };
+    },
   });
   const { url, close } = gateway;
   stops.push(close);
   return { url, gateway, keys };
+}
+
+/** With a proxy before it, the gateway is asked by the proxy's names, unless some are listed. */
+function namesAndAddresses({ hosts = [], trustedProxies, addressHeader }: LocalOptions): Partial<GatewayOptions> {
+  if (trustedProxies === undefined && addressHeader === undefined) return { hosts: [...localHosts, ...hosts] };
+  return {
+    ...(hosts.length > 0 && { hosts: [...localHosts, ...hosts] }),
+    ...(trustedProxies !== undefined && { trustedProxies }),
+    ...(addressHeader !== undefined && { addressHeader }),
+  };
 }
 
 /** The backplane of a gateway that runs alone. Until it runs, nobody is there to push to. */
@@ -107,6 +124,8 @@ function backplaneTo(name: string, gateway: () => Gateway | undefined): Backplan
   return {
     name,
     frameBytes: Number.POSITIVE_INFINITY,
+    state: () => 'joined',
+    opened: Promise.resolve(),
     publish: async (_, { connectionId, data }) =>
       gateway()?.take(
         data === undefined ? { action: 'closing', connectionId } : { action: 'data send', connectionId, data },

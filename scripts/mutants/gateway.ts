@@ -413,4 +413,20 @@ export const gatewayMutants: Mutant[] = [
     suite: 'tests/database/pooler.test.ts',
     test: '11.1 a backplane',
   },
+  {
+    name: 'an instance that is ready without ever having been on its backplane',
+    changes: change('scripts/gateway/readiness.ts', " && state !== 'never joined'", ''),
+    suite: 'tests/webfunction/readiness.test.ts',
+  },
+  {
+    name: 'an instance that is taken out of service because its backplane is lost',
+    changes: change('scripts/gateway/readiness.ts', "state !== 'never joined'", "state === 'joined'"),
+    suite: 'tests/webfunction/readiness.test.ts',
+  },
+  {
+    name: 'a refused origin without the host that it was compared with',
+    changes: change('apigateway/server/websocket/upgrade.ts', ', path: api.path, ...compared }', ', path: api.path }'),
+    suite: 'tests/apigateway/handshake.test.ts',
+    test: 'a foreign page gets 403',
+  },
 ];

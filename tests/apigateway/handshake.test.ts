@@ -208,6 +208,8 @@ describe('Origin', () => {
       expect(await handshake(world.socketUrl, { headers: { origin } })).toMatchObject({ status: 403 });
     }
     expect(world.calls).toEqual([]);
+    const refused = world.logged.filter(({ event }) => event === 'origin refused').map(({ fields }) => fields);
+    expect(refused[0]).toMatchObject({ origin: 'https://evil.example', hosts: `127.0.0.1:${world.gateway.port}` });
     for (const origin of ['https://tablet.example', world.gateway.url, 'http://localhost:1']) {
       await connect(world.socketUrl, { headers: { origin } });
     }

@@ -196,6 +196,24 @@ test('/healthz says whether what stands behind is well', async () => {
   expect(await ask()).toEqual([503, { ok: false }]);
 });
 
+test('/readyz says whether all of it can work, and what each part says', async () => {
+  let ready = true;
+  gateway = await startGateway({ port: 0, log: () => {}, readiness: async () => ({ ready, database: 'answers' }) });
+  const ask = async () => {
+    const response = await fetch(`${gateway?.url}/readyz`);
+    return [response.status, await response.json()];
+  };
+  expect(await ask()).toEqual([200, { ready: true, database: 'answers' }]);
+  ready = false;
+  expect(await ask()).toEqual([503, { ready: false, database: 'answers' }]);
+});
+
+test('/readyz of a gateway that stands alone says that its functions are loaded', async () => {
+  gateway = await startGateway({ port: 0, log: () => {} });
+  const response = await fetch(`${gateway.url}/readyz`);
+  expect([response.status, await response.json()]).toEqual([200, { ready: true, functions: 'loaded' }]);
+});
+
 describe('options', () => {
   test('the gateway.json of this project is right', async () => {
     const options = parseOptions(JSON.parse(await readFile('gateway.json', 'utf8')));

@@ -201,9 +201,11 @@ for (const [name, start] of kinds)
         }
         expect([...outcomes].filter(outcome => outcome === 'gone')).toEqual([]);
         if (spoil !== 'cut') expect(outcomes).toContain('unknown');
+        if (spoil === 'refuse') expect(instance.backplane.state()).toBe('lost');
         server.proxy.heal();
         if (spoil === 'half-open') server.proxy.cut();
         await until(`it is back after ${spoil}`, async () => (await push()) === 'sent');
+        expect(instance.backplane.state()).toBe('joined');
       }
       expect(instance.logged).toEqual(expect.arrayContaining(['backplane lost', 'backplane is back']));
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeConnectionsOf, postgresConnections } from '../../db/connections/postgres.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
-import { promiseOfFailover } from '../../db/durability.ts';
+import { askFailover } from '../../db/durability.ts';
 import { postgresInstallation } from '../../db/installation.ts';
 import { postgresOrders } from '../../db/orders.ts';
 import { postgresRedelivery } from '../../db/redelivery.ts';
@@ -141,7 +141,7 @@ test('they are enough for all that functions do', async () => {
   for (const id of ['s2', 'c', 'unknown']) await connections.remove(id);
   await connections.prune('v');
   await closeConnectionsOf(runtime, 'instance');
-  await promiseOfFailover(runtime);
+  await askFailover(runtime);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
+import { get } from 'node:http';
 import path from 'node:path';
 import { openScreen, postOrder } from '../support/e2e/client.ts';
 import { startProcess } from '../support/e2e/system.ts';
@@ -43,7 +44,28 @@ test('keys and orders outlive a restart and a kill -9, and only the owner can re
   expect(await second.end()).toBe(0);
 }, 60_000);
 
+test('11.11 with TRUSTED_PROXIES it answers to the names of the proxy, without to its own alone', async () => {
+  const alone = await startProcess(embedded());
+  expect([await statusOf(alone.url, 'orders.example'), await statusOf(alone.url, 'localhost')]).toEqual([400, 200]);
+  await alone.end();
+  const behind = await startProcess({ ...embedded(), TRUSTED_PROXIES: '1' });
+  expect(await statusOf(behind.url, 'orders.example')).toBe(200);
+  expect(await (await fetch(`${behind.url}/readyz`)).json()).toMatchObject({ ready: true, database: 'answers' });
+  await behind.end();
+}, 60_000);
+
+/** The status for whoever asks by that name. */
+function statusOf(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(`${url}/order.html`, { headers: { host } }, response => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+}
+
 test.each([
+  [{ TRUSTED_PROXIES: 'all' }, /TRUSTED_PROXIES must be a whole number/],
   [{ PORT: '99999' }, /PORT must be a port/],
   [{ HOST: '0.0.0.0', RATE_LIMITS: 'off' }, /RATE_LIMITS=off/],
   [{ DATABASE_URL: 'postgres://127.0.0.1:1/none' }, /cannot start/],

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../db/database.ts';
-import { promiseOfFailover } from '../../db/durability.ts';
+import { askFailover } from '../../db/durability.ts';
 import { type BreakableSystem, startBreakableSystem } from '../support/trial/breakable-system.ts';
 import { expectWhole } from '../support/trial/expect-whole.ts';
 import { type ReplicatedPostgres, startReplicatedPostgres } from '../support/trial/replicated-postgres.ts';
@@ -64,7 +64,7 @@ async function lag(): Promise<number> {
 async function promise(): Promise<string> {
   const database = openDatabase({ url: postgres.url, poolSize: 1 });
   try {
-    return await promiseOfFailover(database);
+    return (await askFailover(database)).message;
   } finally {
     await database.end();
   }

@@ -9,6 +9,8 @@ export interface Instance {
   name: string;
   /** What it logged, as it stands there. */
   lines: string[];
+  /** What it printed: whether it is ready. */
+  printed: string[];
   process: ChildProcess;
   /** `kill -9`, and its end. */
   kill(): Promise<void>;
@@ -35,10 +37,12 @@ export async function startInstance(
   });
   const exited = new Promise<number | null>(resolve => child.once('exit', resolve));
   const lines: string[] = [];
+  const printed: string[] = [];
   createInterface({ input: child.stderr }).on('line', line => lines.push(line));
   const ready = new Promise<RegExpExecArray>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', line => {
-      const found = /^ready (\S+) instance (\w+)$/.exec(line);
+      printed.push(line);
+      const found = /^(?:not )?ready (\S+) instance (\w+)/.exec(line);
       if (found !== null) resolve(found);
     });
     child.once('error', reject);
@@ -50,6 +54,7 @@ export async function startInstance(
     webSocketUrl: `${url.replace('http', 'ws')}/pgws`,
     name,
     lines,
+    printed,
     process: child,
     async kill() {
       child.kill('SIGKILL');

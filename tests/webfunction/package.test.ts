@@ -99,7 +99,40 @@ describe('the package of the gateway', () => {
     const instance = await startInstance({ DATABASE_URL: 'postgres://127.0.0.1:1/none' });
     const health = await fetch(`${instance.url}/healthz`);
     expect([health.status, await health.json()]).toEqual([503, { ok: false }]);
+    expect(instance.printed[0]).toMatch(/^not ready .*: DATABASE_URL \(127\.0\.0\.1:1\/none\): nothing listens there/);
     expect(await instance.stop()).toBe(0);
+  });
+
+  test('is ready when its database answers and it is on its backplane, and says what a failover may lose', async () => {
+    const database = await createTestDatabase();
+    const instance = await startInstance({ DATABASE_URL: database.url });
+    expect(instance.printed[0]).toMatch(/^ready /);
+    expect(await readinessOf(instance.url)).toEqual([
+      200,
+      {
+        ready: true,
+        functions: 'loaded',
+        database: 'answers',
+        backplane: 'joined',
+        failover: 'may lose the last acknowledged orders',
+      },
+    ]);
+    expect(await instance.stop()).toBe(0);
+    await database.drop();
+  });
+
+  test('is not ready with a REDIS_URL that leads nowhere, says where, and works as far as it can', async () => {
+    const database = await createTestDatabase();
+    const instance = await startInstance({ DATABASE_URL: database.url, REDIS_URL: 'redis://:secret@127.0.0.1:1' });
+    expect(instance.printed[0]).toMatch(/^not ready .*: REDIS_URL \(127\.0\.0\.1:1\): nothing listens there/);
+    expect(await readinessOf(instance.url)).toEqual([
+      503,
+      expect.objectContaining({ ready: false, database: 'answers', backplane: 'never joined' }),
+    ]);
+    expect((await fetch(`${instance.url}/healthz`)).status).toBe(200);
+    expect(await instance.stop()).toBe(0);
+    expect([...instance.printed, ...instance.lines].join()).not.toContain('secret');
+    await database.drop();
   });
 });
 
@@ -125,6 +158,11 @@ test('the environment adds to gateway.json what is of one deployment', () => {
     websockets: configured.websockets,
   });
 });
+
+async function readinessOf(url: string): Promise<[number, unknown]> {
+  const response = await fetch(`${url}/readyz`);
+  return [response.status, await response.json()];
+}
 
 /** As root, files may be written whatever their mode says. */
 function asNobody(file: string): string[] {

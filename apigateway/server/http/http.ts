@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Log, messageOf } from '../../log.ts';
 import type { SecurityEvents } from '../../security-events.ts';
+import type { AskReadiness } from '../readiness.ts';
 import type { Admission } from './admission.ts';
 import { type Cors, isPreflight, preflightHeaders } from './cors.ts';
 import type { HostRule } from './hosts.ts';
@@ -29,6 +30,7 @@ export interface HttpOptions extends AddressRule {
   /** Where `/` leads, when there are pages. */
   home: string | undefined;
   isHealthy(): Promise<boolean>;
+  askReadiness: AskReadiness;
   log: Log;
 }
 
@@ -51,13 +53,17 @@ export function createHttp(options: HttpOptions): (request: IncomingMessage, res
     if (route !== undefined) return options.answerRoute(route, exchange);
     if (path === '*') return reply(exchange, 204, { allow: 'GET, HEAD, POST, OPTIONS' }, '');
     if (options.socketPaths.has(path)) return replyError(exchange, 426, ...onlySocket);
-    if (path !== '/healthz' && (path !== '/' || home === undefined)) {
+    if (path !== '/healthz' && path !== '/readyz' && (path !== '/' || home === undefined)) {
       return replyError(exchange, 404, 'not_found', 'there is nothing at this path');
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return replyError(exchange, 405, 'method_not_allowed', 'not for this path', { allow: 'GET, HEAD' });
     }
     if (path === '/') return reply(exchange, 302, { location: home ?? '', 'cache-control': 'no-cache' }, '');
+    if (path === '/readyz') {
+      const readiness = await options.askReadiness();
+      return replyJson(exchange, readiness.ready ? 200 : 503, readiness);
+    }
     const ok = await options.isHealthy();
     replyJson(exchange, ok ? 200 : 503, { ok });
   }

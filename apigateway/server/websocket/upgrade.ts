@@ -85,9 +85,12 @@ export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, soc
     if (api === undefined) return refuse(caller, noSuchPath);
     const fault = faultInHandshake(request);
     if (fault !== undefined) return refuse(caller, fault);
-    if (!hostsOf(headers, options).some(host => allowsOrigin(originPolicy, headers.origin, host))) {
+    const hosts = hostsOf(headers, options);
+    if (!hosts.some(host => allowsOrigin(originPolicy, headers.origin, host))) {
       securityEvents.tell('origin_refused');
-      log('warn', 'origin refused', { requestId: caller.requestId, path: api.path });
+      // Both, because behind a proxy it is often the host that is another than the page's owner thinks.
+      const compared = { origin: headers.origin?.slice(0, MAX_LOGGED), hosts: hosts.join(', ').slice(0, MAX_LOGGED) };
+      log('warn', 'origin refused', { requestId: caller.requestId, path: api.path, ...compared });
       return refuse(caller, foreignOrigin);
     }
     if (options.isStopping()) return refuse(caller, stopping);
@@ -106,6 +109,8 @@ export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, soc
   };
 }
 
+/** A stranger chose what stands in these headers; characters. */
+const MAX_LOGGED = 300;
 const noSuchPath: HandshakeRefusal = { status: 404, code: 'not_found', message: 'there is nothing at this path' };
 const foreignOrigin: HandshakeRefusal = { status: 403, code: 'forbidden', message: 'this origin is not let in' };
 const stopping: HandshakeRefusal = { status: 503, code: 'unavailable', message: 'the gateway is stopping' };

@@ -86,9 +86,9 @@ async function makeAndAsk(work: Work, each: FunctionSettings, second: FunctionSe
     await answerTo(`${webSocketOf(urls)}/pgws`, origin, hello);
     return;
   }
-  const response = await fetchPatiently(`${urls?.http}/healthz`, Math.min(cloud.patience.patienceMs, startMs));
+  const response = await fetchPatiently(`${urls?.http}/readyz`, Math.min(cloud.patience.patienceMs, startMs));
   if (response.status !== 200)
-    throw new DeployError(`/healthz of ${second.name} answered ${response.status}: ${await response.text()}`);
+    throw new DeployError(`/readyz of ${second.name} answered ${response.status}: ${await response.text()}`);
 }
 
 /** The name of the function that `name` is tried as, 60 characters at most, another for every function. */
