@@ -1,11 +1,13 @@
 import type { ClientBase, Pool } from 'pg';
+import { requireOwnTables } from './foreign-tables.ts';
 import { migrations } from './migrations/index.ts';
 
 /**
  * Brings the schema to the newest version, forward only, each migration in a transaction of its own. Any number of
  * calls may run at once: they wait for each other, and all but one find nothing left to do.
  * @returns the version now in force and the names of the migrations that this call applied
- * @throws Error when the database is newer than this program, which would not know what it writes
+ * @throws Error when the database is newer than this program, which would not know what it writes, or holds tables of
+ *   somebody else
  */
 export async function migrate(
   pool: Pick<Pool, 'connect'>,
@@ -56,6 +58,11 @@ async function apply(
     await client.query('set local idle_in_transaction_session_timeout = 0');
     // Even `create table if not exists` fails when two run it at the same moment, hence a lock before anything else.
     await client.query(withLongTimeout("select pg_advisory_xact_lock(hashtext('websocket-order migrations'))"));
+    if (number === 1)
+      await requireOwnTables(
+        client,
+        migrations.map(each => each.sql),
+      );
     await client.query(
       'create table if not exists migrations (number integer primary key, name text not null, at timestamptz not null default now())',
     );

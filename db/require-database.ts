@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { addressOf } from './database-url.ts';
 import { explain } from './explain.ts';
+import { problemOfEncoding } from './session.ts';
 import { withTlsSpelledOut } from './tls-mode.ts';
 
 /** Oldest PostgreSQL that the migrations are tested on. */
@@ -22,7 +23,8 @@ export async function requireDatabase(url: string): Promise<void> {
   try {
     await client.connect();
     const { rows } = await client.query<Facts>(
-      "select current_setting('server_version_num')::int / 10000 as major, pg_is_in_recovery() as standby",
+      `select current_setting('server_version_num')::int / 10000 as major, pg_is_in_recovery() as standby,
+        current_setting('server_encoding') as encoding`,
     );
     const problem = rows[0] && problemOf(rows[0]);
     if (problem !== undefined) throw new Error(problem);
@@ -39,9 +41,10 @@ export async function requireDatabase(url: string): Promise<void> {
 interface Facts {
   major: number;
   standby: boolean;
+  encoding: string;
 }
 
-function problemOf({ major, standby }: Facts): string | undefined {
+function problemOf({ major, standby, encoding }: Facts): string | undefined {
   if (major < OLDEST_MAJOR) return `this is PostgreSQL ${major}, and ${OLDEST_MAJOR} or later is needed`;
-  return standby ? 'this server is a standby, which only reads: name the primary' : undefined;
+  return standby ? 'this server is a standby, which only reads: name the primary' : problemOfEncoding(encoding);
 }

@@ -15,6 +15,7 @@ interface Session extends Record<Setting, string> {
   fsync: string;
   full_page_writes: string;
   synchronous_commit: string;
+  server_encoding: string;
 }
 
 const names = Object.keys(SETTINGS) as Setting[];
@@ -25,6 +26,7 @@ const names = Object.keys(SETTINGS) as Setting[];
 const PREPARE = `
   select is_own, current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
     current_setting('synchronous_commit') as synchronous_commit,
+    current_setting('server_encoding') as server_encoding,
     ${names.map((name, index) => `case when is_own then set_config('${name}', $${index + 2}, false) else current_setting('${name}') end as ${name}`).join(',\n    ')}
   from (select pg_backend_pid() = $1::int as is_own) as session`;
 
@@ -32,13 +34,15 @@ const PREPARE = `
  * Prepares a connection that has just been opened: limits the time of its statements, and sees to it that what was
  * acknowledged outlives a crash. Behind a pooler the settings are those of the role: resolves to a sentence that says
  * which are missing, or to `undefined`.
- * @throws UnsafeDatabase when the server may lose what it has acknowledged
+ * @throws UnsafeDatabase when the server may lose what it has acknowledged, or cannot hold what people write
  */
 export async function prepareSession(client: pg.ClientBase): Promise<string | undefined> {
   const { rows } = await client.query<Session>(PREPARE, [keyOf(client), ...Object.values(SETTINGS)]);
   const [session] = rows;
   if (session === undefined) throw new Error('the server does not say how it is set up');
   requireDurableCommits(session);
+  const problem = problemOfEncoding(session.server_encoding);
+  if (problem !== undefined) throw new UnsafeDatabase(problem);
   const missing = names.filter(name => !isSafe(name, session[name]));
   return missing.length === 0 ? undefined : missing.map(adviceOf).join('; ');
 }
@@ -71,7 +75,16 @@ function requireDurableCommits({ is_own, fsync, full_page_writes, synchronous_co
     );
 }
 
-/** The database is set up so that it may lose what it has acknowledged. */
+/**
+ * Why a database of this encoding cannot be used, or `undefined`: SQL_ASCII takes every byte and knows no letters, and
+ * others lack those of most people's names.
+ */
+export function problemOfEncoding(encoding: string): string | undefined {
+  if (encoding === 'UTF8') return undefined;
+  return `the encoding of this database is ${encoding}, and names and addresses need UTF8: make another with createdb --template=template0 --encoding=UTF8 --locale=C`;
+}
+
+/** The database is set up so that it may lose or spoil what it has acknowledged. */
 export class UnsafeDatabase extends Error {
   override readonly name = 'UnsafeDatabase';
 }

@@ -608,4 +608,16 @@ export const databaseMutants: Mutant[] = [
     suite: 'tests/database/screens.test.ts',
     test: '11.4',
   },
+  {
+    name: 'tables of somebody else that are taken for none',
+    changes: change('db/foreign-tables.ts', '  if (theirs.length === 0) return;', '  if (theirs.length < 9) return;'),
+    suite: 'tests/database/migrate.test.ts',
+    test: '11.8 refuses',
+  },
+  {
+    name: 'a database whose encoding lacks letters',
+    changes: change('db/session.ts', "if (encoding === 'UTF8')", "if (encoding !== 'UTF16')"),
+    suite: 'tests/database/session.test.ts',
+    test: '11.8 a database in',
+  },
 ];

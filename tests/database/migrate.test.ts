@@ -40,19 +40,39 @@ describe('migrate', () => {
     expect(await applied()).toEqual([...names, 'later']);
   });
 
+  it.each([
+    ['create table orders (id integer)', 'orders'],
+    ['create view events as select 1 as a; create table orders (id integer)', 'events, orders'],
+    ['create table migrations (version text)', 'migrations'],
+    ['create table migrations (id integer, name text, applied timestamptz)', 'migrations'],
+  ])('11.8 refuses a database in which somebody else has said %s, before the first table is made', async (sql, names) => {
+    await own.pool.query(sql);
+    const before = await tables();
+    await expect(migrate(database.pool)).rejects.toThrow(
+      `there are tables of somebody else in schema public of this database (${names}): give this system a database of its own`,
+    );
+    expect(await tables()).toEqual(before);
+  });
+
+  it('11.8 makes its tables beside those of somebody else in a schema of its own', async () => {
+    await own.pool.query('create table orders (id integer); create schema takeaway');
+    await own.pool.query(`alter database ${new URL(own.url).pathname.slice(1)} set search_path = takeaway`);
+    expect((await migrate(database.pool)).applied).toEqual(names);
+  });
+
   it('leaves nothing of a migration that fails, keeps those before it, and goes on once the cause is gone', async () => {
-    await own.pool.query('create table rate_limits (in_the_way text)');
+    await own.pool.query('create domain rate_limits as text');
     await expect(migrate(database.pool)).rejects.toThrow('"rate_limits" already exists');
     expect(await applied()).toEqual(names.slice(0, 1));
-    expect(await tables()).toEqual(['dishes', 'migrations', 'rate_limits', 'shop_acks', 'shops', 'streams']);
-    await own.pool.query('drop table rate_limits');
+    expect(await tables()).toEqual(['dishes', 'migrations', 'shop_acks', 'shops', 'streams']);
+    await own.pool.query('drop domain rate_limits');
     expect((await migrate(database.pool)).applied).toEqual(names.slice(1));
   });
 
   it('leaves its connection fit for use after a failure', async () => {
     const alone = openDatabase({ url: own.url, poolSize: 1 });
     try {
-      await own.pool.query('create table orders (in_the_way text)');
+      await own.pool.query('create domain orders as text');
       await expect(migrate(alone.pool)).rejects.toThrow('"orders" already exists');
       expect(await alone.query('select pg_current_xact_id_if_assigned() as transaction')).toEqual([
         { transaction: null },

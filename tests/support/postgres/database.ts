@@ -12,10 +12,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes a database of its own on the run's server: migrated, or with `empty` without any table. */
-export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
+/** Makes a database of its own on the run's server: migrated, or with `empty` without any table, or of another `encoding`. */
+export async function createTestDatabase({ empty = false, encoding = '' } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const url = await onServer(`create database ${name} template ${empty ? 'template0' : templateName}`, name);
+  const how = encoding ? `template0 encoding '${encoding}'` : empty ? 'template0' : templateName;
+  const url = await onServer(`create database ${name} template ${how}`, name);
   const pool = new pg.Pool({ connectionString: url });
   pool.on('error', () => {}); // a connection that a test has killed
   return {
