@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Log } from '../log.ts';
 import type { Push, PushOutcome } from '../push.ts';
 import { createSecurityEvents, type SecurityEvents } from '../security-events.ts';
 import { securityEventsOfProcess } from '../security-events-of-process.ts';
@@ -20,13 +21,14 @@ import { inProcessPush, outcomeOf } from './in-process-push.ts';
 import { createJsonLog } from './log.ts';
 import { metricsText } from './metrics.ts';
 import { createMetricsServer } from './metrics-server.ts';
-import { type GatewayOptions, isLoopback, parseOptions, type Settings } from './options.ts';
+import { type GatewayOptions, isLoopback, namesOf, parseOptions, type Settings } from './options.ts';
 import { urlToPaste } from './send-back/call.ts';
+import { createManagement } from './send-back/management.ts';
 import { createSendBackUrl, type SendBackUrl } from './send-back/send-back.ts';
 import { createTargets, type Targets } from './targets/targets.ts';
 import { startTimers, type Timers } from './timers.ts';
 import { createWaitingBudget } from './waiting-budget.ts';
-import { type Api, openApi } from './websocket/api.ts';
+import { type Api, managementRules, openApi } from './websocket/api.ts';
 import { createConnections } from './websocket/connections.ts';
 import { createDelivery } from './websocket/delivery.ts';
 import { createForward } from './websocket/forward.ts';
@@ -40,7 +42,10 @@ export interface Gateway {
   readonly sendBackPort: number;
   /** Where `GET /metrics` is answered, if it is. */
   readonly metricsPort: number | undefined;
-  /** Where functions push to the connections of an API; without the secret. */
+  /**
+   * Where functions push to the connections of an API: its send-back URL without the secret, and of an API of AWS's dialect
+   * the endpoint that the SDK is given, without `/@connections`.
+   */
   sendBackUrl(apiId: string): string;
   /** The same as it has to be pasted into a function: with the secret, and under `sendBackBase`. */
   sendBackUrlToPaste(apiId: string): string;
@@ -80,7 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     timeoutMs: settings.functionTimeoutSeconds * 1000,
     signingSecrets: listOf(settings.signingSecret, settings.signingSecretBefore),
   });
-  const { apis, routes, timers, readPages } = await openAll(settings, targets);
+  const { apis, routes, timers, readPages } = await openAll(settings, targets, log);
   let pages = await readPages();
   const budget = createWaitingBudget(settings.maxWaitingBytes, () => holders(), securityEvents);
   const connections = createConnections({
@@ -141,7 +146,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
   const sendBack = createSendBackUrl({
-    apiIds: namesOf(settings),
+    apiIds: sendBackNames(settings),
     forward,
     secrets: listOf(sendBackSecret, settings.sendBackSecretBefore),
     secretPlaces: new Set(settings.sendBackSecretIn),
@@ -161,7 +166,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     securityEvents,
   });
   const slowReaders = watchSlowReaders(sockets, { timeoutMs: settings.writeTimeoutSeconds * 1000, securityEvents });
-  const sendBackServer = createServer({ keepAliveTimeout: 60_000, requestTimeout: 10_000 }, sendBack.answer);
+  const stages = managementRules([...apis.values()]);
+  const management = createManagement({
+    rules: stages,
+    find: connections.find,
+    forward,
+    hasOthers: settings.elsewhere !== undefined,
+    securityEvents,
+  });
+  const sendBackServer = createServer({ keepAliveTimeout: 60_000, requestTimeout: 10_000 }, (call, response) => {
+    if (!management(call, response)) sendBack.answer(call, response);
+  });
 
   const metricsServer = createMetricsServer({
     text: () =>
@@ -172,6 +187,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     secret: settings.metricsSecret,
     securityEvents,
   });
+
+  const pushPath = (apiId: string) => stages.get(apiId)?.stage ?? `send-back/${apiId}`;
 
   async function close(withinMs: number) {
     // The send-back URL stays until the last cleanup has pushed what it had to.
@@ -200,12 +217,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port,
     sendBackPort,
     metricsPort,
-    sendBackUrl: apiId => `http://${hostInUrl(settings.sendBackHost)}:${sendBackPort}/send-back/${apiId}`,
+    sendBackUrl: apiId => `http://${hostInUrl(settings.sendBackHost)}:${sendBackPort}/${pushPath(apiId)}`,
     sendBackUrlToPaste(apiId) {
       const {
         sendBackOnPublicPort: isShared,
         sendBackBase: base = isShared ? baseOf(settings.host, port) : baseOf(settings.sendBackHost, sendBackPort),
       } = settings;
+      if (stages.has(apiId)) return `${baseOf(settings.sendBackHost, sendBackPort)}/${pushPath(apiId)}`;
       return urlToPaste(base, apiId, sendBackSecret, new Set(isShared ? ['path'] : settings.sendBackSecretIn));
     },
     push: apiId => inProcessPush(apiId, forward),
@@ -229,9 +247,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-async function openAll(settings: Settings, targets: Targets) {
+async function openAll(settings: Settings, targets: Targets, log: Log) {
   const apis = new Map<string, Api>();
-  for (const each of settings.websockets) apis.set(each.path, await openApi(each, targets));
+  for (const each of settings.websockets) apis.set(each.path, await openApi(each, targets, log));
   const routes = new Map<string, Route>();
   for (const each of settings.routes) routes.set(each.path, { ...each, target: await targets.open(each.target) });
   const timers = await Promise.all(
@@ -246,11 +264,10 @@ async function openAll(settings: Settings, targets: Targets) {
   return { apis, routes, timers, readPages };
 }
 
-/** The APIs by all the names that they have in a send-back URL. */
-function namesOf({ websockets }: Settings): ReadonlyMap<string, string> {
-  return new Map(
-    websockets.flatMap(({ apiId, sendBackNames }) => [apiId, ...sendBackNames].map(name => [name, apiId])),
-  );
+/** The APIs that are pushed to by a send-back URL, by all the names that they have in it. */
+function sendBackNames({ websockets }: Settings): ReadonlyMap<string, string> {
+  const pushed = websockets.filter(({ dialect }) => dialect === 'tencent');
+  return new Map(pushed.flatMap(api => namesOf(api).map(name => [name, api.apiId])));
 }
 
 type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { awsLimits } from '../aws/limits.ts';
 import type { Log } from '../log.ts';
 import { noOrigin, readOrigin } from '../origin.ts';
 import type { PushOutcome } from '../push.ts';
+import { record } from '../record.ts';
 import { type SendBack, sendBackErrNo } from '../tencent/send-back.ts';
 import { isHost } from './http/host.ts';
 import type { AskReadiness } from './readiness.ts';
@@ -78,11 +80,26 @@ const aliveFrame = v.strictObject({ everySeconds: positiveSeconds, frame });
 /** Sent before a connection is closed for what the client sent: with 1009 and with 1007. Without, nothing is. */
 const faultFrames = v.strictObject({ tooLarge: v.optional(frame), notUtf8: v.optional(frame) });
 
-const websocketApi = v.strictObject({
+/** What every WebSocket API may have, whatever its functions were written for. */
+const everyApi = {
   path,
   /** The last part of the send-back URL. */
   apiId,
-  /** Others that do as well, as the one in the URL of the gateway before. */
+  rateLimit: v.optional(rateLimit),
+  /** What share of the process this API may have; addresses take turns. Frames beyond it wait. */
+  turns: v.optional(turns),
+  /** Connections at once; 0 is no limit. */
+  maxConnections: v.optional(count, 0),
+  faultFrames: v.optional(faultFrames, {}),
+  /** Without it nothing is sent: a protocol ping cannot be seen by the script of a page. It calls no function. */
+  aliveFrame: v.optional(aliveFrame),
+};
+
+/** Functions for Tencent Cloud's API Gateway. */
+const tencentApi = v.strictObject({
+  dialect: v.optional(v.literal('tencent'), 'tencent'),
+  ...everyApi,
+  /** Besides `apiId` names of the send-back URL, as the one in the URL of the gateway before. */
   sendBackNames: v.optional(v.array(apiId), []),
   register: target,
   transport: target,
@@ -94,15 +111,60 @@ const websocketApi = v.strictObject({
   tellCaller: v.optional(v.boolean(), false),
   /** A client that has sent nothing by then is closed; 0 is never. */
   firstFrameSeconds: v.optional(seconds, 10),
-  rateLimit: v.optional(rateLimit),
-  /** What share of the process this API may have; addresses take turns. Frames beyond it wait. */
-  turns: v.optional(turns),
-  /** Connections at once; 0 is no limit. */
-  maxConnections: v.optional(count, 0),
-  faultFrames: v.optional(faultFrames, {}),
-  /** Without it nothing is sent: a protocol ping cannot be seen by the script of a page. It calls no function. */
-  aliveFrame: v.optional(aliveFrame),
 });
+
+const routeKey = v.pipe(v.string(), v.regex(/^(\$(connect|disconnect|default)|[^$].{0,127})$/, 'must be a route key'));
+const accessKey = v.strictObject({
+  accessKeyId: v.pipe(v.string(), v.regex(/^\w{4,128}$/, 'must be letters and digits')),
+  secretAccessKey: secret,
+});
+const authorizer = v.strictObject({
+  target,
+  /** What a client has to bring to be asked about at all. */
+  identitySources: v.optional(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.regex(/^\w+\.request\.(header|querystring)\..+$/, 'must be as in route.request.querystring.token'),
+      ),
+    ),
+    [],
+  ),
+});
+
+/** Functions for AWS's API Gateway. The defaults are its limits. */
+const awsApi = v.strictObject({
+  dialect: v.literal('aws'),
+  ...everyApi,
+  /** A target for each route key: `$connect`, `$disconnect`, `$default`, and those that a message chooses. */
+  routes: v.record(routeKey, target),
+  routeSelectionExpression: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\$(request\.body(\.[\w-]+)+|\{request\.body(\.[\w-]+)+\})$/, 'must be as in $request.body.action'),
+    ),
+    '$request.body.action',
+  ),
+  /** Route keys whose functions' answers go to the client. */
+  routeResponses: v.optional(v.array(routeKey), []),
+  authorizer: v.optional(authorizer),
+  /** The last part of `path` unless it is given. */
+  stage: v.optional(v.pipe(v.string(), v.regex(/^([\w-]{1,128}|\$default)$/, 'must be letters, digits, _ and -'))),
+  /** `domainName` of the events; the Host that the client asked for unless it is given. */
+  domainName: v.optional(v.pipe(v.string(), v.minLength(1))),
+  /** Whose signatures `@connections` takes; with none, signatures are not looked at. */
+  accessKeys: v.optional(v.array(accessKey), []),
+  integrationSeconds: v.optional(positiveSeconds, awsLimits.integrationSeconds),
+  connectionSeconds: v.optional(seconds, awsLimits.lifeSeconds),
+  idleSeconds: v.optional(seconds, awsLimits.idleSeconds),
+  maxFrameBytes: v.optional(bytes, awsLimits.frameBytes),
+  maxMessageBytes: v.optional(bytes, awsLimits.messageBytes),
+  firstFrameSeconds: v.optional(seconds, 0),
+});
+
+const websocketApi = v.lazy(
+  api => (record(api).dialect === 'aws' ? awsApi : tencentApi) as typeof tencentApi | typeof awsApi,
+);
 
 const pages = v.strictObject({
   /** Served at `/`, with the folders below it. */
@@ -264,17 +326,23 @@ function contradictionOf(settings: Settings): string | undefined {
   const paths = [...routes, ...websockets].map(each => each.path);
   const twice = paths.find((each, index) => paths.indexOf(each) !== index);
   if (twice !== undefined) return `path ${twice} is given twice`;
-  const ids = websockets.flatMap(each => [each.apiId, ...each.sendBackNames]);
+  const ids = websockets.flatMap(namesOf);
   if (new Set(ids).size !== ids.length) return 'websockets: two have the same apiId';
   const faultOfSendBack = settings.sendBackOnPublicPort ? faultOnPublicPort(settings) : undefined;
   if (faultOfSendBack !== undefined) return faultOfSendBack;
-  if (websockets.length > 0 && sendBackSecret === undefined && !isLoopback(sendBackHost)) {
-    return `sendBackSecret: required, because the send-back port on ${sendBackHost} is open to other machines`;
-  }
   const { metricsPort, metricsHost, metricsSecret } = settings;
   if (metricsPort !== undefined && metricsSecret === undefined && !isLoopback(metricsHost)) {
     return `metricsSecret: required, because the metrics on ${metricsHost} are open to other machines`;
   }
+  if (!isLoopback(sendBackHost)) {
+    const isOpen = `required, because the send-back port on ${sendBackHost} is open to other machines`;
+    if (websockets.some(api => api.dialect === 'tencent') && sendBackSecret === undefined)
+      return `sendBackSecret: ${isOpen}`;
+    const unguarded = websockets.findIndex(api => api.dialect === 'aws' && api.accessKeys.length === 0);
+    if (unguarded >= 0) return `websockets.${unguarded}.accessKeys: ${isOpen}`;
+  }
+  const unrouted = websockets.find(api => api.dialect === 'aws' && Object.keys(api.routes).length === 0);
+  if (unrouted !== undefined) return `websockets: ${unrouted.apiId} has no routes`;
   const unsigned = settings.signingSecret === undefined ? unsignedHostOf(settings) : undefined;
   if (unsigned !== undefined) {
     return `signingSecret: required, because the functions on ${unsigned} cannot tell the gateway from a stranger; or name the host in unsignedTargets`;
@@ -288,12 +356,20 @@ function faultOnPublicPort({ sendBackSecret, sendBackSecretIn, websockets }: Set
   return websockets.length === 0 ? 'sendBackOnPublicPort: there are no websockets to push to' : undefined;
 }
 
+/** All the names that an API has in a send-back URL; one whose functions push through `@connections` has its id alone. */
+export function namesOf(api: WebSocketSettings): string[] {
+  return api.dialect === 'tencent' ? [api.apiId, ...api.sendBackNames] : [api.apiId];
+}
+
+/** The targets of an API, whatever its dialect calls them. */
+function functionsOf(api: WebSocketSettings): (string | EventFunction)[] {
+  if (api.dialect === 'tencent') return [api.register, api.transport, api.cleanup];
+  return [...Object.values(api.routes), ...(api.authorizer === undefined ? [] : [api.authorizer.target])];
+}
+
 /** A host on another machine whose functions would be called unsigned, and that is not allowed by name. */
 function unsignedHostOf({ routes, websockets, timers, unsignedTargets }: Settings): string | undefined {
-  const targets = [
-    ...[...routes, ...timers].map(each => each.target),
-    ...websockets.flatMap(({ register, transport, cleanup }) => [register, transport, cleanup]),
-  ];
+  const targets = [...[...routes, ...timers].map(each => each.target), ...websockets.flatMap(functionsOf)];
   return targets
     .filter(each => typeof each === 'string' && /^https?:/i.test(each) && URL.canParse(each))
     .map(each => new URL(String(each)).hostname)

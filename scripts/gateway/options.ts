@@ -81,7 +81,8 @@ function refuseWrong(options: GatewayOptions, text: (name: string) => string | u
   });
   if (problems.length > 0) throw new Error([...new Set(problems)].join('; '));
   const { websockets = [], sendBackHost = '127.0.0.1', sendBackSecret } = options;
-  if (websockets.length > 0 && sendBackSecret === undefined && !isLoopback(sendBackHost))
+  const hasSendBack = websockets.some(api => api.dialect !== 'aws');
+  if (hasSendBack && sendBackSecret === undefined && !isLoopback(sendBackHost))
     throw new Error(
       `SEND_BACK_SECRET is not set, and with SEND_BACK_HOST=${sendBackHost} other machines reach the send-back port`,
     );

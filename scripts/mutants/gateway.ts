@@ -429,4 +429,54 @@ export const gatewayMutants: Mutant[] = [
     suite: 'tests/apigateway/handshake.test.ts',
     test: 'a foreign page gets 403',
   },
+  {
+    name: 'a client of AWS’s dialect who chooses the route $disconnect',
+    changes: change('apigateway/server/websocket/aws-routes.ts', "keys.filter(key => !key.startsWith('$'))", 'keys'),
+    suite: 'tests/dialects/aws-functions.test.ts',
+    test: 'goes to the route',
+  },
+  {
+    name: 'a frame of any size, as long as its message is not too large',
+    changes: change('apigateway/server/websocket/frame-sizes.ts', 'isOver = length > maxBytes;', 'isOver = false;'),
+    suite: 'tests/dialects/aws-functions.test.ts',
+    test: '128 KiB',
+  },
+  {
+    name: 'an authorizer whose deny does not win over its allow',
+    changes: change('apigateway/aws/authorizer-answer.ts', " && !statements.some(isEffect('Deny'))", ''),
+    suite: 'tests/dialects/aws-authorizer.test.ts',
+    test: 'what a policy allows',
+  },
+  {
+    name: 'a push to the connection of another API, with a key of one’s own',
+    changes: change(
+      'apigateway/server/send-back/management.ts',
+      '    if (connection !== undefined && !open.includes(connection.api.apiId)) return gone;\n',
+      '',
+    ),
+    suite: 'tests/dialects/aws-connections.test.ts',
+    test: 'its key alone',
+  },
+  {
+    name: 'a signature that is taken for another body',
+    changes: change(
+      'apigateway/aws/signature-check.ts',
+      "names.join(';'), hash(body)]",
+      "names.join(';'), textOf(headers['x-amz-content-sha256'])]",
+    ),
+    suite: 'tests/dialects/aws-connections.test.ts',
+    test: 'another body',
+  },
+  {
+    name: 'a signature that is taken for ever',
+    changes: change('apigateway/aws/signature-check.ts', '!isNear(time, nowMs) || ', ''),
+    suite: 'tests/dialects/aws-connections.test.ts',
+    test: 'signatures of its keys',
+  },
+  {
+    name: 'binary messages for functions that AWS would never give one',
+    changes: change('apigateway/server/websocket/api.ts', '    takesBinary: false,', '    takesBinary: true,'),
+    suite: 'tests/dialects/aws-functions.test.ts',
+    test: 'is binary',
+  },
 ];

@@ -30,7 +30,7 @@ const arrows: Record<string, string[]> = {
   tencent: ['shared', 'domain'],
   aws: ['shared', 'domain'],
   backplane: ['shared'],
-  server: ['shared', 'tencent', 'backplane'],
+  server: ['shared', 'tencent', 'aws', 'backplane'],
   web: [
     'functions/domain/frames.ts',
     'functions/domain/chat/frames.ts',

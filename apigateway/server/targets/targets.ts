@@ -4,7 +4,8 @@ import { urlCaller } from './url-caller.ts';
 
 /** Opens targets of all kinds. */
 export interface Targets {
-  open(target: string | EventFunction): Promise<Target>;
+  /** A function has the time-out of the gateway unless another one is given, in milliseconds. */
+  open(target: string | EventFunction, timeoutMs?: number): Promise<Target>;
   /** Loads the modules again: a developer has changed them. */
   reload(): Promise<void>;
   /** Closes the connections to functions by URL. */
@@ -17,9 +18,9 @@ export function createTargets(options: { timeoutMs: number; signingSecrets: read
   const modules = moduleFunctions();
   const urls = urlCaller(options);
   return {
-    async open(target) {
-      if (typeof target === 'function') return inProcess(target.name || 'function', () => target, timeoutMs);
-      return /^https?:/i.test(target) ? urls.open(new URL(target)) : openModule(modules, target, timeoutMs);
+    async open(target, ownMs = timeoutMs) {
+      if (typeof target === 'function') return inProcess(target.name || 'function', () => target, ownMs);
+      return /^https?:/i.test(target) ? urls.open(new URL(target), ownMs) : openModule(modules, target, ownMs);
     },
     reload: () => modules.reload(),
     close: () => urls.close(),

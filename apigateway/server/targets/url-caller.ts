@@ -15,14 +15,14 @@ const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
  * Calls functions by URL: `POST` of the event as JSON, answered 200 with what the function returns as JSON. With a
  * secret each call is signed after Standard Webhooks. Connections are kept alive.
  */
-export function urlCaller({ timeoutMs, signingSecrets }: { timeoutMs: number; signingSecrets: readonly string[] }): {
-  open(url: URL): Target;
+export function urlCaller({ signingSecrets }: { signingSecrets: readonly string[] }): {
+  open(url: URL, timeoutMs: number): Target;
   close(): void;
 } {
   const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' } as const;
   const agents = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agent(agentOptions) };
 
-  function open(url: URL): Target {
+  function open(url: URL, timeoutMs: number): Target {
     const name = url.origin + url.pathname;
     const isSecure = url.protocol === 'https:';
     const request = isSecure ? https.request : http.request;

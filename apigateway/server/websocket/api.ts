@@ -1,6 +1,10 @@
+import type { AccessKey } from '../../aws/signature-check.ts';
+import type { Log } from '../../log.ts';
 import type { WebSocketSettings } from '../options.ts';
 import type { Targets } from '../targets/targets.ts';
-import type { Dialect } from './dialect.ts';
+import { openAwsFunctions } from './aws-api.ts';
+import { awsDialect } from './aws-dialect.ts';
+import type { Closing, Dialect } from './dialect.ts';
 import { createHandshake, type Handshake } from './handshake.ts';
 import { tencentDialect } from './tencent-dialect.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -10,9 +14,16 @@ export interface Api {
   readonly apiId: string;
   readonly path: string;
   readonly dialect: Dialect;
+  /** Whether clients may send binary messages; who does is closed with 1003 otherwise. */
+  readonly takesBinary: boolean;
+  /** Of an API whose clients are pushed to through `@connections`. */
+  readonly management: ManagementRule | undefined;
   /** Milliseconds; 0 is never. */
   readonly idleMs: number;
   readonly firstFrameMs: number;
+  readonly lifeMs: number;
+  /** How a connection is closed that was idle, or has lasted as long as it may. */
+  readonly farewells: Readonly<Record<'idle' | 'life', Closing>>;
   readonly rate: RateLimit | undefined;
   readonly turns: Turns | undefined;
   /** Open connections of this API at most; 0 is no limit. */
@@ -35,13 +46,26 @@ export interface AliveFrame {
   readonly frame: string;
 }
 
+/** Who may push through `@connections`. */
+export interface ManagementRule {
+  readonly stage: string;
+  /** Without any, signatures are not checked. */
+  readonly keys: readonly AccessKey[];
+  readonly maxMessageBytes: number;
+}
+
+/** Of the APIs that are pushed to through `@connections`, by API id. */
+export function managementRules(apis: readonly Api[]): ReadonlyMap<string, ManagementRule> {
+  return new Map(apis.flatMap(({ apiId, management }) => (management === undefined ? [] : [[apiId, management]])));
+}
+
 /** Makes an API of its settings and loads its functions. */
-export async function openApi(settings: WebSocketSettings, targets: Targets): Promise<Api> {
+export async function openApi(settings: WebSocketSettings, targets: Targets, log: Log): Promise<Api> {
   const { rateLimit, faultFrames, aliveFrame } = settings;
   return {
     apiId: settings.apiId,
     path: settings.path,
-    dialect: tencentDialect(await openFunctions(settings, targets)),
+    ...(settings.dialect === 'aws' ? await openOnAws(settings, targets, log) : await openOnTencent(settings, targets)),
     idleMs: settings.idleSeconds * 1000,
     firstFrameMs: settings.firstFrameSeconds * 1000,
     rate: rateLimit && {
@@ -56,7 +80,7 @@ export async function openApi(settings: WebSocketSettings, targets: Targets): Pr
       frame: JSON.stringify(aliveFrame.frame),
     },
     handshake: createHandshake({
-      maxFrameBytes: settings.maxFrameBytes,
+      ...(settings.dialect === 'aws' ? settings : { maxMessageBytes: settings.maxFrameBytes }),
       faultFrames: new Map([
         [1009, faultFrames.tooLarge && JSON.stringify(faultFrames.tooLarge)],
         [1007, faultFrames.notUtf8 && JSON.stringify(faultFrames.notUtf8)],
@@ -65,13 +89,43 @@ export async function openApi(settings: WebSocketSettings, targets: Targets): Pr
   };
 }
 
-async function openFunctions({ apiId, path, tellCaller, ...settings }: WebSocketSettings, targets: Targets) {
-  return {
-    apiId,
-    path,
-    tellCaller,
+type Spoken = Pick<Api, 'dialect' | 'takesBinary' | 'management' | 'lifeMs' | 'farewells'>;
+
+async function openOnTencent(settings: WebSocketSettings & { dialect: 'tencent' }, targets: Targets): Promise<Spoken> {
+  const { apiId, path, tellCaller } = settings;
+  const functions = {
     register: await targets.open(settings.register),
     transport: await targets.open(settings.transport),
     cleanup: await targets.open(settings.cleanup),
+  };
+  return {
+    dialect: tencentDialect({ apiId, path, tellCaller, ...functions }),
+    takesBinary: true,
+    management: undefined,
+    lifeMs: 0,
+    farewells: { idle: { code: 1000, reason: 'idle' }, life: comeAgain },
+  };
+}
+
+/** Before the platform ends it in a way that nobody could tell from a fault. */
+const comeAgain: Closing = { code: 1000, reason: 'come again' };
+
+/** As API Gateway closes either; what it tells the function of `$disconnect` is the same. */
+const goingAway: Closing = { code: 1001, reason: 'Going away' };
+
+async function openOnAws(
+  settings: WebSocketSettings & { dialect: 'aws' },
+  targets: Targets,
+  log: Log,
+): Promise<Spoken> {
+  const { connectionSeconds, maxMessageBytes, accessKeys } = settings;
+  const functions = await openAwsFunctions(settings, targets, log);
+  return {
+    dialect: awsDialect(functions),
+    // The document: binary frames are not supported, and close the connection with 1003.
+    takesBinary: false,
+    management: { stage: functions.stage, keys: accessKeys, maxMessageBytes },
+    lifeMs: connectionSeconds * 1000,
+    farewells: { idle: goingAway, life: goingAway },
   };
 }

@@ -58,6 +58,7 @@ export function createFrames({ log, budget, securityEvents, onIdle }: FramesOpti
     },
     take(connection, data, isBinary) {
       if (isOverRate(connection, connection.activeAt)) return refuse(connection);
+      if (isBinary && !connection.api.takesBinary) return closeClient(connection, 1003, 'binary frames are not taken');
       const frame = isBinary ? data : data.toString();
       if (!connection.isBusy) return void run(connection, frame);
       connection.waiting ??= [];

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { offeredProtocols } from '../../headers.ts';
+import { watchFrameSizes } from './frame-sizes.ts';
 
 /** Completes the handshake with the subprotocol that was chosen; `undefined` when the client has left meanwhile. */
 export type Handshake = (
@@ -16,8 +17,10 @@ const CLOSE_TIMEOUT_MS = 5000;
 
 /** What a client may not send, and what it is told then. */
 export interface FrameRules {
-  /** A larger frame closes the connection with 1009. */
-  maxFrameBytes: number;
+  /** A larger message closes the connection with 1009. */
+  maxMessageBytes: number;
+  /** So does a larger frame, of a message that comes in several; without it no frame is too large by itself. */
+  maxFrameBytes?: number | undefined;
   /** By close code: what is sent before the connection is closed for a fault of the client's. */
   faultFrames: ReadonlyMap<number, string | undefined>;
 }
@@ -49,14 +52,14 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/;
 const wrong = (message: string): HandshakeFault => ({ status: 400, code: 'invalid_request', message });
 
 /** Makes the handshakes of one API. */
-export function createHandshake({ maxFrameBytes, faultFrames }: FrameRules): Handshake {
+export function createHandshake({ maxMessageBytes, maxFrameBytes, faultFrames }: FrameRules): Handshake {
   let chosen: string | undefined;
   const options = {
     noServer: true,
     clientTracking: false,
     // Compression costs each connection some hundred kilobytes.
     perMessageDeflate: false,
-    maxPayload: maxFrameBytes,
+    maxPayload: maxMessageBytes,
     WebSocket: socketThatNamesFaults(faultFrames),
     // Known to ws since 8.19, not yet to its types.
     closeTimeout: CLOSE_TIMEOUT_MS,
@@ -73,9 +76,19 @@ export function createHandshake({ maxFrameBytes, faultFrames }: FrameRules): Han
     // Without an asynchronous check ws is done before it returns.
     server.handleUpgrade(request, socket, head, websocket => {
       opened = websocket;
+      if (maxFrameBytes !== undefined) limitFrames(websocket, socket, maxFrameBytes);
     });
     return opened;
   };
+}
+
+/** Sees each chunk before ws does, so that nothing of a frame that is too large is taken for a message. */
+function limitFrames(websocket: WebSocket, socket: Duplex, maxBytes: number) {
+  const close = () => {
+    websocket.removeAllListeners('message');
+    websocket.close(1009);
+  };
+  socket.prependListener('data', watchFrameSizes(maxBytes, close));
 }
 
 /** ws closes by itself who breaks the protocol, by a `close` without a reason: the last moment to say something. */

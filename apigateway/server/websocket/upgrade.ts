@@ -60,7 +60,7 @@ export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, soc
     const refusal = 'status' in answer ? answer : options.isStopping() ? stoppingMeanwhile : undefined;
     if (refusal !== undefined) {
       const { status, message, detail = message, mayHaveKept = false } = refusal;
-      if (status === 403) securityEvents.tell('handshake_refused');
+      if (status === 401 || status === 403) securityEvents.tell('handshake_refused');
       log('warn', 'handshake refused', { connectionId: id, requestId, path: api.path, status, message: detail });
       refuse(caller, refusal);
       return connections.ended(id, address, api, session, mayHaveKept);

@@ -1,4 +1,5 @@
 import { type Connection, closeClient, sendFrame } from './connection.ts';
+import type { Closing } from './dialect.ts';
 
 /** How often time limits are looked at, milliseconds: what is due ends at most so much later. */
 const SWEEP_MS = 500;
@@ -38,10 +39,10 @@ export function startWatch({ connections, silent, pingMs, lifeMs }: Watched): { 
       if (now - connection.openedAt >= firstFrameMs) closeClient(connection, 1008, 'no frame in time');
     }
     for (const connection of connections.values()) {
-      const { idleMs, alive } = connection.api;
-      // Before the platform ends it in a way that nobody could tell from a fault.
-      if (lifeMs > 0 && now - connection.openedAt >= lifeMs) closeClient(connection, 1000, 'come again');
-      if (idleMs > 0 && now - connection.activeAt >= idleMs) closeClient(connection, 1000, 'idle');
+      const { idleMs, alive, farewells } = connection.api;
+      const mostMs = lifeMs === 0 ? connection.api.lifeMs : Math.min(lifeMs, connection.api.lifeMs || lifeMs);
+      if (mostMs > 0 && now - connection.openedAt >= mostMs) dismiss(connection, farewells.life);
+      if (idleMs > 0 && now - connection.activeAt >= idleMs) dismiss(connection, farewells.idle);
       if (alive !== undefined && now - quietSince(connection) >= alive.everyMs) showAlive(connection, alive.frame, now);
     }
   }
@@ -52,6 +53,10 @@ export function startWatch({ connections, silent, pingMs, lifeMs }: Watched): { 
       clearInterval(sweepTimer);
     },
   };
+}
+
+function dismiss(connection: Connection, { code, reason }: Closing): void {
+  closeClient(connection, code, reason);
 }
 
 /** The first alive frame goes whatever else was sent: until a client has met one, it cannot tell what silence means. */
