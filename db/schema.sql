@@ -55,10 +55,11 @@ create table commands (
   outcome json,
   at timestamp with time zone default now() not null,
   refused boolean,
-  constraint commands_pkey PRIMARY KEY (scope, id)
+  shop text not null,
+  constraint commands_pkey PRIMARY KEY (shop, scope, id)
 );
-CREATE INDEX commands_at ON public.commands USING btree (at);
-CREATE INDEX commands_refused ON public.commands USING btree (scope) WHERE refused;
+CREATE INDEX commands_at ON public.commands USING btree (shop, at);
+CREATE INDEX commands_refused ON public.commands USING btree (shop, scope) WHERE refused;
 
 create table connections (
   id text not null,
@@ -116,8 +117,8 @@ create table escalations (
   delivered_at timestamp with time zone,
   dead_at timestamp with time zone,
   last_error text,
-  constraint escalations_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE CASCADE,
-  constraint escalations_pkey PRIMARY KEY (order_id)
+  constraint escalations_shop_order_id_fkey FOREIGN KEY (shop, order_id) REFERENCES orders(shop, id) ON DELETE CASCADE,
+  constraint escalations_pkey PRIMARY KEY (shop, order_id)
 );
 CREATE INDEX escalations_due ON public.escalations USING btree (next_at) WHERE ((delivered_at IS NULL) AND (dead_at IS NULL));
 
@@ -138,10 +139,11 @@ create table followers (
   since timestamp with time zone default now() not null,
   told_version integer,
   told_at timestamp with time zone,
+  shop text not null,
   constraint followers_connection_fkey FOREIGN KEY (connection) REFERENCES connections(id) ON DELETE CASCADE,
   constraint followers_pkey PRIMARY KEY (connection, order_id)
 );
-CREATE INDEX followers_order ON public.followers USING btree (order_id);
+CREATE INDEX followers_order ON public.followers USING btree (shop, order_id);
 
 create table menus (
   shop text not null,
@@ -167,16 +169,18 @@ create table order_items (
   price_cents integer not null,
   quantity integer not null,
   note text,
+  shop text not null,
   constraint order_items_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99))),
-  constraint order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
-  constraint order_items_pkey PRIMARY KEY (order_id, line)
+  constraint order_items_shop_order_id_fkey FOREIGN KEY (shop, order_id) REFERENCES orders(shop, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  constraint order_items_pkey PRIMARY KEY (shop, order_id, line)
 );
 
 create table order_keys (
   key uuid not null,
   body_hash bytea not null,
   order_id uuid not null,
-  constraint order_keys_pkey PRIMARY KEY (key)
+  shop text not null,
+  constraint order_keys_pkey PRIMARY KEY (shop, key)
 );
 
 create table orders (
@@ -204,18 +208,20 @@ create table orders (
   erased_at timestamp with time zone,
   constraint orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text, 'completed'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text]))),
   constraint orders_total_cents_check CHECK ((total_cents >= 0)),
-  constraint orders_pkey PRIMARY KEY (id),
+  constraint orders_pkey PRIMARY KEY (shop, id),
   constraint orders_shop_day_number_key UNIQUE (shop, day, number)
 );
 CREATE INDEX orders_due ON public.orders USING btree (shop, accept_by) WHERE (status = 'placed'::text);
+CREATE INDEX orders_id ON public.orders USING btree (id);
 CREATE INDEX orders_open ON public.orders USING btree (shop, placed_seq) WHERE (status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text]));
 
 create table print_claims (
   order_id uuid not null,
   device uuid not null,
   at timestamp with time zone default now() not null,
-  constraint print_claims_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE CASCADE,
-  constraint print_claims_pkey PRIMARY KEY (order_id)
+  shop text not null,
+  constraint print_claims_shop_order_id_fkey FOREIGN KEY (shop, order_id) REFERENCES orders(shop, id) ON DELETE CASCADE,
+  constraint print_claims_pkey PRIMARY KEY (shop, order_id)
 );
 
 create unlogged table rate_limits (
@@ -397,7 +403,7 @@ begin
     order by o.placed_seq for update
   ) o;
   foreach v_id in array coalesce(v_locked, '{}') loop
-    select * into strict v_order from orders o where o.id = v_id;
+    select * into strict v_order from orders o where o.shop = p_shop and o.id = v_id;
     v_event := move_order(v_order, 'accepted', null, usual_minutes(p_shop));
     return query select (select s.epoch from streams s where s.shop = p_shop), v_event.seq, v_event.id, v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
   end loop;
@@ -474,12 +480,43 @@ CREATE OR REPLACE FUNCTION public.call_pause(p_tries integer)
 RETURN (((10)::double precision * ((2)::double precision ^ (LEAST(7, GREATEST(0, (p_tries - 1))))::double precision)) * '00:00:01'::interval)
 ;
 
+CREATE OR REPLACE FUNCTION public.change_order(p_shop text, p_scope text, p_order uuid, p_customer boolean, p_operation jsonb, OUT refusal json, OUT event events)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_order orders;
+  v_reminded record;
+  v_op text := p_operation ->> 'op';
+  v_to text := case v_op when 'accept' then 'accepted' when 'reject' then 'rejected' when 'ready' then 'ready'
+    when 'complete' then 'completed' when 'cancel' then 'cancelled' end;
+  v_reason text := case when v_op = 'cancel' and p_customer then 'customer_request'
+    when v_op in ('reject', 'cancel') then coalesce(p_operation ->> 'reason', 'other') end;
+begin
+  select * into v_order from orders o where o.shop = p_shop and o.id = p_order for update;
+  if not found then
+    refusal := refused('not_found', 'there is no such order');
+  elsif v_op = 'remind' then
+    select * into v_reminded from remind_shop(v_order, p_scope);
+    refusal := v_reminded.refusal;
+    event := v_reminded.event;
+  elsif v_order.version <> (p_operation ->> 'version')::integer then
+    refusal := refused('version_conflict', 'the order has changed', v_order);
+  elsif not may_become(v_order.status, v_to) or (p_customer and v_order.status <> 'placed') then
+    refusal := refused('invalid_transition', 'the order is ' || v_order.status, v_order);
+  else
+    event := move_order(v_order, v_to, v_reason, coalesce((p_operation ->> 'prepMinutes')::integer, usual_minutes(p_shop)));
+  end if;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.change_shop(p_shop text, p_change jsonb)
  RETURNS json
  LANGUAGE plpgsql
 AS $function$
 declare
   v_refusal json;
+  v_now timestamptz;
 begin
   -- The shop before its dishes, as in upsert_shop: locked the other way round, the two could wait for each other.
   perform from shops where id = p_shop for update;
@@ -504,13 +541,14 @@ begin
     else
   end case;
   if v_refusal is null then
+    v_now := clock_timestamp();
     update shops set
       version = version + 1,
       open = case when p_change ->> 'op' = 'pause' then false else coalesce((p_change ->> 'open')::boolean, open) end,
       pause_minutes = case p_change ->> 'op'
         when 'pause' then (p_change ->> 'minutes')::integer when 'set_open' then null else pause_minutes end,
       paused_until = case p_change ->> 'op'
-        when 'pause' then clock_timestamp() + make_interval(mins => (p_change ->> 'minutes')::integer)
+        when 'pause' then v_now + make_interval(mins => (p_change ->> 'minutes')::integer)
         when 'set_open' then null else paused_until end,
       auto_accept = coalesce((p_change ->> 'autoAccept')::boolean, auto_accept),
       prep_minutes = coalesce((p_change ->> 'prepMinutes')::integer, prep_minutes),
@@ -629,14 +667,14 @@ AS $function$
 declare
   v_device uuid := (select c.device from connections c where c.id = p_connection);
 begin
-  if not exists (select from orders o where o.id = p_order and o.shop = p_shop) then
+  if not exists (select from orders o where o.shop = p_shop and o.id = p_order) then
     return refused('not_found', 'there is no such order');
   elsif v_device is null then
     return refused('invalid_request', 'only a screen prints');
   end if;
-  insert into print_claims (order_id, device) values (p_order, v_device) on conflict do nothing;
+  insert into print_claims (shop, order_id, device) values (p_shop, p_order, v_device) on conflict do nothing;
   -- A second statement: it sees what the winner of a race has committed in the meantime.
-  if exists (select from print_claims c where c.order_id = p_order and c.device = v_device) then
+  if exists (select from print_claims c where c.shop = p_shop and c.order_id = p_order and c.device = v_device) then
     return '{"ok":true,"print":true}';
   end if;
   return refused('already_claimed', 'another device prints this order');
@@ -717,18 +755,36 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.count_caller(p_address text, p_per_address integer, p_phone text, p_per_phone integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_of_address integer := 0;
+begin
+  if p_per_address is not null and p_address is not null then
+    v_of_address := count_rate('address:' || p_address, p_per_address);
+  end if;
+  if p_per_phone is not null then
+    perform count_rate('phone:' || encode(phone_hash(p_phone), 'hex'), p_per_phone);
+  end if;
+  return v_of_address;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.count_rate(p_subject text, p_per_minute integer)
  RETURNS integer
  LANGUAGE plpgsql
 AS $function$
 declare
+  v_now timestamptz := clock_timestamp();
   v_count integer;
   v_started_at timestamptz;
 begin
-  insert into rate_limits as r (subject, started_at, count) values (p_subject, clock_timestamp(), 1)
+  insert into rate_limits as r (subject, started_at, count) values (p_subject, v_now, 1)
   on conflict (subject) do update set
-    count = case when is_within(r.started_at, interval '1 minute') then r.count + 1 else 1 end,
-    started_at = case when is_within(r.started_at, interval '1 minute') then r.started_at else clock_timestamp() end
+    count = case when is_within(r.started_at, interval '1 minute', v_now) then r.count + 1 else 1 end,
+    started_at = case when is_within(r.started_at, interval '1 minute', v_now) then r.started_at else v_now end
   returning r.count, r.started_at into v_count, v_started_at;
   if v_count > p_per_minute then
     perform refuse_rate(v_started_at);
@@ -819,7 +875,7 @@ BEGIN ATOMIC
                      i_1.quantity,
                      i_1.price_cents
                     FROM order_items i_1
-                   WHERE (i_1.order_id = p.id)
+                   WHERE ((i_1.shop = day_report.p_shop) AND (i_1.order_id = p.id))
                   OFFSET 0) i)
            WHERE p.counts
            GROUP BY i.dish
@@ -904,17 +960,18 @@ CREATE OR REPLACE FUNCTION public.erase_orders(p_shop text, p_orders uuid[])
 AS $function$
 begin
   update orders o set customer_name = '', customer_phone = '', customer_address = '', note = null, erased_at = now()
-  where o.id = any (p_orders);
-  update order_items i set note = null where i.order_id = any (p_orders) and i.note is not null;
+  where o.shop = p_shop and o.id = any (p_orders);
+  update order_items i set note = null where i.shop = p_shop and i.order_id = any (p_orders) and i.note is not null;
   update events e set body = without_customer(e.body)
   where e.shop = p_shop and e.order_id = any (p_orders)
-    and e.seq >= (select min(o.placed_seq) from orders o where o.id = any (p_orders));
+    and e.seq >= (select min(o.placed_seq) from orders o where o.shop = p_shop and o.id = any (p_orders));
   update commands c set outcome = jsonb_set(c.outcome::jsonb, '{order}', without_customer(c.outcome -> 'order')::jsonb)::json
-  where c.scope = any (p_orders::text[]) and c.outcome -> 'order' is not null;
+  where c.shop = p_shop and c.scope = any (p_orders::text[]) and c.outcome -> 'order' is not null;
   -- What the shop did to an order lies between its first moment and its last.
   update commands c set outcome = jsonb_set(c.outcome::jsonb, '{order}', without_customer(c.outcome -> 'order')::jsonb)::json
   from orders o
-  where o.id = any (p_orders) and c.scope = p_shop and c.outcome #>> '{order,id}' = o.id::text
+  where o.shop = p_shop and o.id = any (p_orders)
+    and c.shop = p_shop and c.scope = p_shop and c.outcome #>> '{order,id}' = o.id::text
     and c.at between o.placed_at - interval '1 minute' and greatest(o.updated_at, o.reminded_at) + interval '1 minute';
 end $function$
 ;
@@ -951,25 +1008,6 @@ BEGIN ATOMIC
      e.shop,
      (e.dead_at IS NULL);
 END
-;
-
-CREATE OR REPLACE FUNCTION public.expire_order()
- RETURNS TABLE(shop text, epoch uuid, seq bigint, event_id uuid, order_id uuid, type text, at text, body json)
- LANGUAGE plpgsql
-AS $function$
-#variable_conflict use_column
-declare
-  v_order orders;
-  v_event events;
-begin
-  select * into v_order from orders o where o.status = 'placed' and o.accept_by <= clock_timestamp()
-  order by o.accept_by limit 1 for update skip locked;
-  if found then
-    v_event := move_order(v_order, 'expired', 'expired', null);
-    return query select v_event.shop, (select s.epoch from streams s where s.shop = v_event.shop), v_event.seq,
-      v_event.id, v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
-  end if;
-end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.expire_order(p_after text)
@@ -1018,6 +1056,18 @@ CREATE OR REPLACE FUNCTION public.follow_order(p_id text, p_order uuid, p_lease 
  LANGUAGE plpgsql
 AS $function$
 declare
+  v_shop text := (select o.shop from orders o where o.id = p_order);
+begin
+  select f.outcome, f.replaced into outcome, replaced
+  from follow_order(p_id, v_shop, p_order, p_lease, p_per_connection, p_cap) f;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.follow_order(p_id text, p_shop text, p_order uuid, p_lease interval, p_per_connection integer, p_cap integer, OUT outcome text, OUT replaced text[])
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
   v_connection connections;
   v_excess text[];
 begin
@@ -1026,7 +1076,7 @@ begin
   v_excess := array(
     select id from (
       select c.id, c.opened_at from followers f join connections c on c.id = f.connection
-      where f.order_id = p_order and c.state = 'bound' and c.expires_at > now() and c.id <> p_id
+      where f.shop = p_shop and f.order_id = p_order and c.state = 'bound' and c.expires_at > now() and c.id <> p_id
       order by c.opened_at desc, c.id offset p_cap - 1) s
     order by opened_at);
   -- As in bind_screen.
@@ -1043,7 +1093,7 @@ begin
     return;
   end if;
   update connections set state = 'bound', role = 'customer', expires_at = now() + p_lease where id = p_id;
-  insert into followers (connection, order_id) values (p_id, p_order) on conflict do nothing;
+  insert into followers (connection, shop, order_id) values (p_id, p_shop, p_order) on conflict do nothing;
   update connections set state = 'closed', closed_at = now() where id = any (v_excess) and state = 'bound';
   outcome := 'bound';
   replaced := v_excess;
@@ -1121,17 +1171,81 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.is_too_large(p_id uuid, p_shop text, p_items json, p_total_cents bigint, p_currency text, p_customer wire_customer, p_note text, p_max_bytes integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select octet_length(row_to_json(row(
+    p_id, 1, p_shop, 'placed', 1, p_items, p_total_cents, p_currency, p_customer, p_note, wire_time(now()), wire_time(now()),
+    null, null)::wire_order)::text) > p_max_bytes
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.is_within(p_at timestamp with time zone, p_time interval)
  RETURNS boolean
  LANGUAGE sql
 RETURN ((p_at > (clock_timestamp() - p_time)) AND (p_at <= (clock_timestamp() + '00:00:05'::interval)))
 ;
 
-CREATE OR REPLACE FUNCTION public.kept_refusals(p_scope text, p_enough integer)
+CREATE OR REPLACE FUNCTION public.is_within(p_at timestamp with time zone, p_time interval, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN ((p_at > (p_now - p_time)) AND (p_at <= (p_now + '00:00:05'::interval)))
+;
+
+CREATE OR REPLACE FUNCTION public.keep_outcome(p_shop text, p_scope text, p_id uuid, p_customer boolean, p_outcome json)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (p_outcome ->> 'ok')::boolean then
+    update commands c set outcome = p_outcome where c.shop = p_shop and c.scope = p_scope and c.id = p_id;
+  elsif p_outcome #>> '{error,code}' = 'rate_limited' or (not p_customer and kept_refusals(p_shop, p_scope, 1000) >= 1000) then
+    -- Answered, but not kept: the same reminder may be tried again, and a shop goes on working whatever its screens try.
+    delete from commands c where c.shop = p_shop and c.scope = p_scope and c.id = p_id;
+  else
+    update commands c set outcome = (p_outcome::jsonb - 'order')::json, refused = true
+    where c.shop = p_shop and c.scope = p_scope and c.id = p_id;
+  end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.kept_refusals(p_shop text, p_scope text, p_enough integer)
  RETURNS bigint
  LANGUAGE sql
  STABLE
-RETURN (SELECT count(*) AS count FROM (SELECT FROM commands c_1 WHERE ((c_1.scope = kept_refusals.p_scope) AND c_1.refused AND (c_1.at > (now() - '00:10:00'::interval))) LIMIT kept_refusals.p_enough) c)
+RETURN (SELECT count(*) AS count FROM (SELECT FROM commands c_1 WHERE ((c_1.shop = kept_refusals.p_shop) AND (c_1.scope = kept_refusals.p_scope) AND c_1.refused AND (c_1.at > (now() - '00:10:00'::interval))) LIMIT kept_refusals.p_enough) c)
+;
+
+CREATE OR REPLACE FUNCTION public.known_command(p_shop text, p_scope text, p_id uuid)
+ RETURNS commands
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select c from commands c where c.shop = p_shop and c.scope = p_scope and c.id = p_id
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.known_order(p_shop text, p_key uuid, p_body_hash bytea)
+ RETURNS orders
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_known order_keys;
+  v_order orders;
+begin
+  select * into strict v_known from order_keys k where k.shop = p_shop and k.key = p_key;
+  if v_known.body_hash <> p_body_hash then
+    raise exception 'this Idempotency-Key belongs to another order' using errcode = 'WO005';
+  end if;
+  select * into v_order from orders o where o.shop = p_shop and o.id = v_known.order_id;
+  if not found then
+    raise exception 'the order of this Idempotency-Key is no longer kept' using errcode = 'WO008';
+  end if;
+  return v_order;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.live_screens(p_shop text)
@@ -1180,6 +1294,13 @@ CREATE OR REPLACE FUNCTION public.moment_after(p_last timestamp with time zone)
  RETURNS timestamp with time zone
  LANGUAGE sql
 RETURN CASE WHEN (p_last > (clock_timestamp() + '00:00:05'::interval)) THEN clock_timestamp() ELSE GREATEST(clock_timestamp(), p_last) END
+;
+
+CREATE OR REPLACE FUNCTION public.moment_after(p_last timestamp with time zone, p_now timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+RETURN CASE WHEN (p_last > (p_now + '00:00:05'::interval)) THEN p_now ELSE GREATEST(p_now, p_last) END
 ;
 
 CREATE OR REPLACE FUNCTION public.move_category(p_shop text, p_category text, p_before text)
@@ -1248,17 +1369,43 @@ AS $function$
 declare
   v_now timestamptz := moment_after(o.updated_at);
 begin
-  update orders set
-    status = p_to, version = version + 1, updated_at = v_now, reason = p_reason,
-    accepted_at = case when p_to = 'accepted' then v_now else accepted_at end,
-    ready_at = case when p_to = 'accepted' then v_now + make_interval(mins => p_prep_minutes) else ready_at end
-  where id = o.id
+  update orders m set
+    status = p_to, version = m.version + 1, updated_at = v_now, reason = p_reason,
+    accepted_at = case when p_to = 'accepted' then v_now else m.accepted_at end,
+    ready_at = case when p_to = 'accepted' then v_now + make_interval(mins => p_prep_minutes) else m.ready_at end
+  where m.shop = o.shop and m.id = o.id
   returning * into strict o;
   if p_to = 'completed' then
     insert into regulars as r (shop, phone, at) values (o.shop, phone_hash(o.customer_phone), v_now)
     on conflict (shop, phone) do update set at = excluded.at;
   end if;
   return append_event(o, 'order.' || p_to, v_now);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.next_in_stream(p_shop text, p_time_zone text, p_per_shop integer)
+ RETURNS streams
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_stream streams;
+  v_day date;
+begin
+  update streams s set
+    head = s.head + 1, last_at = moment_after(s.last_at, v_now),
+    order_number = s.order_number + 1, rate_count = s.rate_count + 1
+  where s.shop = p_shop
+  returning * into strict v_stream;
+  v_day := (v_stream.last_at at time zone p_time_zone)::date;
+  if v_day <> v_stream.order_day or v_stream.order_number = any (v_stream.held_numbers)
+    or v_stream.rate_from <= v_stream.last_at - interval '1 minute' or v_stream.rate_from > v_stream.last_at then
+    v_stream := begin_day_or_minute(v_stream, v_day);
+  end if;
+  if v_stream.rate_count > p_per_shop then
+    perform refuse_rate(v_stream.rate_from);
+  end if;
+  return v_stream;
 end $function$
 ;
 
@@ -1300,7 +1447,7 @@ AS $function$
 declare
   v_order json := order_json(o, (
     select array_to_json(array_agg(row(i.dish, i.name, i.price_cents, i.quantity, i.note)::wire_item order by i.line))
-    from order_items i where i.order_id = o.id));
+    from order_items i where i.shop = o.shop and i.order_id = o.id));
 begin
   if o.erased_at is not null then
     return (v_order::jsonb || '{"erased":true}')::json;
@@ -1326,18 +1473,18 @@ CREATE OR REPLACE FUNCTION public.orders_to_tell(p_connection text, p_again inte
  LANGUAGE sql
 AS $function$
   with due as (
-    select f.order_id from followers f join orders o on o.id = f.order_id
+    select f.shop, f.order_id from followers f join orders o on o.shop = f.shop and o.id = f.order_id
     where f.connection = p_connection and (
       f.told_version is distinct from o.version or f.told_at not between now() - p_again and now())
     order by f.order_id
     for no key update of f skip locked
   ), told as (
     update followers f set told_version = o.version, told_at = now()
-    from due d join orders o on o.id = d.order_id
+    from due d join orders o on o.shop = d.shop and o.id = d.order_id
     where f.connection = p_connection and f.order_id = d.order_id
-    returning o.id, f.since
+    returning o.shop, o.id, f.since
   )
-  select o.* from told t join orders o on o.id = t.id order by t.since
+  select o.* from told t join orders o on o.shop = t.shop and o.id = t.id order by t.since
 $function$
 ;
 
@@ -1380,72 +1527,38 @@ AS $function$
 #variable_conflict use_column
 declare
   v_id uuid := gen_random_uuid();
-  v_known order_keys;
   v_order orders;
-  v_open boolean;
-  v_currency text;
-  v_time_zone text;
-  v_accept_minutes integer;
+  v_shop shops;
   v_stream streams;
   v_items json;
   v_total bigint;
   v_missing json;
-  v_day date;
-  v_of_address integer := 0;
+  v_of_address integer;
   v_is_large boolean;
-  v_rate_count integer;
-  v_rate_from timestamptz;
 begin
-  insert into order_keys (key, body_hash, order_id) values (p_key, p_body_hash, v_id) on conflict do nothing;
+  insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, v_id) on conflict do nothing;
   if not found then
-    -- A second statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
-    select * into strict v_known from order_keys where key = p_key;
-    if v_known.body_hash <> p_body_hash then
-      raise exception 'this Idempotency-Key belongs to another order' using errcode = 'WO005';
-    end if;
-    select * into v_order from orders where id = v_known.order_id;
-    if not found then
-      raise exception 'the order of this Idempotency-Key is no longer kept' using errcode = 'WO008';
-    end if;
+    -- Another statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
+    v_order := known_order(p_shop, p_key, p_body_hash);
     replayed := true;
     order_id := v_order.id;
     body := placed_order_json(v_order);
     return;
   end if;
-
-  if p_per_address is not null and p_address is not null then
-    v_of_address := count_rate('address:' || p_address, p_per_address);
-  end if;
-  if p_per_phone is not null then
-    perform count_rate('phone:' || encode(phone_hash(p_customer_phone), 'hex'), p_per_phone);
-  end if;
-
-  -- Two statements, because a join of two rows takes longer than reading each.
-  select open, currency, time_zone, accept_minutes into v_open, v_currency, v_time_zone, v_accept_minutes
-  from shops where id = p_shop;
-  if not found then
-    raise exception 'there is no such shop' using errcode = 'WO001';
-  end if;
-  if not v_open then
-    raise exception 'the shop is closed' using errcode = 'WO002';
-  end if;
-  select rate_count, rate_from into strict v_rate_count, v_rate_from from streams where shop = p_shop;
-  if v_rate_count * 2 >= p_per_shop and is_within(v_rate_from, interval '1 minute') then
-    perform refuse_unfair(p_shop, v_rate_count, v_rate_from, p_per_shop, v_of_address, p_customer_phone);
-  end if;
+  v_of_address := count_caller(p_address, p_per_address, p_customer_phone, p_per_phone);
+  v_shop := shop_for_order(p_shop, p_per_shop, v_of_address, p_customer_phone);
 
   with line as (
     select l.line, l.dish, l.quantity, l.note, d.name, d.price_cents, coalesce(d.available, false) as available
     from unnest(p_dishes, p_quantities, p_notes) with ordinality as l (dish, quantity, note, line)
     left join dishes d on d.shop = p_shop and d.id = l.dish
   ), kept as (
-    insert into order_items (order_id, line, dish, name, price_cents, quantity, note)
-    select v_id, line, dish, name, price_cents, quantity, note from line where available
+    insert into order_items (shop, order_id, line, dish, name, price_cents, quantity, note)
+    select p_shop, v_id, line, dish, name, price_cents, quantity, note from line where available
   )
   select
     array_to_json(array_agg(row(dish, name, price_cents, quantity, note)::wire_item order by line)),
-    sum(price_cents::bigint * quantity),
-    json_agg(line - 1 order by line) filter (where not available)
+    sum(price_cents::bigint * quantity), json_agg(line - 1 order by line) filter (where not available)
   into v_items, v_total, v_missing
   from line;
   if v_missing is not null then
@@ -1454,48 +1567,19 @@ begin
   if v_total <> p_expected_total_cents then
     raise exception 'the total is now %', v_total using errcode = 'WO004';
   end if;
-  -- What stands beside the items is 3,400 bytes at most; as the shop's other orders do not wait yet, it is measured here.
+  -- What stands beside the items is 3,400 bytes at most.
   v_is_large := octet_length(v_items::text) > p_max_order_bytes - 3400;
-  if v_is_large then
-    v_order.id := v_id;
-    v_order.shop := p_shop;
-    v_order.number := 1;
-    v_order.status := 'placed';
-    v_order.version := 1;
-    v_order.total_cents := v_total;
-    v_order.currency := v_currency;
-    v_order.customer_name := p_customer_name;
-    v_order.customer_phone := p_customer_phone;
-    v_order.customer_address := p_customer_address;
-    v_order.note := p_note;
-    v_order.placed_at := now();
-    v_order.updated_at := now();
-    if octet_length(order_json(v_order, v_items)::text) > p_max_order_bytes then
-      raise exception 'the order is too large' using errcode = 'WO007';
-    end if;
+  if v_is_large and is_too_large(v_id, p_shop, v_items, v_total, v_shop.currency,
+    row(p_customer_name, p_customer_phone, p_customer_address)::wire_customer, p_note, p_max_order_bytes) then
+    raise exception 'the order is too large' using errcode = 'WO007';
   end if;
 
-  -- From here to the commit the shop's other orders wait. The update waits for the row first and then reads the clock,
-  -- so placed_at, the number of the day and seq agree in their order.
-  update streams s set
-    head = s.head + 1, last_at = moment_after(s.last_at),
-    order_number = s.order_number + 1, rate_count = s.rate_count + 1
-  where s.shop = p_shop
-  returning * into strict v_stream;
-  v_day := (v_stream.last_at at time zone v_time_zone)::date;
-  if v_day <> v_stream.order_day or v_stream.order_number = any (v_stream.held_numbers)
-    or v_stream.rate_from <= v_stream.last_at - interval '1 minute' or v_stream.rate_from > v_stream.last_at then
-    v_stream := begin_day_or_minute(v_stream, v_day);
-  end if;
-  if v_stream.rate_count > p_per_shop then
-    perform refuse_rate(v_stream.rate_from);
-  end if;
-
+  v_stream := next_in_stream(p_shop, v_shop.time_zone, p_per_shop);
   insert into orders (id, shop, number, day, status, version, total_cents, currency, customer_name, customer_phone,
     customer_address, note, placed_at, updated_at, placed_seq, accept_by)
-  values (v_id, p_shop, v_stream.order_number, v_stream.order_day, 'placed', 1, v_total, v_currency, p_customer_name,
+  values (v_id, p_shop, v_stream.order_number, v_stream.order_day, 'placed', 1, v_total, v_shop.currency, p_customer_name,
     p_customer_phone, p_customer_address, p_note, v_stream.last_at, v_stream.last_at, v_stream.head,
-    v_stream.last_at + make_interval(mins => v_accept_minutes))
+    v_stream.last_at + make_interval(mins => v_shop.accept_minutes))
   returning * into v_order;
   body := order_json(v_order, v_items);
   if v_is_large and octet_length(body::text) > p_max_order_bytes then
@@ -1606,6 +1690,26 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.remind_shop(o orders, p_scope text, OUT refusal json, OUT event events)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_now timestamptz := clock_timestamp();
+begin
+  if o.status not in ('placed', 'accepted', 'ready') then
+    refusal := refused('invalid_transition', 'the order is ' || o.status, o);
+  elsif is_within(o.reminded_at, interval '1 minute', v_now) then
+    refusal := refused('rate_limited', 'at most one reminder a minute');
+  elsif (select count(*) from commands c where c.shop = o.shop and c.scope = p_scope and c.refused is not true) > 30 then
+    refusal := refused('rate_limited', 'at most 30 reminders for an order');
+  else
+    update orders m set reminded_at = v_now where m.shop = o.shop and m.id = o.id returning * into strict o;
+    event := append_event(o, 'order.reminded', v_now);
+  end if;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.reopen_shops(p_limit integer)
  RETURNS TABLE(shop text)
  LANGUAGE sql
@@ -1644,23 +1748,18 @@ AS $function$
 #variable_conflict use_column
 declare
   v_known commands;
-  v_order orders;
+  v_changed record;
   v_event events;
   v_op text := p_operation ->> 'op';
-  v_to text := case v_op when 'accept' then 'accepted' when 'reject' then 'rejected' when 'ready' then 'ready'
-    when 'complete' then 'completed' when 'cancel' then 'cancelled' end;
-  v_reason text := case when v_op = 'cancel' and p_customer then 'customer_request'
-    when v_op in ('reject', 'cancel') then coalesce(p_operation ->> 'reason', 'other') end;
 begin
   shop_changed := false;
-  if p_customer and not exists (select from commands c where c.scope = p_scope and c.id = p_id)
-    and kept_refusals(p_scope, 20) >= 20 then
+  if p_customer and kept_refusals(p_shop, p_scope, 20) >= 20 and known_command(p_shop, p_scope, p_id) is null then
     outcome := refused('rate_limited', 'too many commands about this order were refused, wait ten minutes');
     return;
   end if;
-  insert into commands (scope, id, content_hash) values (p_scope, p_id, p_content_hash) on conflict do nothing;
+  insert into commands (shop, scope, id, content_hash) values (p_shop, p_scope, p_id, p_content_hash) on conflict do nothing;
   if not found then
-    select * into strict v_known from commands where scope = p_scope and id = p_id;
+    v_known := known_command(p_shop, p_scope, p_id);
     outcome := case
       when v_known.content_hash <> p_content_hash then refused('invalid_request', 'this command id belongs to another command')
       -- Keyed by the device, so that another one that comes with the same id does not print as well.
@@ -1677,32 +1776,9 @@ begin
     shop_changed := outcome is null;
     outcome := coalesce(outcome, '{"ok":true}');
   else
-    select * into v_order from orders where id = p_order and shop = p_shop for update;
-    if not found then
-      outcome := refused('not_found', 'there is no such order');
-    elsif v_op = 'remind' then
-      if v_order.status not in ('placed', 'accepted', 'ready') then
-        outcome := refused('invalid_transition', 'the order is ' || v_order.status, v_order);
-      elsif is_within(v_order.reminded_at, interval '1 minute') then
-        -- Not kept: the same command may be tried again.
-        delete from commands where scope = p_scope and id = p_id;
-        outcome := refused('rate_limited', 'at most one reminder a minute');
-        return;
-      elsif (select count(*) from commands c where c.scope = p_scope and c.refused is not true) > 30 then
-        delete from commands where scope = p_scope and id = p_id;
-        outcome := refused('rate_limited', 'at most 30 reminders for an order');
-        return;
-      else
-        update orders set reminded_at = clock_timestamp() where id = p_order returning * into strict v_order;
-        v_event := append_event(v_order, 'order.reminded', v_order.reminded_at);
-      end if;
-    elsif v_order.version <> (p_operation ->> 'version')::integer then
-      outcome := refused('version_conflict', 'the order has changed', v_order);
-    elsif not may_become(v_order.status, v_to) or (p_customer and v_order.status <> 'placed') then
-      outcome := refused('invalid_transition', 'the order is ' || v_order.status, v_order);
-    else
-      v_event := move_order(v_order, v_to, v_reason, coalesce((p_operation ->> 'prepMinutes')::integer, usual_minutes(p_shop)));
-    end if;
+    select * into v_changed from change_order(p_shop, p_scope, p_order, p_customer, p_operation);
+    outcome := v_changed.refusal;
+    v_event := v_changed.event;
     if v_event.seq is not null then
       outcome := json_build_object('ok', true, 'order', v_event.body);
       select s.epoch into epoch from streams s where s.shop = p_shop;
@@ -1716,14 +1792,7 @@ begin
       where c.id = p_connection and c.acked_seq = v_event.seq - 1 and c.page_seq is null;
     end if;
   end if;
-  if (run_command.outcome ->> 'ok')::boolean then
-    update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;
-  elsif not p_customer and kept_refusals(p_scope, 1000) >= 1000 then
-    -- Answered, but not kept: a shop goes on working whatever its screens try.
-    delete from commands where scope = p_scope and id = p_id;
-  else
-    update commands set outcome = (run_command.outcome::jsonb - 'order')::json, refused = true where scope = p_scope and id = p_id;
-  end if;
+  perform keep_outcome(p_shop, p_scope, p_id, p_customer, outcome);
 end $function$
 ;
 
@@ -1817,11 +1886,14 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.settle_overdue(p_connection text)
  RETURNS void
- LANGUAGE sql
-BEGIN ATOMIC
- UPDATE connections SET push_after = (now() + (((0.8)::double precision + ((0.2)::double precision * random())) * push_pause(connections.push_tries)))
-   WHERE ((connections.id = settle_overdue.p_connection) AND (connections.push_after IS NOT NULL));
-END
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_part double precision := 0.8 + 0.2 * random();
+begin
+  update connections c set push_after = now() + v_part * push_pause(c.push_tries)
+  where c.id = p_connection and c.push_after is not null;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.settle_pauses(p_now timestamp with time zone, p_step interval)
@@ -1857,6 +1929,31 @@ CREATE OR REPLACE FUNCTION public.shop_day(p_shop text, p_day date)
  LANGUAGE sql
  STABLE
 RETURN COALESCE(p_day, (SELECT ((now() AT TIME ZONE s.time_zone))::date AS timezone FROM shops s WHERE (s.id = shop_day.p_shop)))
+;
+
+CREATE OR REPLACE FUNCTION public.shop_for_order(p_shop text, p_per_shop integer, p_of_address integer, p_phone text)
+ RETURNS shops
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_shop shops;
+  v_count integer;
+  v_from timestamptz;
+begin
+  -- Two statements, because a join of two rows takes longer than reading each.
+  select * into v_shop from shops where id = p_shop;
+  if not found then
+    raise exception 'there is no such shop' using errcode = 'WO001';
+  end if;
+  if not v_shop.open then
+    raise exception 'the shop is closed' using errcode = 'WO002';
+  end if;
+  select rate_count, rate_from into strict v_count, v_from from streams where shop = p_shop;
+  if v_count * 2 >= p_per_shop and is_within(v_from, interval '1 minute') then
+    perform refuse_unfair(p_shop, v_count, v_from, p_per_shop, p_of_address, p_phone);
+  end if;
+  return v_shop;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.shop_json(s shops)

@@ -16,15 +16,21 @@ export function postgresStreams(database: Database): Streams {
       return { epoch: row.epoch, head: Number(row.head), lastId: row.last_id ?? undefined, orders: row.orders };
     },
 
-    async order(id) {
-      const [row] = await database.query<{ shop: string; body: string }>(
-        'select o.shop, order_json(o)::text as body from orders o where o.id = $1',
-        [id],
-      );
+    async order(id, shop) {
+      const [row] = await (shop === undefined
+        ? database.query<OrderRow>(`${ORDER} where o.id = $1`, [id])
+        : database.query<OrderRow>(`${ORDER} where o.shop = $1 and o.id = $2`, [shop, id]));
       return row === undefined ? undefined : { shop: row.shop, order: row.body };
     },
   };
 }
+
+interface OrderRow {
+  shop: string;
+  body: string;
+}
+
+const ORDER = 'select o.shop, order_json(o)::text as body from orders o';
 
 interface OpenOrdersRow {
   epoch: string;

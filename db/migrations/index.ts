@@ -20,6 +20,10 @@ import menus from './019-menus.sql';
 import personalData from './020-personal-data.sql';
 import placeOrderSpeed from './021-place-order-speed.sql';
 import visitorsOfAnAddress from './022-visitors-of-an-address.sql';
+import shopColumns from './023-shop-columns.sql';
+import shopOfRows from './024-shop-of-rows.sql';
+import shopKeys from './025-shop-keys.sql';
+import shopKeysChecked from './026-shop-keys-checked.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -48,4 +52,8 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '020-personal-data', sql: personalData },
   { name: '021-place-order-speed', sql: placeOrderSpeed },
   { name: '022-visitors-of-an-address', sql: visitorsOfAnAddress },
+  { name: '023-shop-columns', sql: shopColumns },
+  { name: '024-shop-of-rows', sql: shopOfRows },
+  { name: '025-shop-keys', sql: shopKeys },
+  { name: '026-shop-keys-checked', sql: shopKeysChecked },
 ];

@@ -14,7 +14,7 @@ export interface BillDependencies {
   /** Tells the screens. Its failure is its own business: it never throws and keeps to a time budget. */
   announce(event: StoredEvent, screens: string[] | undefined): Promise<void>;
   /** The token that lets its holder follow an order. */
-  tokenOf(orderId: string): string;
+  tokenOf(shop: string, orderId: string): string;
   /** What may be stored of a network address; `undefined` when it is none. */
   subjectOf(address: string | undefined): string | undefined;
   securityEvents: SecurityEventLog;
@@ -29,7 +29,7 @@ export function bill({ orders, announce, tokenOf, subjectOf, securityEvents }: B
     const order = readOrder(request, subjectOf);
     const placement = await place(orders, order, securityEvents);
     if (placement.event !== undefined) await announce(placement.event, placement.screens);
-    return answer(placement, tokenOf(placement.orderId));
+    return answer(placement, tokenOf(order.request.shop, placement.orderId));
   };
 }
 

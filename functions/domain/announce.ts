@@ -27,7 +27,8 @@ export async function announce(
 ): Promise<void> {
   const screens = known ?? (await dependencies.subscriptions.screensOf(event.shop));
   // Nobody can follow an order before its customer has been told of it.
-  const followers = event.type === 'order.placed' ? [] : await dependencies.subscriptions.followersOf(event.orderId);
+  const { type, shop, orderId } = event;
+  const followers = type === 'order.placed' ? [] : await dependencies.subscriptions.followersOf(shop, orderId);
   await Promise.all([
     deliver(dependencies, screens, liveFrame(event)),
     deliver(dependencies, followers, orderFrame(event.order)),

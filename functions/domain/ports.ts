@@ -46,9 +46,9 @@ export interface Placement {
 /** Placing of orders. */
 export interface Orders {
   /**
-   * Places an order, durably before it answers. One key makes one order: a second call with the same key and content
-   * answers the same order and makes no event; with other content it is `idempotency_key_reused`, whatever else is wrong
-   * with it.
+   * Places an order, durably before it answers. One key makes one order of one shop: a second call with the same key and
+   * content answers the same order and makes no event; with other content it is `idempotency_key_reused`, whatever else
+   * is wrong with it. The same key at another shop is another order.
    * @throws Refusal `shop_not_found`, `shop_closed`, `dish_unavailable`, `price_changed`, `idempotency_key_reused`,
    *   `rate_limited`, `too_large`: nothing was stored. `unavailable`: the outcome is unknown, the same call may be
    *   repeated.
@@ -60,7 +60,7 @@ export interface Orders {
 
 /** A command, ready to be run once. */
 export interface RunCommand {
-  /** The shop's id; for a customer, the order's. Ids of commands are unique within it. */
+  /** The shop's id; for a customer, the order's. Ids of commands are unique within it, at its shop. */
   scope: string;
   id: string;
   contentHash: Uint8Array;
@@ -148,8 +148,8 @@ export interface Streams {
   page(shop: string, after: number, limit: number): Promise<StoredEvent[]>;
   /** What a screen needs that has no cursor, or one that the log no longer reaches back to. */
   openOrders(shop: string): Promise<OpenOrders>;
-  /** One order as it is now, and its shop. */
-  order(id: string): Promise<{ shop: string; order: JsonText } | undefined>;
+  /** One order as it is now, and its shop; without `shop` it is looked for at all of them. */
+  order(id: string, shop?: string): Promise<{ shop: string; order: JsonText } | undefined>;
 }
 
 /** The connections that a gateway has announced. `add` answers `too_many` when their address has as many as it may. */
@@ -213,7 +213,7 @@ export interface Subscriptions {
   /** The version of the shop whose menu a connection follows; `undefined` when it follows none. */
   visitedVersion(id: string): Promise<number | undefined>;
   /** Lets a connection follow an order. */
-  followOrder(follower: { id: string; order: string }): Promise<Bound>;
+  followOrder(follower: { id: string; shop: string; order: string }): Promise<Bound>;
   /** A frame came: the connection is alive for another lease, and the device has got as far as `cursor` says. */
   touch(id: string, cursor: ClaimedCursor | undefined): Promise<Touched>;
   /** A snapshot of this epoch is about to be sent: nothing is acknowledged, no page outstanding. */
@@ -224,8 +224,8 @@ export interface Subscriptions {
   turnPage(id: string, from: number, to: number | undefined): Promise<boolean>;
   /** The connections of a shop that are to be pushed to. */
   screensOf(shop: string): Promise<string[]>;
-  /** The connections that follow an order. */
-  followersOf(order: string): Promise<string[]>;
+  /** The connections that follow an order of a shop. */
+  followersOf(shop: string, order: string): Promise<string[]>;
   /**
    * The orders a ping of a customer's connection is answered with, as they are now: those that have changed since the last
    * answer, and after `TOLD_AGAIN_SECONDS` the others as well. Keeps that they have been told.

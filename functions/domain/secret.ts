@@ -16,14 +16,32 @@ export function matches(secret: string, hash: Uint8Array): boolean {
   return own.length === hash.length && timingSafeEqual(own, hash);
 }
 
-/** The token of an order: a function of its id, so that a replay can repeat it and nothing need be stored. */
-export function orderToken(tokenSecret: string, orderId: string): string {
+/**
+ * The token of an order: a function of its shop and id, so that a replay can repeat it and nothing need be stored. It
+ * names the shop, because only there the order is looked for.
+ */
+export function orderToken(tokenSecret: string, shop: string, orderId: string): string {
+  const signature = createHmac('sha256', tokenSecret).update(`order of ${shop}:${orderId}`, 'utf8').digest('base64url');
+  return `${shop}.${signature}`;
+}
+
+/** The token of an order as it was before tokens named the shop. Such tokens are on customers' devices. */
+export function shoplessOrderToken(tokenSecret: string, orderId: string): string {
   return createHmac('sha256', tokenSecret).update(`order:${orderId}`, 'utf8').digest('base64url');
 }
 
-/** Whether `token` is the order's, in constant time. */
-export function isOrderToken(tokenSecret: string, orderId: string, token: string): boolean {
-  return matches(token, hashOf(orderToken(tokenSecret, orderId)));
+/** What a token opens: an order of this shop, or where it does not say, of the shop that has it. */
+export interface OpenedOrder {
+  shop: string | undefined;
+}
+
+/** Reads the token of an order, in constant time; `undefined` when it is not this order's. */
+export function readOrderToken(tokenSecret: string, orderId: string, token: string): OpenedOrder | undefined {
+  const end = token.indexOf('.');
+  const shop = end < 0 ? undefined : token.slice(0, end);
+  const expected =
+    shop === undefined ? shoplessOrderToken(tokenSecret, orderId) : orderToken(tokenSecret, shop, orderId);
+  return matches(token, hashOf(expected)) ? { shop } : undefined;
 }
 
 /** A network address as it is stored: enough to count by, nothing to read. */

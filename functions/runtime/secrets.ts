@@ -1,6 +1,6 @@
 import { countedAddress } from '../../apigateway/network-address.ts';
 import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
-import { addressSubject, isOrderToken, orderToken } from '../domain/secret.ts';
+import { addressSubject, type OpenedOrder, orderToken, readOrderToken } from '../domain/secret.ts';
 import { tokenSecretsOfFunction } from './environment.ts';
 
 const secrets = tokenSecretsOfFunction();
@@ -18,8 +18,13 @@ export function subjectOf(address: string | undefined): string {
 }
 
 /** The token that lets its holder follow an order. */
-export const tokenOf = (orderId: string): string => orderToken(tokenSecret, orderId);
+export const tokenOf = (shop: string, orderId: string): string => orderToken(tokenSecret, shop, orderId);
 
-/** Whether a token is the order's. */
-export const isTokenOf = (orderId: string, token: string): boolean =>
-  secrets.some(secret => isOrderToken(secret, orderId, token));
+/** What a token opens; `undefined` when it is not the order's. */
+export function readToken(orderId: string, token: string): OpenedOrder | undefined {
+  for (const secret of secrets) {
+    const opened = readOrderToken(secret, orderId, token);
+    if (opened !== undefined) return opened;
+  }
+  return undefined;
+}

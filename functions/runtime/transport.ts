@@ -8,7 +8,7 @@ import { postgresShops } from '../../db/shops.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
 import { connectionCaps } from './environment.ts';
-import { isTokenOf, subjectOf } from './secrets.ts';
+import { readToken, subjectOf } from './secrets.ts';
 import { database } from './store.ts';
 
 /** For `transport`, on PostgreSQL, with a cloud's way to the clients. */
@@ -21,7 +21,7 @@ export function transportDependencies(push: Push) {
     shops: postgresShops(database),
     commands: postgresCommands(database),
     reports: postgresReports(database),
-    isTokenOf,
+    readToken,
     subjectOf,
     log: logFailure,
     securityEvents: securityEventsOfProcess(),

@@ -2,6 +2,7 @@ import type { FailureLog } from '../../apigateway/log.ts';
 import type { SecurityEventLog } from '../../apigateway/security-events.ts';
 import type { AnnounceShopDependencies } from '../domain/announce.ts';
 import type { Commands, Connections, Reports, Shops, Streams, Subscriptions } from '../domain/ports.ts';
+import type { OpenedOrder } from '../domain/secret.ts';
 
 /** What the frames of clients are handled with. */
 export interface TransportDependencies extends AnnounceShopDependencies {
@@ -13,8 +14,8 @@ export interface TransportDependencies extends AnnounceShopDependencies {
   reports: Reports;
   /** Turns a network address into what may be stored of it. */
   subjectOf(address: string | undefined): string | undefined;
-  /** Whether a token is the order's. */
-  isTokenOf(orderId: string, token: string): boolean;
+  /** What a token opens; `undefined` when it is not the order's. */
+  readToken(orderId: string, token: string): OpenedOrder | undefined;
   /** Logs failures that are not the client's doing; never what a frame said. */
   log: FailureLog;
   securityEvents: SecurityEventLog;

@@ -61,9 +61,8 @@ async function customerHello(
   frame: CustomerHelloFrame,
 ): Promise<void> {
   const { id } = greeter;
-  const order = dependencies.isTokenOf(frame.order, frame.token)
-    ? await dependencies.streams.order(frame.order)
-    : undefined;
+  const opened = dependencies.readToken(frame.order, frame.token);
+  const order = opened && (await dependencies.streams.order(frame.order, opened.shop));
   if (order === undefined) {
     const isFurther = (await dependencies.subscriptions.followedBy(id)).length > 0;
     if (!isFurther) throw unauthorized();
@@ -72,7 +71,7 @@ async function customerHello(
     return;
   }
   await admit(dependencies, greeter);
-  const bound = await dependencies.subscriptions.followOrder({ id, order: frame.order });
+  const bound = await dependencies.subscriptions.followOrder({ id, shop: order.shop, order: frame.order });
   if (bound.outcome === 'full') {
     const full = new Refusal('rate_limited', 'one connection follows at most 20 orders');
     await dependencies.push.send(id, errorFrame(full, { order: frame.order }));
@@ -80,7 +79,7 @@ async function customerHello(
   }
   await settle(dependencies, bound);
   // Read again: what changed between the first reading and the binding has been pushed to nobody here.
-  const current = await dependencies.streams.order(frame.order);
+  const current = await dependencies.streams.order(frame.order, order.shop);
   await dependencies.push.send(id, customerWelcome((current ?? order).order));
 }
 

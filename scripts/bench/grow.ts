@@ -18,7 +18,8 @@ export async function growConnections(pool: Pool, count: number): Promise<void> 
     [count],
   );
   await pool.query(
-    `insert into followers (connection, order_id) select id, gen_random_uuid() from connections where role = 'customer'`,
+    `insert into followers (connection, shop, order_id)
+     select id, 'shop' || length(id), gen_random_uuid() from connections where role = 'customer'`,
   );
 }
 

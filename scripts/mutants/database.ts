@@ -12,7 +12,8 @@ const PAUSE = 'db/migrations/013-pause.sql';
 const FAIR_SHARES = 'db/migrations/014-fair-shares.sql';
 const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
 const MENUS = 'db/migrations/019-menus.sql';
-const PLACE_ORDER = 'db/migrations/021-place-order-speed.sql';
+const SHOP_COLUMNS = 'db/migrations/023-shop-columns.sql';
+const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
 
 /** What can be wrong in SQL and in how it is called. */
 export const databaseMutants: Mutant[] = [
@@ -25,7 +26,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a ping that is answered with every order, however often it comes',
     changes: change(
-      'db/migrations/018-told-orders.sql',
+      SHOP_KEYS,
       'f.told_version is distinct from o.version or f.told_at not between',
       'true or f.told_at not between',
     ),
@@ -35,7 +36,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'an answer to a ping that got lost, and is never sent again',
     changes: change(
-      'db/migrations/018-told-orders.sql',
+      SHOP_KEYS,
       'f.told_version is distinct from o.version or f.told_at not between now() - p_again and now())',
       'f.told_version is distinct from o.version)',
     ),
@@ -51,14 +52,14 @@ export const databaseMutants: Mutant[] = [
         to: 'create sequence naive_seq;\ncreate table streams (',
       },
       {
-        file: PLACE_ORDER,
-        from: '  v_rate_from timestamptz;\nbegin',
-        to: "  v_rate_from timestamptz;\n  v_seq bigint := nextval('naive_seq');\nbegin",
+        file: SHOP_COLUMNS,
+        from: '  v_stream streams;\n  v_day date;\nbegin',
+        to: "  v_stream streams;\n  v_day date;\n  v_seq bigint := nextval('naive_seq');\nbegin",
       },
       {
-        file: PLACE_ORDER,
-        from: '    head = s.head + 1, last_at = moment_after(s.last_at),',
-        to: '    head = v_seq, last_at = moment_after(s.last_at),',
+        file: SHOP_COLUMNS,
+        from: '    head = s.head + 1, last_at = moment_after(s.last_at, v_now),',
+        to: '    head = v_seq, last_at = moment_after(s.last_at, v_now),',
       },
     ],
     suite: 'tests/database/place-order.test.ts',
@@ -98,17 +99,20 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'idempotency in one statement',
     changes: change(
-      PLACE_ORDER,
-      `  insert into order_keys (key, body_hash, order_id) values (p_key, p_body_hash, v_id) on conflict do nothing;
+      SHOP_COLUMNS,
+      `  insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, v_id) on conflict do nothing;
   if not found then
-    -- A second statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
-    select * into strict v_known from order_keys where key = p_key;
+    -- Another statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
+    v_order := known_order(p_shop, p_key, p_body_hash);
 `,
       `  with ins as (
-    insert into order_keys (key, body_hash, order_id) values (p_key, p_body_hash, v_id) on conflict do nothing returning *
+    insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, v_id)
+    on conflict do nothing returning *
   )
-  select * into strict v_known from (select * from ins union all select * from order_keys where key = p_key) k limit 1;
-  if v_known.order_id <> v_id then
+  select k.order_id into v_order.id from (
+    select * from ins union all select * from order_keys where shop = p_shop and key = p_key) k limit 1;
+  if v_order.id <> v_id then
+    select * into strict v_order from orders o where o.shop = p_shop and o.id = v_order.id;
 `,
     ),
     suite: 'tests/mutants/one-statement.test.ts',
@@ -117,7 +121,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a key that is not kept',
     changes: change(
-      PLACE_ORDER,
+      SHOP_COLUMNS,
       '  replayed := false;\n  order_id := v_id;\n',
       '  delete from order_keys k where k.key = p_key;\n  replayed := false;\n  order_id := v_id;\n',
     ),
@@ -127,16 +131,22 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a refusal that is returned instead of raised',
     changes: change(
-      PLACE_ORDER,
-      "    raise exception 'the shop is closed' using errcode = 'WO002';",
-      '    replayed := true;\n    body := \'{"error":"shop_closed"}\';\n    return;',
+      SHOP_COLUMNS,
+      '  v_shop := shop_for_order(p_shop, p_per_shop, v_of_address, p_customer_phone);',
+      `  begin
+    v_shop := shop_for_order(p_shop, p_per_shop, v_of_address, p_customer_phone);
+  exception when sqlstate 'WO002' then
+    replayed := true;
+    body := '{"error":"shop_closed"}';
+    return;
+  end;`,
     ),
     suite: 'tests/database/place-order-refusals.test.ts',
   },
   {
     name: 'the price as the client expects it',
     changes: change(
-      PLACE_ORDER,
+      SHOP_COLUMNS,
       '  if v_total <> p_expected_total_cents then',
       '  v_total := coalesce(p_expected_total_cents, v_total);\n  if false then',
     ),
@@ -144,42 +154,54 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a replay that answers the order as it is now',
-    changes: change(PLACE_ORDER, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
+    changes: change(SHOP_COLUMNS, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
     suite: 'tests/database/place-order.test.ts',
     test: 'an idempotency key',
   },
   {
     name: 'another body under a known key is taken for the same',
-    changes: change(PLACE_ORDER, '    if v_known.body_hash <> p_body_hash then', '    if false then'),
+    changes: change(SHOP_KEYS, '  if v_known.body_hash <> p_body_hash then', '  if false then'),
     suite: 'tests/database/place-order.test.ts',
     test: 'an idempotency key',
   },
   {
+    name: 'a key that makes one order, whatever the shop',
+    changes: change(SHOP_KEYS, 'add primary key (shop, key)', 'add primary key (key)'),
+    suite: 'tests/database/place-order.test.ts',
+    test: 'is one of its shop',
+  },
+  {
+    name: 'a row that was written while the columns were filled, and is left without its shop',
+    changes: change(
+      SHOP_KEYS,
+      'update order_items i set shop = o.shop from orders o where o.id = i.order_id and i.shop is null;\n',
+      '',
+    ),
+    suite: 'tests/database/shop-keys-upgrade.test.ts',
+    test: 'began before',
+  },
+  {
     name: 'a command that is not kept',
     changes: change(
-      BOUNDED_STORAGE,
-      '    update commands set outcome = run_command.outcome where scope = p_scope and id = p_id;\n',
-      '    delete from commands where scope = p_scope and id = p_id;\n',
+      SHOP_COLUMNS,
+      '    update commands c set outcome = p_outcome where',
+      '    delete from commands c where',
     ),
     suite: 'tests/database/commands.test.ts',
     test: 'a command id',
   },
   {
     name: 'a refused command that is not kept',
-    changes: change(
-      BOUNDED_STORAGE,
-      '  elsif not p_customer and kept_refusals(p_scope, 1000) >= 1000 then',
-      '  elsif true then',
-    ),
+    changes: change(SHOP_COLUMNS, "  elsif p_outcome #>> '{error,code}' = 'rate_limited' or (", '  elsif true or ('),
     suite: 'tests/database/commands.test.ts',
     test: 'a command id',
   },
   {
     name: 'the version of an order that is not compared',
     changes: change(
-      BOUNDED_STORAGE,
-      "    elsif v_order.version <> (p_operation ->> 'version')::integer then",
-      '    elsif false then',
+      SHOP_COLUMNS,
+      "  elsif v_order.version <> (p_operation ->> 'version')::integer then",
+      '  elsif false then',
     ),
     suite: 'tests/database/commands.test.ts',
     test: 'any sequence|two at the same moment',
@@ -193,7 +215,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a result that acknowledges more than its own event',
     changes: change(
-      BOUNDED_STORAGE,
+      SHOP_COLUMNS,
       'where c.id = p_connection and c.acked_seq = v_event.seq - 1 and c.page_seq is null;',
       'where c.id = p_connection;',
     ),
@@ -202,7 +224,7 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'auto-accept without the bound of 60 seconds',
-    changes: change(CLOCK, '      and coalesce(o.waits_from, o.placed_at) > clock_timestamp() - p_within\n', ''),
+    changes: change(SHOP_KEYS, '      and coalesce(o.waits_from, o.placed_at) > clock_timestamp() - p_within\n', ''),
     suite: 'tests/database/auto-accept.test.ts',
   },
   {
@@ -337,13 +359,17 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'an order that two devices print',
-    changes: change(SHOP_WORK, 'where c.order_id = p_order and c.device = v_device)', 'where c.order_id = p_order)'),
+    changes: change(
+      SHOP_KEYS,
+      'where c.shop = p_shop and c.order_id = p_order and c.device = v_device)',
+      'where c.shop = p_shop and c.order_id = p_order)',
+    ),
     suite: 'tests/database/print-claims.test.ts',
   },
   {
     name: 'a claim that another device gets by the same command',
     changes: change(
-      BOUNDED_STORAGE,
+      SHOP_COLUMNS,
       "      when v_op = 'claim_print' then claim_print(p_shop, p_order, p_connection)\n      when v_known.refused",
       '      when v_known.refused',
     ),
@@ -351,7 +377,7 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'an order of another shop that is printed',
-    changes: change(SHOP_WORK, 'where o.id = p_order and o.shop = p_shop) then', 'where o.id = p_order) then'),
+    changes: change(SHOP_KEYS, 'where o.shop = p_shop and o.id = p_order) then', 'where o.id = p_order) then'),
     suite: 'tests/database/print-claims.test.ts',
   },
   {
@@ -377,7 +403,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'what nobody has accepted, among what was accepted',
     changes: change(
-      PAUSE,
+      SHOP_KEYS,
       "coalesce(sum(total_cents) filter (where status in ('accepted', 'ready')), 0)",
       "coalesce(sum(total_cents) filter (where status in ('placed', 'accepted', 'ready')), 0)",
     ),
@@ -395,13 +421,13 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'takings of orders that were refused',
-    changes: change(PAUSE, "o.status not in ('rejected', 'cancelled', 'expired') as counts", 'true as counts'),
+    changes: change(SHOP_KEYS, "o.status not in ('rejected', 'cancelled', 'expired') as counts", 'true as counts'),
     suite: 'tests/database/reports.test.ts',
   },
   {
     name: 'the hours of Greenwich in a report',
     changes: change(
-      PAUSE,
+      SHOP_KEYS,
       'extract(hour from o.placed_at at time zone s.time_zone)',
       "extract(hour from o.placed_at at time zone 'UTC')",
     ),
@@ -410,7 +436,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a report of every shop',
     changes: change(
-      PAUSE,
+      SHOP_KEYS,
       'where o.shop = p_shop and o.day = (select shop_day(p_shop, p_day))',
       'where o.day = (select shop_day(p_shop, p_day))',
     ),

@@ -5,7 +5,8 @@ const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
 const MENUS = 'db/migrations/019-menus.sql';
 const PERSONAL_DATA = 'db/migrations/020-personal-data.sql';
 const FAIR_ORDERS = 'db/migrations/017-fair-orders.sql';
-const PLACE_ORDER = 'db/migrations/021-place-order-speed.sql';
+const SHOP_COLUMNS = 'db/migrations/023-shop-columns.sql';
+const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
 
 /** What lets one tenant, or somebody from outside, take what belongs to all. */
 export const fairnessMutants: Mutant[] = [
@@ -39,13 +40,13 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'refused commands that are stored with the order, one after another',
-    changes: change(BOUNDED_STORAGE, "(run_command.outcome::jsonb - 'order')::json", 'run_command.outcome'),
+    changes: change(SHOP_COLUMNS, "(p_outcome::jsonb - 'order')::json", 'p_outcome'),
     suite: 'tests/database/commands.test.ts',
     test: 'kept without the order',
   },
   {
     name: 'refused commands of a customer without end',
-    changes: change(BOUNDED_STORAGE, 'and kept_refusals(p_scope, 20) >= 20 then', 'and false then'),
+    changes: change(SHOP_COLUMNS, 'and kept_refusals(p_shop, p_scope, 20) >= 20 and', 'and false and'),
     suite: 'tests/database/commands.test.ts',
     test: 'kept without the order',
   },
@@ -57,13 +58,13 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'the orders of a shop’s minute to whoever comes first',
-    changes: change(PLACE_ORDER, '  if v_rate_count * 2 >= p_per_shop and', '  if v_rate_count >= p_per_shop and'),
+    changes: change(SHOP_COLUMNS, '  if v_count * 2 >= p_per_shop and', '  if v_count >= p_per_shop and'),
     suite: 'tests/database/rate-limits.test.ts',
     test: 'cannot be used up',
   },
   {
     name: 'an order that is measured under the shop’s lock',
-    changes: change(PLACE_ORDER, '  if v_is_large then\n', '  if false then\n'),
+    changes: change(SHOP_COLUMNS, '  if v_is_large and is_too_large(', '  if false and is_too_large('),
     suite: 'tests/database/rate-limits.test.ts',
     test: 'without waiting',
   },
@@ -112,7 +113,7 @@ export const fairnessMutants: Mutant[] = [
   {
     name: 'a customer that is erased in the orders, and stays in the log',
     changes: change(
-      PERSONAL_DATA,
+      SHOP_KEYS,
       '  update events e set body = without_customer(e.body)\n',
       '  update events e set body = e.body\n',
     ),
@@ -122,9 +123,9 @@ export const fairnessMutants: Mutant[] = [
   {
     name: 'a customer that stays in the answers to the shop’s commands',
     changes: change(
-      PERSONAL_DATA,
-      'where o.id = any (p_orders) and c.scope = p_shop and',
-      'where false and c.scope = p_shop and',
+      SHOP_KEYS,
+      '    and c.shop = p_shop and c.scope = p_shop and c.outcome',
+      '    and false and c.outcome',
     ),
     suite: 'tests/database/personal-data.test.ts',
     test: 'erased everywhere',

@@ -252,8 +252,14 @@ export const functionMutants: Mutant[] = [
   },
   {
     name: 'any token opens the order',
-    changes: change(HELLO, 'dependencies.isTokenOf(frame.order, frame.token)', 'frame.token !== undefined'),
+    changes: change(HELLO, 'dependencies.readToken(frame.order, frame.token)', '{ shop: undefined }'),
     suite: RULES,
+  },
+  {
+    name: 'a token that says a shop for which nobody has signed',
+    changes: change('functions/domain/secret.ts', 'order of $', 'order of '),
+    suite: 'tests/domain/secret.test.ts',
+    test: 'opens its own order alone',
   },
   {
     name: 'a cursor of the hello that nobody checks',

@@ -291,7 +291,7 @@ describe('a refusal', () => {
   it('of a shop is answered however many there were, and a thousand are kept', async () => {
     const { byShop, shop, order } = await aScene();
     await world.pool.query(
-      "insert into commands (scope, id, content_hash, refused) select $1, gen_random_uuid(), '', true from generate_series(1, 1000)",
+      "insert into commands (shop, scope, id, content_hash, refused) select $1, $1, gen_random_uuid(), '', true from generate_series(1, 1000)",
       [shop],
     );
     const before = await contentsOf(world.pool);

@@ -94,7 +94,7 @@ describe('everything at once on two shops', () => {
         await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion });
       },
       async follow() {
-        await world.subscriptions.followOrder({ id: oneOf(customers), order: oneOf(placed.slice(0, 4)).order });
+        await world.subscriptions.followOrder({ id: oneOf(customers), ...oneOf(placed.slice(0, 4)) });
       },
       async renew() {
         // A closed connection is of no more use: another takes its place.

@@ -322,6 +322,19 @@ describe('an idempotency key', () => {
     expect((await world.streams.page(shop, 0, 50)).length).toBe(1);
   });
 
+  it('is one of its shop: at another it makes another order, at the same moment too, and each is replayed', async () => {
+    const shops = await Promise.all(upTo(5).map(() => newShop(world)));
+    const key = randomUUID();
+    const ask = () => Promise.all(shops.map(shop => world.orders.place(placing(aRequest(shop), { key }))));
+    const first = await ask();
+    expect(first.map(({ order }) => read(order).shop)).toEqual(shops);
+    expect(first.map(({ event }) => event?.seq)).toEqual([1, 1, 1, 1, 1]);
+    const replayed = await ask();
+    expect(replayed.map(({ order, event }) => ({ order, event }))).toEqual(
+      first.map(({ order }) => ({ order, event: undefined })),
+    );
+  });
+
   it('makes one order of 50 calls at the same moment, with equal answers', async () => {
     const shop = await newShop(world);
     const order = placing(aRequest(shop));

@@ -177,8 +177,8 @@ describe('with a year of orders', () => {
              'number', n, 'day', date '2022-01-01' + d, 'status', 'completed', 'placed_seq', d * $2 + n + 1))).*
            from orders o, generate_series(1, 300) d, generate_series(1, $2) n where o.id = $1
            returning id)
-         insert into order_items (order_id, line, dish, name, price_cents, quantity)
-         select id, line, 'rice', 'Rice', 100, 1 from made, generate_series(1, 3) line`,
+         insert into order_items (shop, order_id, line, dish, name, price_cents, quantity)
+         select $3, id, line, 'rice', 'Rice', 100, 1 from made, generate_series(1, 3) line`,
         [orderId, perDay, owner],
       );
     }

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import {
   addressSubject,
   hashOf,
-  isOrderToken,
   matches,
   newShopKey,
   orderToken,
+  readOrderToken,
+  shoplessOrderToken,
 } from '../../functions/domain/secret.ts';
 
 describe('a shop’s key', () => {
@@ -48,21 +49,49 @@ describe('the token of an order', () => {
   const order = randomUUID();
 
   it('is the same every time, and another for another order or secret', () => {
-    const token = orderToken('s', order);
-    expect(orderToken('s', order)).toBe(token);
-    expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    const others = [orderToken('t', order), orderToken('s', randomUUID()), orderToken('s', order.toUpperCase())];
-    expect(new Set([token, ...others]).size).toBe(4);
+    const token = orderToken('s', 'shop1', order);
+    expect(orderToken('s', 'shop1', order)).toBe(token);
+    expect(token).toMatch(/^shop1\.[A-Za-z0-9_-]{43}$/);
+    const others = [
+      orderToken('t', 'shop1', order),
+      orderToken('s', 'shop2', order),
+      orderToken('s', 'shop1', randomUUID()),
+      orderToken('s', 'shop1', order.toUpperCase()),
+    ];
+    expect(new Set([token, ...others].map(each => each.split('.')[1])).size).toBe(5);
   });
 
-  it('opens its own order alone', () => {
-    const token = orderToken('s', order);
-    expect(isOrderToken('s', order, token)).toBe(true);
-    for (const wrong of ['', token.slice(1), `${token}=`, token.toUpperCase(), order, 's']) {
-      expect(isOrderToken('s', order, wrong)).toBe(false);
-    }
-    expect(isOrderToken('s', randomUUID(), token)).toBe(false);
-    expect(isOrderToken('t', order, token)).toBe(false);
+  it('opens its own order alone, and names its shop', () => {
+    const token = orderToken('s', 'shop1', order);
+    expect(readOrderToken('s', order, token)).toEqual({ shop: 'shop1' });
+    const [, signature] = token.split('.');
+    const wrongs = [
+      '',
+      '.',
+      token.slice(1),
+      `${token}=`,
+      token.toUpperCase(),
+      order,
+      's',
+      signature ?? '',
+      `shop2.${signature}`,
+    ];
+    for (const wrong of wrongs) expect([wrong, readOrderToken('s', order, wrong)]).toEqual([wrong, undefined]);
+    expect(readOrderToken('s', randomUUID(), token)).toBeUndefined();
+    expect(readOrderToken('t', order, token)).toBeUndefined();
+  });
+
+  it('of before, which named no shop, opens its own order alone', () => {
+    const token = shoplessOrderToken('s', order);
+    expect(readOrderToken('s', order, token)).toEqual({ shop: undefined });
+    expect(readOrderToken('s', order, `shop1.${token}`)).toBeUndefined();
+    expect(readOrderToken('s', `shop1:${order}`, token)).toBeUndefined();
+    expect(readOrderToken('s', randomUUID(), token)).toBeUndefined();
+    expect(readOrderToken('t', order, token)).toBeUndefined();
+  });
+
+  it('fits what a hello takes, however long the name of the shop', () => {
+    expect(orderToken('s', 'x'.repeat(64), order).length).toBeLessThanOrEqual(200);
   });
 });
 
@@ -76,6 +105,6 @@ describe('a network address', () => {
   });
 
   it('is never taken for the token of an order', () => {
-    expect(orderToken('s', 'x').startsWith(addressSubject('s', 'x'))).toBe(false);
+    expect(shoplessOrderToken('s', 'x').startsWith(addressSubject('s', 'x'))).toBe(false);
   });
 });

@@ -63,7 +63,7 @@ async function countLost(count: number, bill: (shop: string, tell: Tell) => Prom
   const receive = transport({
     ...world,
     push,
-    isTokenOf: () => false,
+    readToken: () => undefined,
     securityEvents: { tell() {} },
     subjectOf: (address: string | undefined) => address,
     log: (_, error) => {

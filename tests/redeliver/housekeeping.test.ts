@@ -15,7 +15,7 @@ test('an order that nobody accepted in time expires once, and the screens and it
   const late = await anOldOrder(world, shop, 121);
   const { order } = await place(world, shop);
   const customer = randomUUID();
-  await world.subscriptions.followOrder({ id: customer, order: late });
+  await world.subscriptions.followOrder({ id: customer, shop, order: late });
   const answers = await Promise.all([world.run(), world.run(), world.run()]);
   expect(answers.reduce((sum, answer) => sum + answer.expired, 0)).toBe(1);
   const expired = { id: late, status: 'expired', reason: 'expired', version: 2 };
@@ -92,8 +92,8 @@ test('what is past its use goes in pieces, and what a run has no time for goes i
      select gen_random_uuid()::text, 'closed', now(), now() - interval '2 hours' from generate_series(1, 5000)`,
   );
   await world.pool.query(
-    `insert into commands (scope, id, content_hash, refused, at)
-     select 'scope', gen_random_uuid(), '', true, now() - interval '11 minutes' from generate_series(1, 3000)`,
+    `insert into commands (shop, scope, id, content_hash, refused, at)
+     select 'shop', 'scope', gen_random_uuid(), '', true, now() - interval '11 minutes' from generate_series(1, 3000)`,
   );
   expect((await world.pool.query("select forget_some(interval '30 days', 2000) as count")).rows[0].count).toBe('2000');
   await world.run();

@@ -50,7 +50,7 @@ export interface Functions {
 /** A bill waits for its pushes this long. The runtime does it with a timer of the machine; here it is the virtual one. */
 const ANNOUNCE_MS = 2_500;
 /** The token that lets its holder follow an order; nobody here tries to forge one. */
-const tokenOf = (orderId: string): string => `token of ${orderId}`;
+const tokenOf = (shop: string, orderId: string): string => `token of ${shop} ${orderId}`;
 
 /** Builds the functions on a database. */
 export function functionsOn(world: FunctionsWorld): Functions {
@@ -90,7 +90,10 @@ export function functionsOn(world: FunctionsWorld): Functions {
           shops: call.port(models.shops),
           commands: call.port(models.commands),
           reports: call.port(models.reports),
-          isTokenOf: (order, token) => token === tokenOf(order.toLowerCase()),
+          readToken: (order, token) => {
+            const [, shop = '', id] = /^token of (.*) (.*)$/.exec(token) ?? [];
+            return id === order.toLowerCase() ? { shop } : undefined;
+          },
           subjectOf: address => address,
           log: (id, error) => world.log('error', 'failure', { requestId: id, message: messageOf(error) }),
           securityEvents,

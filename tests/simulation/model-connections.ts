@@ -111,7 +111,7 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
       return true;
     },
     screensOf: shop => liveScreens(database, shop).map(({ id }) => id),
-    followersOf: order => followers(database, order).map(({ id }) => id),
+    followersOf: (_shop, order) => followers(database, order).map(({ id }) => id),
     ordersToTell(id) {
       const row = tables.connections.get(id);
       if (row === undefined) return [];

@@ -14,7 +14,7 @@ export function modelOrders(database: ModelDatabase): Sync<Orders> {
   return {
     place(order) {
       const { tables } = database;
-      const known = tables.keys.get(order.key.toLowerCase());
+      const known = tables.keys.get(keyOf(order));
       if (known === undefined) return place(database, order);
       if (known.bodyHash !== hexOf(order.bodyHash)) throw new Refusal('idempotency_key_reused', 'another order');
       const row = tables.orders.get(known.orderId);
@@ -23,6 +23,11 @@ export function modelOrders(database: ModelDatabase): Sync<Orders> {
     },
     countRefused() {},
   };
+}
+
+/** One key makes one order of one shop. */
+function keyOf({ request, key }: Pick<PlaceOrder, 'request' | 'key'>): string {
+  return `${request.shop} ${key.toLowerCase()}`;
 }
 
 function asPlaced(order: Order): Order {
@@ -70,7 +75,7 @@ function place(database: ModelDatabase, { request, key, bodyHash }: PlaceOrder):
     acceptBy: placedAt + shop.acceptMinutes * MINUTE_MS,
     remindedAt: undefined,
   };
-  tables.keys.set(key.toLowerCase(), { bodyHash: hexOf(bodyHash), orderId: id });
+  tables.keys.set(keyOf({ request, key }), { bodyHash: hexOf(bodyHash), orderId: id });
   tables.orders.set(id, row);
   const event = append(database, row, 'order.placed', placedAt);
   return { orderId: id, order: event.order, event };

@@ -53,9 +53,11 @@ export function modelStreams(database: ModelDatabase): Sync<Streams> {
       const orders = open.map(({ order }) => JSON.stringify(order));
       return { epoch, head, lastId: eventAt(database, shop, head)?.id, orders };
     },
-    order(id) {
+    order(id, shop) {
       const row = tables.orders.get(id.toLowerCase());
-      return row === undefined ? undefined : { shop: row.order.shop, order: JSON.stringify(row.order) };
+      return row === undefined || row.order.shop !== (shop ?? row.order.shop)
+        ? undefined
+        : { shop: row.order.shop, order: JSON.stringify(row.order) };
     },
   };
 }

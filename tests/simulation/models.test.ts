@@ -179,7 +179,7 @@ function question(
     case 5:
       return random.chance(0.7)
         ? ['subscriptions', 'bindScreen', () => [{ id, shop, device: its.connections[0], keyVersion: 1 }]]
-        : ['subscriptions', 'followOrder', side => [{ id, order: order[side] }]];
+        : ['subscriptions', 'followOrder', side => [{ id, shop, order: order[side] }]];
     case 6:
     case 7:
     case 8: {
@@ -198,8 +198,12 @@ function question(
     }
     case 9:
       return ['streams', 'page', () => [shop, seq, 1 + (seq % 4)]];
-    case 10:
-      return random.chance(0.5) ? ['streams', 'openOrders', () => [shop]] : ['streams', 'order', side => [order[side]]];
+    case 10: {
+      const where = random.pick([[shop], ['nowhere'], []]);
+      return random.chance(0.5)
+        ? ['streams', 'openOrders', () => [shop]]
+        : ['streams', 'order', side => [order[side], ...where]];
+    }
     case 11:
       return random.pick<Question>([
         ['connections', 'add', () => [{ id, address: undefined }]],
@@ -218,7 +222,7 @@ function question(
         ['subscriptions', 'visitShop', () => [{ id, shop }]],
         ['subscriptions', 'visitorsOf', () => [shop]],
         ['subscriptions', 'visitedVersion', () => [id]],
-        ['subscriptions', 'followersOf', side => [order[side]]],
+        ['subscriptions', 'followersOf', side => [shop, order[side]]],
         ['commands', 'autoAccept', () => [shop, seq, seq + 3]],
         ['redelivery', 'expireOrder', () => [random.chance(0.5) ? shop : undefined]],
       ]);
