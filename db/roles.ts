@@ -37,7 +37,8 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
     'select',
     {
       update:
-        'version, open, auto_accept, prep_minutes, busy_minutes, pause_minutes, paused_until, retention_days, erased_to',
+        'version, open, auto_accept, prep_minutes, busy_minutes, pause_minutes, paused_until, retention_days, erased_to, ' +
+        'hours, hours_change_at, pickup, delivery, discounts, later, about',
     },
   ],
   streams: [

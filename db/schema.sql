@@ -99,9 +99,17 @@ create table dishes (
   price_cents integer not null,
   available boolean default true not null,
   "position" integer not null,
+  description text default ''::text not null,
+  allergens jsonb default '[]'::jsonb not null,
+  image_url text,
+  packaging_cents integer default 0 not null,
+  options jsonb default '[]'::jsonb not null,
   constraint dishes_category_check CHECK (((char_length(category) >= 0) AND (char_length(category) <= 60))),
+  constraint dishes_description_check CHECK ((char_length(description) <= 300)),
   constraint dishes_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 64))),
+  constraint dishes_image_url_check CHECK ((char_length(image_url) <= 500)),
   constraint dishes_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+  constraint dishes_packaging_cents_check CHECK (((packaging_cents >= 0) AND (packaging_cents <= 1000000))),
   constraint dishes_price_cents_check CHECK (((price_cents >= 0) AND (price_cents <= 100000000))),
   constraint dishes_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
   constraint dishes_pkey PRIMARY KEY (shop, id)
@@ -267,6 +275,13 @@ create table shops (
   pause_minutes integer,
   retention_days integer,
   erased_to date,
+  hours jsonb default '{"week": [[], [], [], [], [], [], []], "exceptions": []}'::jsonb not null,
+  hours_change_at timestamp with time zone,
+  pickup boolean default false not null,
+  delivery jsonb default '{"areas": [], "feeCents": 0, "minimumCents": 0, "freeFromCents": null}'::jsonb,
+  discounts jsonb default '[]'::jsonb not null,
+  later jsonb,
+  about jsonb default '{}'::jsonb not null,
   constraint shops_accept_minutes_check CHECK (((accept_minutes >= 1) AND (accept_minutes <= 60))),
   constraint shops_busy_minutes_check CHECK (((busy_minutes >= 0) AND (busy_minutes <= 120))),
   constraint shops_check CHECK (((webhook_url IS NULL) = (webhook_secret IS NULL))),
@@ -278,6 +293,7 @@ create table shops (
   constraint shops_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 3650))),
   constraint shops_pkey PRIMARY KEY (id)
 );
+CREATE INDEX shops_hours_change ON public.shops USING btree (hours_change_at) WHERE (hours_change_at IS NOT NULL);
 CREATE INDEX shops_paused ON public.shops USING btree (paused_until) WHERE (paused_until IS NOT NULL);
 
 create table streams (
@@ -524,6 +540,8 @@ begin
     when 'set_dish' then
       update dishes set available = (p_change ->> 'available')::boolean where shop = p_shop and id = p_change ->> 'dish';
       v_refusal := case when not found then refused('not_found', 'there is no such dish') end;
+    when 'set_choice' then
+      v_refusal := set_choice(p_shop, p_change);
     when 'remove_dish' then
       delete from dishes where shop = p_shop and id = p_change ->> 'dish';
       v_refusal := case when not found then refused('not_found', 'there is no such dish') end;
@@ -554,6 +572,7 @@ begin
       prep_minutes = coalesce((p_change ->> 'prepMinutes')::integer, prep_minutes),
       busy_minutes = coalesce((p_change ->> 'busyMinutes')::integer, busy_minutes)
     where id = p_shop;
+    perform set_terms(p_shop, p_change);
     perform store_menu(p_shop);
   end if;
   return v_refusal;
@@ -910,6 +929,20 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.dish_json(d dishes)
+ RETURNS json
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when d.description = '' and d.allergens = '[]' and d.image_url is null and d.packaging_cents = 0 and d.options = '[]'
+    then json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents,
+      'available', d.available)
+    else json_strip_nulls(json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents,
+      'available', d.available, 'description', nullif(d.description, ''), 'allergens', nullif(d.allergens, '[]'),
+      'imageUrl', d.image_url, 'packagingCents', nullif(d.packaging_cents, 0), 'options', nullif(d.options, '[]'))) end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.erase_customer(p_shop text, p_phone text, p_limit integer, OUT erased bigint, OUT open bigint)
  RETURNS record
  LANGUAGE plpgsql
@@ -1171,6 +1204,57 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.hours_at(p_hours jsonb, p_zone text, p_at timestamp with time zone, OUT is_open boolean, OUT changes_at timestamp with time zone)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_today date := (p_at at time zone p_zone)::date;
+  v_days integer;
+  v_period record;
+begin
+  is_open := is_always(p_hours);
+  if is_open then
+    return;
+  end if;
+  -- Nearly always the next days tell.
+  foreach v_days in array array[8, 62] loop
+    is_open := false;
+    changes_at := null;
+    for v_period in
+      select begins_at, ends_at from periods_of(p_hours, p_zone, v_today - 2, v_today + v_days) where ends_at > p_at order by 1
+    loop
+      if v_period.begins_at <= p_at then
+        is_open := true;
+        changes_at := greatest(changes_at, v_period.ends_at);
+      elsif not is_open then
+        changes_at := v_period.begins_at;
+        return;
+      elsif v_period.begins_at > changes_at then
+        return;
+      else
+        changes_at := greatest(changes_at, v_period.ends_at);
+      end if;
+    end loop;
+    -- Closed for good after that, as far as these days tell.
+    if is_open and changes_at < (v_today + v_days)::timestamp at time zone p_zone then
+      return;
+    end if;
+  end loop;
+  changes_at := null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_always(p_hours jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select p_hours -> 'week' = '[[],[],[],[],[],[],[]]' and p_hours -> 'exceptions' = '[]'
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.is_too_large(p_id uuid, p_shop text, p_items json, p_total_cents bigint, p_currency text, p_customer wire_customer, p_note text, p_max_bytes integer)
  RETURNS boolean
  LANGUAGE sql
@@ -1283,11 +1367,9 @@ CREATE OR REPLACE FUNCTION public.menu_text(p_shop text)
  RETURNS text
  LANGUAGE sql
  STABLE
-BEGIN ATOMIC
- SELECT (COALESCE(json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category, 'priceCents', d.price_cents, 'available', d.available) ORDER BY d."position", d.id), '[]'::json))::text AS "coalesce"
-    FROM dishes d
-   WHERE (d.shop = menu_text.p_shop);
-END
+AS $function$
+  select coalesce(json_agg(dish_json(d) order by d.position, d.id), '[]'::json)::text from dishes d where d.shop = p_shop
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.moment_after(p_last timestamp with time zone)
@@ -1416,11 +1498,45 @@ CREATE OR REPLACE FUNCTION public.next_number(p_last integer, p_held integer[])
 RETURN (SELECT min(n.n) AS min FROM generate_series((next_number.p_last + 1), ((next_number.p_last + 1) + COALESCE(cardinality(next_number.p_held), 0))) n(n) WHERE ((next_number.p_held IS NULL) OR (n.n <> ALL (next_number.p_held))))
 ;
 
+CREATE OR REPLACE FUNCTION public.note_hours_change(p_shop text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_now timestamptz := clock_timestamp();
+begin
+  update shops s set hours_change_at = case when not is_always(s.hours) then
+    coalesce((hours_at(s.hours, s.time_zone, v_now)).changes_at, v_now + interval '7 days') end
+  where s.id = p_shop;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.numbers_above(p_last integer, p_held integer[])
  RETURNS integer[]
  LANGUAGE sql
  IMMUTABLE
 RETURN (SELECT array_agg(n.n ORDER BY n.n) AS array_agg FROM unnest(numbers_above.p_held) n(n) WHERE (n.n > numbers_above.p_last))
+;
+
+CREATE OR REPLACE FUNCTION public.opening_of(s shops, p_at timestamp with time zone, OUT is_open boolean, OUT opens_at timestamp with time zone, OUT closes_at timestamp with time zone)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_hours record;
+begin
+  v_hours := hours_at(s.hours, s.time_zone, p_at);
+  is_open := s.open and v_hours.is_open;
+  if is_open then
+    closes_at := v_hours.changes_at;
+  elsif s.open then
+    opens_at := v_hours.changes_at;
+  elsif s.paused_until is not null then
+    v_hours := hours_at(s.hours, s.time_zone, greatest(s.paused_until, p_at));
+    opens_at := case when v_hours.is_open then greatest(s.paused_until, p_at) else v_hours.changes_at end;
+  end if;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.order_dishes(p_shop text, p_ids jsonb)
@@ -1485,6 +1601,25 @@ AS $function$
     returning o.shop, o.id, f.since
   )
   select o.* from told t join orders o on o.shop = t.shop and o.id = t.id order by t.since
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.periods_of(p_hours jsonb, p_zone text, p_from date, p_to date)
+ RETURNS TABLE(begins_at timestamp with time zone, ends_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select i.begins_at, i.ends_at
+  from generate_series(p_from, p_to, interval '1 day') as g (day)
+  cross join lateral jsonb_to_recordset(coalesce(
+    (select e -> 'periods' from jsonb_array_elements(p_hours -> 'exceptions') e where (e ->> 'date')::date = g.day),
+    case when p_hours -> 'week' = '[[],[],[],[],[],[],[]]' then '[{"from":"00:00","to":"00:00"}]'
+      else p_hours -> 'week' -> (extract(isodow from g.day)::integer - 1) end)) as p ("from" time, "to" time)
+  cross join lateral (select
+    (g.day::date + p."from") at time zone p_zone as begins_at,
+    (g.day::date + p."to" + case when p."to" > p."from" then interval '0' else interval '1 day' end) at time zone p_zone as ends_at) i
+  where i.begins_at < i.ends_at
+    and ((g.day::date + time '12:00') at time zone p_zone at time zone p_zone)::date = g.day::date
 $function$
 ;
 
@@ -1627,9 +1762,12 @@ declare
   v_category text := p_dish ->> 'category';
   v_position integer;
 begin
+  -- As many, and as much, as init_db takes.
+  if (select m.bytes from menus m where m.shop = p_shop) + octet_length(p_dish::text) > 2000000 then
+    return refused('menu_full', 'a menu holds at most 2 MB');
+  end if;
   select d.position into v_position from dishes d where d.shop = p_shop and d.id = v_id and d.category = v_category;
   if not found then
-    -- As many as init_db takes.
     if (select count(*) from dishes d where d.shop = p_shop and d.id <> v_id) >= 1000 then
       return refused('menu_full', 'a menu holds at most 1000 dishes');
     end if;
@@ -1641,6 +1779,13 @@ begin
   values (p_shop, v_id, p_dish ->> 'name', v_category, (p_dish ->> 'priceCents')::integer, (p_dish ->> 'available')::boolean, v_position)
   on conflict (shop, id) do update set name = excluded.name, category = excluded.category, price_cents = excluded.price_cents,
     available = excluded.available, position = excluded.position;
+  update dishes d set
+    description = coalesce(p_dish ->> 'description', d.description),
+    allergens = coalesce(p_dish -> 'allergens', d.allergens),
+    image_url = case when p_dish ? 'imageUrl' then p_dish ->> 'imageUrl' else d.image_url end,
+    packaging_cents = coalesce((p_dish ->> 'packagingCents')::integer, d.packaging_cents),
+    options = case when p_dish ? 'options' then whole_options(p_dish -> 'options', d.options) else d.options end
+  where d.shop = p_shop and d.id = v_id and p_dish ?| '{description,allergens,imageUrl,packagingCents,options}';
   return null;
 end $function$
 ;
@@ -1713,25 +1858,53 @@ end $function$
 CREATE OR REPLACE FUNCTION public.reopen_shops(p_limit integer)
  RETURNS TABLE(shop text)
  LANGUAGE sql
-BEGIN ATOMIC
- WITH opened AS (
-          UPDATE shops s SET open = true, paused_until = NULL::timestamp with time zone, pause_minutes = NULL::integer, version = (s.version + 1)
-           WHERE (s.id IN ( SELECT p.id
-                    FROM shops p
-                   WHERE (p.paused_until <= now())
-                   ORDER BY p.paused_until
-                  LIMIT reopen_shops.p_limit
-                  FOR UPDATE OF p SKIP LOCKED))
-           RETURNING s.id,
-             s.version
-         ), stored AS (
-          UPDATE menus m SET version = o_1.version
-            FROM opened o_1
-           WHERE ((m.shop = o_1.id) AND (m.version = (o_1.version - 1)))
-         )
-  SELECT o.id
-    FROM opened o;
-END
+AS $function$
+  with opened as (
+    update shops s set open = true, paused_until = null, pause_minutes = null, version = s.version + 1
+    where s.id in (
+      select p.id from shops p where p.paused_until <= now() order by p.paused_until for update skip locked limit p_limit)
+    returning s.id, s.version
+  ), changed as (
+    update shops s set version = s.version + 1,
+      hours_change_at = coalesce((hours_at(s.hours, s.time_zone, now())).changes_at, now() + interval '7 days')
+    where s.id in (
+      select p.id from shops p
+      where p.hours_change_at <= now() and (p.paused_until <= now()) is not true
+      order by p.hours_change_at for update skip locked limit p_limit)
+    returning s.id, s.version
+  ), told as (
+    select o.id, o.version from opened o union all select c.id, c.version from changed c
+  ), stored as (
+    update menus m set version = t.version from told t where m.shop = t.id and m.version = t.version - 1
+  )
+  select t.id from told t
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.replace_menu(p_shop text, p_dishes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if octet_length(p_dishes::text) > 2000000 then
+    raise exception 'a menu holds at most 2 MB' using errcode = 'WO009';
+  end if;
+  delete from dishes d
+  where d.shop = p_shop and not exists (select from jsonb_array_elements(p_dishes) n where n ->> 'id' = d.id);
+  insert into dishes as d (shop, id, name, category, price_cents, available, position,
+    description, allergens, image_url, packaging_cents, options)
+  select p_shop, n.value ->> 'id', n.value ->> 'name', coalesce(n.value ->> 'category', ''), (n.value ->> 'priceCents')::integer,
+    coalesce((n.value ->> 'available')::boolean, true), n.place,
+    coalesce(n.value ->> 'description', ''), coalesce(n.value -> 'allergens', '[]'), n.value ->> 'imageUrl',
+    coalesce((n.value ->> 'packagingCents')::integer, 0), whole_options(coalesce(n.value -> 'options', '[]'), coalesce(b.options, '[]'))
+  from jsonb_array_elements(p_dishes) with ordinality as n (value, place)
+  left join dishes b on b.shop = p_shop and b.id = n.value ->> 'id'
+  on conflict (shop, id) do update set
+    name = excluded.name, category = excluded.category, price_cents = excluded.price_cents, position = excluded.position,
+    available = coalesce((p_dishes -> (excluded.position - 1) ->> 'available')::boolean, d.available),
+    description = excluded.description, allergens = excluded.allergens, image_url = excluded.image_url,
+    packaging_cents = excluded.packaging_cents, options = excluded.options;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.retention_days(p_shop text)
@@ -1793,6 +1966,44 @@ begin
     end if;
   end if;
   perform keep_outcome(p_shop, p_scope, p_id, p_customer, outcome);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.set_choice(p_shop text, p_change jsonb)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update dishes d set options = jsonb_set(d.options, c.path, p_change -> 'available')
+  from (
+    select array[(o.place - 1)::text, 'choices', (c.place - 1)::text, 'available'] as path
+    from dishes d
+    cross join lateral jsonb_array_elements(d.options) with ordinality as o (value, place)
+    cross join lateral jsonb_array_elements(o.value -> 'choices') with ordinality as c (value, place)
+    where d.shop = p_shop and d.id = p_change ->> 'dish'
+      and o.value ->> 'id' = p_change ->> 'option' and c.value ->> 'id' = p_change ->> 'choice'
+  ) c
+  where d.shop = p_shop and d.id = p_change ->> 'dish';
+  return case when not found then refused('not_found', 'there is no such choice') end;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.set_terms(p_shop text, p_new jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update shops s set
+    hours = coalesce(p_new -> 'hours', s.hours),
+    pickup = coalesce((p_new ->> 'pickup')::boolean, s.pickup),
+    delivery = case when p_new ? 'delivery' then nullif(p_new -> 'delivery', 'null') else s.delivery end,
+    discounts = coalesce(p_new -> 'discounts', s.discounts),
+    later = case when p_new ? 'later' then nullif(p_new -> 'later', 'null') else s.later end,
+    about = coalesce(p_new -> 'about', s.about)
+  where s.id = p_shop and p_new ?| '{hours,pickup,delivery,discounts,later,about}';
+  if p_new ?| '{hours,timeZone}' then
+    perform note_hours_change(p_shop);
+  end if;
 end $function$
 ;
 
@@ -1899,29 +2110,27 @@ end $function$
 CREATE OR REPLACE FUNCTION public.settle_pauses(p_now timestamp with time zone, p_step interval)
  RETURNS void
  LANGUAGE sql
-BEGIN ATOMIC
- WITH settled AS (
-          UPDATE shops s_1 SET paused_until =
-                 CASE
-                     WHEN (settle_pauses.p_step > '00:01:30'::interval) THEN (s_1.paused_until + settle_pauses.p_step)
-                     ELSE LEAST((s_1.paused_until + LEAST(settle_pauses.p_step, '00:00:00'::interval)), (settle_pauses.p_now + make_interval(mins => s_1.pause_minutes)))
-                 END, version = (s_1.version + 1)
-           WHERE (s_1.id IN ( SELECT p.id
-                    FROM shops p
-                   WHERE ((p.paused_until IS NOT NULL) AND
-                         CASE
-                             WHEN (settle_pauses.p_step > '00:01:30'::interval) THEN (p.paused_until > (settle_pauses.p_now - settle_pauses.p_step))
-                             ELSE (p.paused_until > ((settle_pauses.p_now + make_interval(mins => p.pause_minutes)) + '00:00:05'::interval))
-                         END)
-                   ORDER BY p.id
-                  FOR UPDATE OF p SKIP LOCKED))
-           RETURNING s_1.id,
-             s_1.version
-         )
-  UPDATE menus m SET version = s.version
-    FROM settled s
-   WHERE ((m.shop = s.id) AND (m.version = (s.version - 1)));
-END
+AS $function$
+  update shops s set hours_change_at = p_now
+  where s.id in (
+    select p.id from shops p
+    where p.hours_change_at is not null and p_step not between interval '-5 seconds' and interval '90 seconds'
+    order by p.id for update skip locked);
+  with settled as (
+    update shops s set
+      paused_until = case when p_step > interval '90 seconds' then s.paused_until + p_step
+        else least(s.paused_until + least(p_step, interval '0'), p_now + make_interval(mins => s.pause_minutes)) end,
+      version = s.version + 1
+    where s.id in (
+      select p.id from shops p
+      where p.paused_until is not null
+        and case when p_step > interval '90 seconds' then p.paused_until > p_now - p_step
+          else p.paused_until > p_now + make_interval(mins => p.pause_minutes) + interval '5 seconds' end
+      order by p.id for update skip locked)
+    returning s.id, s.version
+  )
+  update menus m set version = s.version from settled s where m.shop = s.id and m.version = s.version - 1;
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.shop_day(p_shop text, p_day date)
@@ -1962,13 +2171,7 @@ CREATE OR REPLACE FUNCTION public.shop_json(s shops)
  STABLE
 AS $function$
 begin
-  return json_build_object('id', s.id, 'name', s.name, 'currency', s.currency, 'timeZone', s.time_zone, 'open', s.open,
-    'pausedUntil', wire_time(s.paused_until), 'online', exists (select from live_screens(s.id)), 'prepMinutes', s.prep_minutes, 'busyMinutes', s.busy_minutes,
-    'version', s.version, 'autoAccept', s.auto_accept, 'acceptMinutes', s.accept_minutes,
-    'dishes', coalesce((
-      select json_agg(json_build_object('id', d.id, 'name', d.name, 'category', d.category,
-        'priceCents', d.price_cents, 'available', d.available) order by d.position, d.id)
-      from dishes d where d.shop = s.id), '[]'::json));
+  return (left(shop_settings(s, false), -1) || ', "dishes" : ' || menu_text(s.id) || '}')::json;
 end $function$
 ;
 
@@ -1978,10 +2181,17 @@ CREATE OR REPLACE FUNCTION public.shop_settings(s shops, p_public boolean)
  STABLE
 AS $function$
 declare
-  v_settings text := json_build_object('id', s.id, 'name', s.name, 'currency', s.currency, 'timeZone', s.time_zone, 'open', s.open,
-    'pausedUntil', wire_time(s.paused_until), 'online', exists (select from live_screens(s.id)),
-    'prepMinutes', s.prep_minutes, 'busyMinutes', s.busy_minutes, 'version', s.version)::text;
+  v_opening record;
+  v_settings text;
 begin
+  v_opening := opening_of(s, clock_timestamp());
+  v_settings := json_build_object('id', s.id, 'name', s.name, 'currency', s.currency, 'timeZone', s.time_zone,
+    'open', v_opening.is_open, 'isSwitchedOn', s.open, 'opensAt', wire_time(v_opening.opens_at),
+    'closesAt', wire_time(v_opening.closes_at),
+    'pausedUntil', wire_time(s.paused_until), 'online', exists (select from live_screens(s.id)),
+    'prepMinutes', s.prep_minutes, 'busyMinutes', s.busy_minutes, 'version', s.version,
+    'hours', s.hours, 'pickup', s.pickup, 'delivery', s.delivery, 'discounts', s.discounts, 'later', s.later,
+    'about', s.about)::text;
   if p_public then
     return v_settings;
   end if;
@@ -1994,8 +2204,12 @@ CREATE OR REPLACE FUNCTION public.shop_state(s shops)
  LANGUAGE plpgsql
  STABLE
 AS $function$
+declare
+  v_opening record;
 begin
-  return s.id || ' ' || extract(epoch from s.created_at) || ' ' || s.version || ' ' || exists (select from live_screens(s.id));
+  v_opening := opening_of(s, clock_timestamp());
+  return s.id || ' ' || extract(epoch from s.created_at) || ' ' || s.version || ' ' || exists (select from live_screens(s.id))
+    || ' ' || v_opening.is_open || coalesce(' ' || extract(epoch from coalesce(v_opening.opens_at, v_opening.closes_at)), '');
 end $function$
 ;
 
@@ -2162,7 +2376,7 @@ begin
 
   -- Two statements: what is read in the one that waits for the lock may be older than what the lock guards.
   perform from shops s where s.id = v_id for update;
-  select shop_json(s)::jsonb - 'online' into v_before from shops s where s.id = v_id;
+  select shop_json(s)::jsonb - '{online,open,opensAt,closesAt}'::text[] into v_before from shops s where s.id = v_id;
   update shops s set
     name = p_shop ->> 'name', currency = p_shop ->> 'currency', time_zone = v_time_zone,
     prep_minutes = coalesce((p_shop ->> 'prepMinutes')::integer, s.prep_minutes),
@@ -2174,19 +2388,12 @@ begin
     webhook_url = case when p_shop ? 'webhook' then p_shop #>> '{webhook,url}' else s.webhook_url end,
     webhook_secret = case when p_shop ? 'webhook' then p_shop #>> '{webhook,secret}' else s.webhook_secret end
   where s.id = v_id;
+  perform set_terms(v_id, p_shop);
   if p_shop ? 'dishes' then
-    delete from dishes d where d.shop = v_id
-      and not exists (select from jsonb_array_elements(p_shop -> 'dishes') n where n ->> 'id' = d.id);
-    insert into dishes as d (shop, id, name, category, price_cents, available, position)
-    select v_id, n.value ->> 'id', n.value ->> 'name', coalesce(n.value ->> 'category', ''), (n.value ->> 'priceCents')::integer,
-      coalesce((n.value ->> 'available')::boolean, true), n.place
-    from jsonb_array_elements(p_shop -> 'dishes') with ordinality as n (value, place)
-    on conflict (shop, id) do update set
-      name = excluded.name, category = excluded.category, price_cents = excluded.price_cents, position = excluded.position,
-      available = coalesce((p_shop -> 'dishes' -> (excluded.position - 1) ->> 'available')::boolean, d.available);
+    perform replace_menu(v_id, p_shop -> 'dishes');
   end if;
   update shops s set version = s.version + 1
-  where s.id = v_id and not v_created and shop_json(s)::jsonb - 'online' <> v_before;
+  where s.id = v_id and not v_created and shop_json(s)::jsonb - '{online,open,opensAt,closesAt}'::text[] <> v_before;
   perform store_menu(v_id);
   return exists (select from shops s where s.id = v_id and s.key_hash = p_key_hash);
 end $function$
@@ -2226,6 +2433,23 @@ begin
   update connections set state = 'bound', role = 'customer', visits = p_shop, expires_at = now() + p_lease where id = p_id;
   return 'bound';
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.whole_options(p_options jsonb, p_before jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(jsonb_agg(o.value || jsonb_build_object('choices', (
+    select jsonb_agg(jsonb_build_object('available', coalesce((
+      select c_before.value -> 'available'
+      from jsonb_array_elements(p_before) o_before (value)
+      cross join lateral jsonb_array_elements(o_before.value -> 'choices') c_before (value)
+      where o_before.value ->> 'id' = o.value ->> 'id' and c_before.value ->> 'id' = c.value ->> 'id'), 'true')) || c.value
+      order by c.place)
+    from jsonb_array_elements(o.value -> 'choices') with ordinality as c (value, place))) order by o.place), '[]')
+  from jsonb_array_elements(p_options) with ordinality as o (value, place)
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.wire_time(p_at timestamp with time zone)

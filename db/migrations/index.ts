@@ -24,6 +24,8 @@ import shopColumns from './023-shop-columns.sql';
 import shopOfRows from './024-shop-of-rows.sql';
 import shopKeys from './025-shop-keys.sql';
 import shopKeysChecked from './026-shop-keys-checked.sql';
+import dishDetails from './027-dish-details.sql';
+import shopTerms from './028-shop-terms.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -56,4 +58,6 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '024-shop-of-rows', sql: shopOfRows },
   { name: '025-shop-keys', sql: shopKeys },
   { name: '026-shop-keys-checked', sql: shopKeysChecked },
+  { name: '027-dish-details', sql: dishDetails },
+  { name: '028-shop-terms', sql: shopTerms },
 ];

@@ -1,15 +1,18 @@
 import * as v from 'valibot';
+import { day } from './day.ts';
 import { type ClientFrame, MAX_FRAME_TO_SERVER_BYTES } from './frames.ts';
+import { hours } from './hours.ts';
 import { parseJson } from './json.ts';
-import { dishCategory, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
+import { dishCategory, dishDetails, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
+import { optionId } from './options.ts';
 import { Refusal } from './refusal.ts';
 import { parseShape } from './shape.ts';
+import { about, delivery, discounts, later } from './shop-terms.ts';
 import { integer, shopId, text, uuid } from './text.ts';
 
 const seq = integer(0, Number.MAX_SAFE_INTEGER);
 const version = integer(1, 2 ** 31 - 1);
 const minutes = integer(1, 240);
-const day = v.pipe(v.string(), v.check(isDay, 'must be a day from 2000 to 2999, as in 2025-01-31'));
 const secret = v.pipe(v.string(), v.minLength(1), v.maxLength(200, 'must be at most 200 characters'));
 const reason = v.picklist(['sold_out', 'too_busy', 'closing', 'cannot_deliver', 'customer_request', 'other']);
 
@@ -53,6 +56,14 @@ const commands = v.variant('op', [
   v.strictObject({ ...command, op: v.literal('set_prep'), prepMinutes: minutes }),
   v.strictObject({ ...command, op: v.literal('pause'), minutes: integer(1, 240) }),
   v.strictObject({ ...command, op: v.literal('set_busy'), busyMinutes: integer(0, 120) }),
+  v.strictObject({ ...command, op: v.literal('set_hours'), hours }),
+  v.pipe(
+    v.strictObject({ ...command, op: v.literal('set_fulfilment'), pickup: v.boolean(), delivery }),
+    v.check(({ pickup, delivery }) => pickup || delivery !== null, 'must offer pickup, delivery or both'),
+  ),
+  v.strictObject({ ...command, op: v.literal('set_discounts'), discounts }),
+  v.strictObject({ ...command, op: v.literal('set_later'), later }),
+  v.strictObject({ ...command, op: v.literal('set_about'), about }),
   v.strictObject({ ...command, op: v.literal('claim_print'), order: orderId }),
   v.strictObject({
     ...command,
@@ -61,6 +72,15 @@ const commands = v.variant('op', [
     name: dishName,
     category: dishCategory,
     priceCents: dishPriceCents,
+    available: v.boolean(),
+    ...dishDetails,
+  }),
+  v.strictObject({
+    ...command,
+    op: v.literal('set_choice'),
+    dish: dishId,
+    option: optionId,
+    choice: optionId,
     available: v.boolean(),
   }),
   v.strictObject({ ...command, op: v.literal('remove_dish'), dish: dishId }),
@@ -133,12 +153,4 @@ function requireWholeCursor(frame: ClientFrame): ClientFrame {
     throw new Refusal('protocol_error', 'epoch and after go together');
   }
   return frame;
-}
-
-/** The calendar by hand: the domain has no clock, and a `Date` is one. */
-function isDay(value: string): boolean {
-  const [, year = 0, month = 0, day = 0] = (/^(2\d{3})-(\d{2})-(\d{2})$/.exec(value) ?? []).map(Number);
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-  return day >= 1 && day <= days;
 }

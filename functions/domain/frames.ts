@@ -61,17 +61,128 @@ export interface Order {
   erased?: true;
 }
 
-/** A dish of a shop's menu. */
+/** One of what a group of options holds; up to `max` times in one portion. */
+export interface Choice {
+  id: string;
+  name: string;
+  /** What it adds to the price of the dish. */
+  priceCents: number;
+  available: boolean;
+  max: number;
+}
+
+/** A group of options of a dish: between `min` and `max` of its choices are taken, in all. */
+export interface DishOption {
+  id: string;
+  name: string;
+  min: number;
+  max: number;
+  choices: Choice[];
+}
+
+/** A dish of a shop's menu. What is absent there is not: no description, no allergens, nothing to choose. */
 export interface Dish {
   id: string;
   name: string;
   category: string;
   priceCents: number;
   available: boolean;
+  description?: string;
+  /** Codes of `allergens.ts`. */
+  allergens?: string[];
+  /** Under `https`, or a path of the page's own server. */
+  imageUrl?: string;
+  /** What the packaging of one piece costs (打包费). */
+  packagingCents?: number;
+  options?: DishOption[];
 }
 
-/** A shop as customers see it: `open` is its own switch, `online` means that one of its screens holds a live lease. */
-export interface Shop {
+/** What more there is to say of a dish that is put on a menu: absent stays as it is, empty or `null` takes it away. */
+export interface DishDetails {
+  description?: string;
+  allergens?: string[];
+  imageUrl?: string | null;
+  packagingCents?: number;
+  options?: (Pick<DishOption, 'id' | 'name'> &
+    Partial<Pick<DishOption, 'min' | 'max'>> & {
+      choices: (Pick<Choice, 'id' | 'name'> & Partial<Choice>)[];
+    })[];
+}
+
+/** From one time of a day to another, as in 17:00 and 02:00: one that is not after `from` is of the day after. */
+export interface Period {
+  from: string;
+  to: string;
+}
+
+/** When a shop takes orders, in its time zone: seven days, Monday first, and days that have periods of their own. */
+export interface Hours {
+  week: Period[][];
+  exceptions: { date: string; periods: Period[] }[];
+}
+
+/** A part of a town, or a building, that a shop delivers to. What it does not have is that of the delivery. */
+export interface Area {
+  id: string;
+  name: string;
+  feeCents?: number;
+  minimumCents?: number;
+}
+
+/** What a shop delivers for. Without areas it delivers everywhere. */
+export interface Delivery {
+  /** What the items must cost at least. */
+  minimumCents: number;
+  feeCents: number;
+  /** From which sum of the items on it costs nothing. */
+  freeFromCents: number | null;
+  areas: Area[];
+}
+
+/** What is taken off the items when they cost so much (满减). The best one applies. */
+export interface Discount {
+  fromCents: number;
+  offCents: number;
+}
+
+/** Orders for later (预订单). */
+export interface Later {
+  leadMinutes: number;
+  daysAhead: number;
+  slotMinutes: number;
+  perSlot: number;
+}
+
+/** What a shop says of itself. */
+export interface About {
+  phone?: string;
+  address?: string;
+  note?: string;
+  imageUrl?: string;
+}
+
+/** How and when a shop sells. A server of a version before does not say. */
+export interface ShopTerms {
+  /** The shop's own switch, whatever its hours say. */
+  isSwitchedOn: boolean;
+  /** When it takes orders again, where that is known; `null` while it does. */
+  opensAt: string | null;
+  /** When its hours end; `null` while it is closed, and when no end is in sight. */
+  closesAt: string | null;
+  hours: Hours;
+  pickup: boolean;
+  /** `null`: it does not deliver. */
+  delivery: Delivery | null;
+  discounts: Discount[];
+  /** `null`: it takes no orders for later. */
+  later: Later | null;
+  about: About;
+}
+
+/**
+ * A shop as customers see it: `open` means that it takes orders now, `online` that one of its screens holds a live lease.
+ */
+export interface Shop extends Partial<ShopTerms> {
   id: string;
   name: string;
   currency: string;
@@ -176,10 +287,24 @@ export type Change =
   | { op: 'set_prep'; prepMinutes: number }
   /** 0 to 120; 0: no longer busy. */
   | { op: 'set_busy'; busyMinutes: number }
+  | { op: 'set_hours'; hours: Hours }
+  | { op: 'set_fulfilment'; pickup: boolean; delivery: Delivery | null }
+  | { op: 'set_discounts'; discounts: Discount[] }
+  | { op: 'set_later'; later: Later | null }
+  | { op: 'set_about'; about: About }
   /** One device prints an order: whoever claims it first, and that device again. */
   | { op: 'claim_print'; order: string }
   /** A new dish, at the end of its category, or other words and another price for one that is there. */
-  | { op: 'put_dish'; dish: string; name: string; category: string; priceCents: number; available: boolean }
+  | ({
+      op: 'put_dish';
+      dish: string;
+      name: string;
+      category: string;
+      priceCents: number;
+      available: boolean;
+    } & DishDetails)
+  /** A choice of a dish is sold out, or there again. */
+  | { op: 'set_choice'; dish: string; option: string; choice: string; available: boolean }
   | { op: 'remove_dish'; dish: string }
   /** Every dish of the menu, once, in its new order. A large menu with long ids does not fit: `move_dish` always does. */
   | { op: 'order_dishes'; dishes: string[] }

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
-import { dishCategory, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
-import { phone } from './place-order.ts';
+import { hours } from './hours.ts';
+import { dishCategory, dishDetails, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
+import { phone } from './phone.ts';
 import { parseShape } from './shape.ts';
+import { about, delivery, discounts, later } from './shop-terms.ts';
 import { integer, shopId, visibleText } from './text.ts';
 
 const dish = v.strictObject({
@@ -10,6 +12,7 @@ const dish = v.strictObject({
   category: v.exactOptional(dishCategory),
   priceCents: dishPriceCents,
   available: v.exactOptional(v.boolean()),
+  ...dishDetails,
 });
 
 const shop = v.strictObject({
@@ -21,6 +24,12 @@ const shop = v.strictObject({
   autoAccept: v.exactOptional(v.boolean()),
   prepMinutes: v.exactOptional(integer(1, 240)),
   acceptMinutes: v.exactOptional(integer(1, 60)),
+  hours: v.exactOptional(hours),
+  pickup: v.exactOptional(v.boolean()),
+  delivery: v.exactOptional(delivery),
+  discounts: v.exactOptional(discounts),
+  later: v.exactOptional(later),
+  about: v.exactOptional(about),
   retentionDays: v.exactOptional(integer(1, 3650)),
   webhook: v.exactOptional(
     v.nullable(

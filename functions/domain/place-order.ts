@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { phone } from './phone.ts';
 import { parseShape } from './shape.ts';
 import { integer, shopId, text, visibleText } from './text.ts';
 
@@ -16,13 +17,6 @@ export interface OrderRequest {
 }
 
 const note = v.exactOptional(text(0, 200));
-
-/** A phone number as somebody writes it. */
-export const phone = v.pipe(
-  v.string(),
-  v.regex(/^[0-9+()#*. -]{3,30}$/, 'must be 3 to 30 of 0-9 + ( ) # * . - and space'),
-  v.regex(/[0-9]/, 'must hold a digit'),
-);
 
 const orderRequest = v.strictObject({
   shop: shopId,

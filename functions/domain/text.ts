@@ -40,6 +40,14 @@ export function integer(min: number, max: number) {
   );
 }
 
+/** Not more than so many bytes as JSON: what many parts make together. */
+export function fittingInto<Value>(bytes: number) {
+  return v.check<Value, string>(
+    value => Buffer.byteLength(JSON.stringify(value)) <= bytes,
+    `must be at most ${bytes} bytes`,
+  );
+}
+
 function codePoints(value: string): number {
   let count = 0;
   for (const _ of value) count++;

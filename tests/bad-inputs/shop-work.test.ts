@@ -36,7 +36,6 @@ async function stored() {
 }
 
 const dish = { op: 'put_dish', dish: 'tea', name: '茶', category: '饮料', priceCents: 300, available: true };
-
 describe('of a screen', () => {
   test.each<[object, string]>([
     [{ op: 'set_busy', busyMinutes: 121 }, 'invalid_request'],
@@ -62,6 +61,13 @@ describe('of a screen', () => {
     [{ ...dish, priceCents: 0.1 }, 'invalid_request'],
     [{ ...dish, available: null }, 'invalid_request'],
     [{ ...dish, shop: 'shop2' }, 'invalid_request'],
+    [{ ...dish, imageUrl: 'http://example.com/a.png' }, 'invalid_request'],
+    [{ ...dish, options: [{ id: 'size', name: 'x', min: 2, choices: [{ id: 'a', name: 'a' }] }] }, 'invalid_request'],
+    [{ op: 'set_hours', hours: { week: [] } }, 'invalid_request'],
+    [{ op: 'set_fulfilment', pickup: false, delivery: null }, 'invalid_request'],
+    [{ op: 'set_later', later: {} }, 'invalid_request'],
+    [{ op: 'set_choice', dish: 'rice', option: 'size', choice: 'large', available: false }, 'not_found'],
+    [{ op: 'set_choice', dish: 'beef-noodles', option: 'size', choice: 'large', available: false }, 'not_found'],
     [{ op: 'remove_dish', dish: 'nothing' }, 'not_found'],
     [{ op: 'remove_dish', dish: '__proto__' }, 'not_found'],
     [{ op: 'remove_dish', dish: 'constructor' }, 'not_found'],
@@ -116,9 +122,9 @@ describe('of a screen', () => {
     const other = await openScreen(system, 'shop2');
     expect(await ask(other, { op: 'claim_print', order })).toBe('not_found');
     expect(await ask(other, { op: 'remove_dish', dish: 'rice' })).toBe('not_found');
-    expect(await ask(other, { ...dish, dish: 'rice', name: 'ours' })).toBe('ok');
+    expect(await ask(other, { ...dish, dish: 'rice', name: 'stolen' })).toBe('ok');
     const answer = await fetch(`${system.url}/get_shop_info?shop=shop1`);
-    expect(await answer.text()).not.toContain('ours');
+    expect(await answer.text()).not.toContain('stolen');
     expect(await ask(other, { op: 'remove_dish', dish: 'rice' })).toBe('ok');
     await other.close();
   });

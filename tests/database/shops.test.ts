@@ -165,7 +165,8 @@ describe('reading shops', () => {
     const id = await newShop(world, { acceptMinutes: 7 });
     const seen = JSON.parse((await world.shops.byId(id))?.shop ?? '');
     const settings = ['currency', 'id', 'name', 'online', 'open', 'pausedUntil', 'prepMinutes', 'timeZone', 'version'];
-    expect(Object.keys(seen).sort()).toEqual(['busyMinutes', ...settings, 'dishes'].sort());
+    const terms = ['hours', 'pickup', 'delivery', 'discounts', 'later', 'about', 'isSwitchedOn', 'opensAt', 'closesAt'];
+    expect(Object.keys(seen).sort()).toEqual(['busyMinutes', ...settings, ...terms, 'dishes'].sort());
     const { full, withoutDishes } = (await world.shops.forScreens(id)) ?? { full: '', withoutDishes: '' };
     expect(JSON.parse(full)).toEqual({ ...seen, version: 1, autoAccept: false, acceptMinutes: 7 });
     const { dishes: _, ...rest } = JSON.parse(full);

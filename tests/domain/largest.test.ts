@@ -26,8 +26,13 @@ const most = 2 ** 31 - 1;
 /** What takes most room: six bytes in JSON, four in UTF-8, two in JSON, three in UTF-8, one. */
 const characters = ['\u0001', '𠮷', '"', '菜', 'x'];
 
-/** The largest command of each kind that our pages send. `order_dishes` is for others: `move_dish` takes its place. */
-function largestCommands(character: string): Record<Exclude<Operation['op'], 'order_dishes'>, object> {
+/**
+ * The largest command of each kind that our pages send. `order_dishes` is for others: `move_dish` takes its place. Hours and
+ * what a shop delivers for may be half a frame by themselves.
+ */
+function largestCommands(
+  character: string,
+): Record<Exclude<Operation['op'], 'order_dishes' | 'set_hours' | 'set_fulfilment'>, object> {
   const dish = character.repeat(64);
   const name = `${character.repeat(59)}x`;
   const order = character.repeat(64);
@@ -41,12 +46,25 @@ function largestCommands(character: string): Record<Exclude<Operation['op'], 'or
     remind: { order },
     set_open: { open: false },
     set_dish: { dish, available: false },
+    set_choice: { dish, option: dish, choice: dish, available: false },
     pause: { minutes: 240 },
     set_auto_accept: { autoAccept: false },
     set_prep: { prepMinutes: 240 },
     set_busy: { busyMinutes: 120 },
     claim_print: { order },
     put_dish: { dish, name, category: name, priceCents: 100_000_000, available: false },
+    set_discounts: {
+      discounts: Array.from({ length: 10 }, (_, n) => ({ fromCents: 99_999_990 + n, offCents: 100_000_000 })),
+    },
+    set_later: { later: { leadMinutes: 10_080, daysAhead: 30, slotMinutes: 240, perSlot: 1_000 } },
+    set_about: {
+      about: {
+        phone: '0'.repeat(30),
+        address: `${character.repeat(199)}x`,
+        note: `${character.repeat(299)}x`,
+        imageUrl: `/${'x'.repeat(499)}`,
+      },
+    },
     remove_dish: { dish },
     move_dish: { dish, before: dish },
     move_category: { category: name, before: name },

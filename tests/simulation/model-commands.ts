@@ -107,12 +107,13 @@ export function menuAfter(dishes: readonly Dish[], change: Change): readonly Dis
       return known ? dishes.filter(({ id }) => id !== change.dish) : 'not_found';
     case 'put_dish': {
       const { op: _, dish: id, ...rest } = change;
+      const put = { id, ...rest } as Dish;
       const before = dishes.find(dish => dish.id === id);
-      if (before?.category === rest.category) return dishes.map(dish => (dish === before ? { id, ...rest } : dish));
+      if (before?.category === rest.category) return dishes.map(dish => (dish === before ? put : dish));
       const others = dishes.filter(dish => dish !== before);
       if (others.length >= MAX_DISHES) return 'menu_full';
       const place = others.findLastIndex(({ category }) => category === rest.category) + 1 || others.length;
-      return [...others.slice(0, place), { id, ...rest }, ...others.slice(place)];
+      return [...others.slice(0, place), put, ...others.slice(place)];
     }
     case 'order_dishes': {
       const ordered = change.dishes.flatMap(id => dishes.find(dish => dish.id === id) ?? []);

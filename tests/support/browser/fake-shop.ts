@@ -129,7 +129,7 @@ export function fakeShop(id: string, listener: FakeShopListener) {
         break;
       case 'put_dish': {
         const { op: _, dish: id, ...rest } = change;
-        changeSettings({ dishes: withDish(dishes, { id, ...rest }) });
+        changeSettings({ dishes: withDish(dishes, { id, ...rest } as Dish) });
         break;
       }
       case 'remove_dish':
