@@ -18,6 +18,7 @@ export const securityEventKinds = [
   'pipelining',
   'too_many_frames',
   'too_many_orders',
+  'proof_asked',
   'too_many_commands',
   'slow_reader',
   'memory_full',

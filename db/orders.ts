@@ -18,7 +18,7 @@ export function postgresOrders(database: Database, limits: RateLimits | undefine
     async place(order) {
       const { shop } = order.request;
       const { rows, next } = await database.queryWithNext<PlacementRow, { id: string }>(
-        { text: PLACE, values: [...placeValues(order), ...limitValues(limits)] },
+        { text: order.isProven ? PLACE_PROVEN : PLACE, values: [...placeValues(order), ...limitValues(limits)] },
         { text: SCREENS, values: [shop] },
       );
       const [row] = rows;
@@ -40,6 +40,12 @@ interface PlacementRow extends Omit<EventRow, 'type'> {
 const PLACE = `
   select replayed, order_id, epoch, seq, event_id, at, body::text as body, ${DURABLY}, ${afterEarlierCommits('replayed')}
   from place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
+
+/** The setting is made before the function runs, because it is one of its arguments, and ends with the transaction. */
+const PLACE_PROVEN = PLACE.replace(
+  '($1,',
+  "((select $1::uuid from set_config('websocket_order.proven', 'yes', true)),",
+);
 
 function placeValues({ request, key, bodyHash, address }: PlaceOrder): unknown[] {
   const { shop, items, customer } = request;

@@ -11,6 +11,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   WO007: 'too_large',
   WO008: 'idempotency_key_reused',
   WO009: 'invalid_request',
+  WO010: 'proof_required',
 };
 
 /** The refusal that an SQL function raised, or `undefined` when the error is something else. */

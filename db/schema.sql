@@ -1811,9 +1811,14 @@ begin
   if p_count >= p_per_shop then
     perform refuse_rate(p_from);
   end if;
-  if p_of_address > v_share
-    and not exists (select from regulars r where r.shop = p_shop and r.phone = phone_hash(p_phone)) then
+  if exists (select from regulars r where r.shop = p_shop and r.phone = phone_hash(p_phone)) then
+    return;
+  end if;
+  if p_of_address > v_share then
     perform refuse_rate(p_from);
+  end if;
+  if p_count * 4 >= p_per_shop * 3 and current_setting('websocket_order.proven', true) is distinct from 'yes' then
+    raise exception 'very much is ordered here: do the task first' using errcode = 'WO010';
   end if;
 end $function$
 ;

@@ -26,6 +26,7 @@ import shopKeys from './025-shop-keys.sql';
 import shopKeysChecked from './026-shop-keys-checked.sql';
 import dishDetails from './027-dish-details.sql';
 import shopTerms from './028-shop-terms.sql';
+import orderProof from './029-order-proof.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -60,4 +61,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '026-shop-keys-checked', sql: shopKeysChecked },
   { name: '027-dish-details', sql: dishDetails },
   { name: '028-shop-terms', sql: shopTerms },
+  { name: '029-order-proof', sql: orderProof },
 ];

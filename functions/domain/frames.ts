@@ -231,11 +231,19 @@ export interface OrderEvent {
   order: Order;
 }
 
+/** What a client is to do: find a number that makes a hash begin with `bits` zero bits (docs/protocol/http.md). */
+export interface ProofTask {
+  kind: 'work';
+  challenge: string;
+  bits: number;
+}
+
 /** A code and a sentence; `fields` names the parts of a request that are wrong. */
 export interface WireError {
   code: string;
   message: string;
   fields?: { path: string; message: string }[];
+  proof?: ProofTask;
 }
 
 /** The position of a client in a shop's log: it has kept everything up to `after`, whose event has the id `lastId`. */
@@ -427,6 +435,11 @@ export interface Answer {
 export type ResultFrame =
   | ({ type: 'result'; id: string; ok: true; order?: Order } & Answer)
   | { type: 'result'; id: string; ok: false; error: WireError; order?: Order };
+/** To a shop's screens, at most once a minute: strangers order so much that they are asked for a proof. */
+export interface WarningFrame {
+  type: 'warning';
+  code: 'many_orders';
+}
 export interface ErrorFrame {
   type: 'error';
   error: WireError;
@@ -446,4 +459,5 @@ export type ServerFrame =
   | OrderFrame
   | ShopFrame
   | ResultFrame
+  | WarningFrame
   | ErrorFrame;

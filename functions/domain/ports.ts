@@ -32,6 +32,8 @@ export interface PlaceOrder {
   bodyHash: Uint8Array;
   /** The caller's address, hashed; `undefined` where the platform does not say. */
   address: string | undefined;
+  /** Its customer has shown that it is worth its place, as a shop that is flooded asks of strangers. */
+  isProven?: boolean;
 }
 
 /** What placing gave: a replayed order is as it was when it was placed, and made no event. */
@@ -50,7 +52,7 @@ export interface Orders {
    * content answers the same order and makes no event; with other content it is `idempotency_key_reused`, whatever else
    * is wrong with it. The same key at another shop is another order.
    * @throws Refusal `shop_not_found`, `shop_closed`, `dish_unavailable`, `price_changed`, `idempotency_key_reused`,
-   *   `rate_limited`, `too_large`: nothing was stored. `unavailable`: the outcome is unknown, the same call may be
+   *   `rate_limited`, `proof_required`, `too_large`: nothing was stored. `unavailable`: the outcome is unknown, the same call may be
    *   repeated.
    */
   place(order: PlaceOrder): Promise<Placement>;

@@ -65,6 +65,7 @@ const frames: Record<ServerFrame['type'], (frame: Value) => boolean> = {
   order: ({ order }) => isOrder(order),
   shop: ({ shop }) => isNamed(shop),
   result: ({ id, ok, error }) => typeof id === 'string' && (ok === true || (ok === false && hasCode(error))),
+  warning: ({ code }) => typeof code === 'string',
   error: ({ error }) => hasCode(error),
 };
 

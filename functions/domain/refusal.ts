@@ -1,3 +1,5 @@
+import type { ProofTask } from './frames.ts';
+
 /** Every code a caller can meet, with the HTTP status it is answered with. docs/protocol lists them. */
 export const statusOfCode = {
   invalid_json: 400,
@@ -18,6 +20,7 @@ export const statusOfCode = {
   too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
+  proof_required: 428,
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
@@ -47,6 +50,8 @@ export class Refusal extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** With `method_not_allowed`: the methods that are. */
   readonly allow: string | undefined;
+  /** With `proof_required`: what is to be done before the same request is made again. */
+  readonly proof: ProofTask | undefined;
 
   constructor(
     code: ErrorCode,
@@ -55,6 +60,7 @@ export class Refusal extends Error {
       fields?: FieldError[] | undefined;
       retryAfterSeconds?: number | undefined;
       allow?: string | undefined;
+      proof?: ProofTask | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -63,13 +69,20 @@ export class Refusal extends Error {
     this.fields = more.fields;
     this.retryAfterSeconds = more.retryAfterSeconds;
     this.allow = more.allow;
+    this.proof = more.proof;
   }
 }
 
-/** The error as it stands on the wire: `{code, message, fields?}`. */
-export function wireError(refusal: Refusal): { code: ErrorCode; message: string; fields?: FieldError[] } {
-  const { code, message, fields } = refusal;
-  return fields === undefined ? { code, message } : { code, message, fields };
+/** The error as it stands on the wire: `{code, message, fields?, proof?}`. */
+export function wireError({ code, message, fields, proof }: Refusal): WireRefusal {
+  return { code, message, ...(fields && { fields }), ...(proof && { proof }) };
+}
+
+interface WireRefusal {
+  code: ErrorCode;
+  message: string;
+  fields?: FieldError[];
+  proof?: ProofTask;
 }
 
 /** Something is wrong with the connection or with a frame. `about` names the order or shop a further hello was about. */

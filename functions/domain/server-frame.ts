@@ -99,6 +99,11 @@ export function customerPong(shopVersion: number | undefined): string {
   return JSON.stringify({ type: 'pong', shopVersion });
 }
 
+/** Tells screens that strangers are asked for a proof. */
+export function manyOrdersFrame(): string {
+  return JSON.stringify({ type: 'warning', code: 'many_orders' });
+}
+
 /** The answer to a command. `result` begins with `"ok":`. */
 export function resultFrame(id: string, result: JsonText): string {
   return `{"type":"result","id":${JSON.stringify(id)},${result.slice(1)}`;

@@ -5,9 +5,10 @@ import { postgresOrders } from '../../db/orders.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
 import { announce } from '../domain/announce.ts';
 import type { StoredEvent } from '../domain/ports.ts';
+import { createFloodWarning } from '../domain/warn-of-flood.ts';
 import { waitWithin } from './budget.ts';
 import { connectionCaps, rateLimits } from './environment.ts';
-import { subjectOf, tokenOf } from './secrets.ts';
+import { orderProofs, subjectOf, tokenOf } from './secrets.ts';
 import { database } from './store.ts';
 
 /**
@@ -20,11 +21,14 @@ export function billDependencies(push: Push) {
     connections: postgresConnections(database, connectionCaps()),
     subscriptions: postgresSubscriptions(database, connectionCaps()),
   };
+  const warn = createFloodWarning({ ...told, now: () => performance.now() });
   return {
     orders: postgresOrders(database, rateLimits()),
     announce: (event: StoredEvent, screens?: string[]) => waitWithin(2_500, announce(told, event, screens)),
     tokenOf,
     subjectOf,
     securityEvents: securityEventsOfProcess(),
+    proofs: orderProofs,
+    warnOfFlood: (shop: string) => waitWithin(2_500, warn(shop)),
   };
 }

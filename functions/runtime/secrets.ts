@@ -1,5 +1,6 @@
 import { countedAddress } from '../../apigateway/network-address.ts';
 import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
+import { proofOfWork } from '../domain/order-proof.ts';
 import { addressSubject, type OpenedOrder, orderToken, readOrderToken } from '../domain/secret.ts';
 import { tokenSecretsOfFunction } from './environment.ts';
 
@@ -16,6 +17,9 @@ export function subjectOf(address: string | undefined): string {
   if (counted === undefined) securityEventsOfProcess().tell('address_unknown');
   return addressSubject(tokenSecret, counted ?? 'unknown');
 }
+
+/** Tasks for strangers while a shop is ordered from very much. */
+export const orderProofs = proofOfWork(secrets, Date.now);
 
 /** The token that lets its holder follow an order. */
 export const tokenOf = (shop: string, orderId: string): string => orderToken(tokenSecret, shop, orderId);

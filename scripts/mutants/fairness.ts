@@ -63,6 +63,32 @@ export const fairnessMutants: Mutant[] = [
     test: 'cannot be used up',
   },
   {
+    name: 'strangers in a flood without a proof',
+    changes: change(
+      'db/migrations/029-order-proof.sql',
+      "'websocket_order.proven', true) is distinct from 'yes'",
+      "'websocket_order.proven', true) = 'no'",
+    ),
+    suite: 'tests/database/rate-limits.test.ts',
+    test: '13.5',
+  },
+  {
+    name: 'a proof that outlasts its transaction',
+    changes: change('db/orders.ts', "'yes', true)),", "'yes', false)),"),
+    suite: 'tests/database/rate-limits.test.ts',
+    test: '13.5',
+  },
+  {
+    name: 'a proof that holds for any order',
+    changes: change('functions/domain/order-proof.ts', 'key.toLowerCase()', 'key.length'),
+    suite: 'tests/domain/order-proof.test.ts',
+  },
+  {
+    name: 'a task that clients make as easy as they like',
+    changes: change('functions/domain/order-proof.ts', 'order, until, bits)', 'order, until, String(BITS))'),
+    suite: 'tests/domain/order-proof.test.ts',
+  },
+  {
     name: 'an order that is measured under the shop’s lock',
     changes: change(SHOP_COLUMNS, '  if v_is_large and is_too_large(', '  if false and is_too_large('),
     suite: 'tests/database/rate-limits.test.ts',

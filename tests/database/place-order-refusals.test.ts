@@ -90,7 +90,7 @@ const refusals: Record<string, () => Promise<{ code: string; refused: PlaceOrder
   },
   async 'a shop that gets too many orders'() {
     const shop = await newShop(world);
-    for (const _ of upTo(5)) await world.orders.place(placing(fresh(shop)));
+    for (const _ of upTo(5)) await world.orders.place(placing(fresh(shop), { isProven: true }));
     const refused = placing(fresh(shop));
     return {
       code: 'rate_limited',

@@ -39,7 +39,7 @@ async function crowd(subject: Subject) {
     const request = aRequest(subject === 'shop' ? shop : await newShop(world), {
       customer: { name: '李雷', phone: subject === 'phone' ? phone : digits(), address: '人民路 1 号' },
     });
-    return placing(request, { address: subject === 'address' ? address : randomUUID() });
+    return placing(request, { address: subject === 'address' ? address : randomUUID(), isProven: true });
   };
   return { orders, shop, make, many: await Promise.all(upTo(40).map(make)) };
 }
@@ -133,10 +133,35 @@ describe('what a shop takes in a minute', () => {
     for (const address of upTo(6).map(() => randomUUID())) {
       const many = upTo(20).map(() => orders.place(placing(aRequest(shop), { address })));
       await Promise.allSettled(many);
-      await expect(orders.place(placing(aRequest(shop), { address: randomUUID() }))).resolves.toBeDefined();
+      const honest = placing(aRequest(shop), { address: randomUUID(), isProven: true });
+      await expect(orders.place(honest)).resolves.toBeDefined();
     }
     const { rows } = await world.pool.query('select rate_count from streams where shop = $1', [shop]);
     expect(rows[0].rate_count).toBeLessThan(perShop);
+  });
+
+  it('13.5 asks strangers for a proof from three quarters on, and regulars never', async () => {
+    const { shop, orders } = await openShop();
+    const first = read((await place(world, shop)).order);
+    await world.pool.query("select move_order(o, 'completed', null, null) from orders o where id = $1", [first.id]);
+    const stranger = () => placing(aRequest(shop, { customer: { name: 'x', phone: digits(), address: 'x' } }));
+    const known = () => placing(aRequest(shop, { customer: first.customer }), { address: 'known' });
+    const at = (count: number) =>
+      world.pool.query('update streams set rate_from = now(), rate_count = $2 where shop = $1', [shop, count]);
+    await at(29);
+    await orders.place({ ...stranger(), address: randomUUID() });
+    const asked = { ...stranger(), address: randomUUID() };
+    await expect(orders.place(asked)).rejects.toMatchObject({ code: 'proof_required' });
+    await expect(orders.place({ ...asked, isProven: true })).resolves.toMatchObject({
+      event: { type: 'order.placed' },
+    });
+    // It holds for the one transaction that it was made for.
+    await expect(orders.place({ ...stranger(), address: randomUUID() })).rejects.toMatchObject({
+      code: 'proof_required',
+    });
+    for (const _ of upTo(3)) await orders.place(known());
+    await at(40);
+    await expect(orders.place({ ...stranger(), isProven: true })).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
   it('is had by its regulars to the last order, whatever their number is written like', async () => {
@@ -145,7 +170,11 @@ describe('what a shop takes in a minute', () => {
     await world.pool.query("select move_order(o, 'completed', null, null) from orders o where id = $1", [first.id]);
     await world.pool.query('update streams set rate_from = now(), rate_count = 36 where shop = $1', [shop]);
     const order = (phone: string) =>
-      orders.place(placing(aRequest(shop, { customer: { name: 'x', phone, address: 'x' } }), { address: 'shared' }));
+      orders.place({
+        ...placing(aRequest(shop, { customer: { name: 'x', phone, address: 'x' } })),
+        address: 'shared',
+        isProven: true,
+      });
     await order('13900000000');
     await expect(order('13900000000')).rejects.toMatchObject({ code: 'rate_limited' });
     for (const _ of upTo(3)) await order('+86 13800000000');

@@ -12,7 +12,7 @@ const desc = {
     Enable: true,
     Origins: ['*'],
     Methods: ['POST'],
-    Headers: ['content-type', 'idempotency-key'],
+    Headers: ['content-type', 'idempotency-key', 'order-proof'],
     MaxAge: 600,
   },
 };
@@ -35,7 +35,7 @@ describe('12.5: a trigger that is read back', () => {
       'with fields that nobody gave',
       readBack({ EnableSimpleMode: false, NetConfig: { ...desc.NetConfig, ExtranetUrl: 'https://x' } }),
     ],
-    ['in another order and spelling', cors({ Headers: ['Idempotency-Key', 'Content-Type'] })],
+    ['in another order and spelling', cors({ Headers: ['Order-Proof', 'Idempotency-Key', 'Content-Type'] })],
     ['with numbers as text', cors({ MaxAge: '600' })],
     ['without what is a default', cors({ MaxAge: undefined })],
   ])('%s is as configured', (_, description) => {

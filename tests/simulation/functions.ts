@@ -4,6 +4,7 @@ import { bill } from '../../functions/bill/bill.ts';
 import { cleanup } from '../../functions/cleanup/cleanup.ts';
 import { announce } from '../../functions/domain/announce.ts';
 import type { HttpAnswer } from '../../functions/domain/handlers.ts';
+import { proofOfWork } from '../../functions/domain/order-proof.ts';
 import type { Connections, Subscriptions } from '../../functions/domain/ports.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
 import { initDb } from '../../functions/init_db/init-db.ts';
@@ -109,6 +110,8 @@ export function functionsOn(world: FunctionsWorld): Functions {
           tokenOf,
           subjectOf,
           securityEvents,
+          proofs: proofOfWork(['the secret of a simulation, long enough'], Date.now),
+          warnOfFlood: async () => {},
         });
         const headers = { 'content-type': 'application/json', 'idempotency-key': key };
         const request = { method: 'POST', path: '/bill', query: {}, repeatedQuery: [], headers };

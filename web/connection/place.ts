@@ -1,4 +1,4 @@
-import { type HttpReply, readAnswer } from '../../functions/domain/answer.ts';
+import { readAnswer } from '../../functions/domain/answer.ts';
 import { isPlacedOrder } from '../../functions/domain/received.ts';
 import type { Surroundings } from './connect.ts';
 import {
@@ -12,7 +12,8 @@ import {
   reducePlacing,
   type TryOutcome,
 } from './placing.ts';
-import { request } from './request.ts';
+import { doTask } from './proof.ts';
+import { type Reply, request } from './request.ts';
 import { steadyClock } from './steady-clock.ts';
 
 /** Where unfinished orders outlive the page. Must not throw; a device that cannot store still places, unresumed. */
@@ -115,11 +116,18 @@ export function startPlacing(surroundings: PlacingSurroundings): Placer {
 /** A try without an answer for this long has an unknown outcome. */
 const TRY_MS = 15_000;
 
-/** Posts an attempt to `bill`, and says what its answer means. Rejects like `fetch` does: then the outcome is unknown. */
+/** Posts an attempt to `bill`, does the task that it may set, and says what its answer means. Rejects like `fetch` does: then the outcome is unknown. */
 export async function postAttempt(billUrl: string, attempt: Attempt, fetching: typeof fetch): Promise<TryOutcome> {
-  const headers = { 'content-type': 'application/json', 'idempotency-key': attempt.key };
-  const reply = await request(billUrl, { method: 'POST', headers, body: attempt.body }, TRY_MS, fetching);
-  return outcomeOf(reply, readRetryAfter(reply.header('retry-after')));
+  const reply = await post(billUrl, attempt, {}, fetching);
+  const answer = readAnswer(reply, isPlacedOrder);
+  const task = answer.type === 'refusal' && answer.error.code === 'proof_required' ? answer.error.proof : undefined;
+  const proof = await doTask(task);
+  return outcomeOf(proof === undefined ? reply : await post(billUrl, attempt, { 'order-proof': proof }, fetching));
+}
+
+function post(billUrl: string, attempt: Attempt, more: Record<string, string>, fetching: typeof fetch): Promise<Reply> {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': attempt.key, ...more };
+  return request(billUrl, { method: 'POST', headers, body: attempt.body }, TRY_MS, fetching);
 }
 
 /** The refusals that `bill` itself makes of an order (PROTOCOL.md). Only these say that the key holds no order. */
@@ -136,7 +144,8 @@ const refusals = new Set<string>([
   'idempotency_key_reused',
 ]);
 
-function outcomeOf(reply: HttpReply, retryAfterMs: number | undefined): TryOutcome {
+function outcomeOf(reply: Reply): TryOutcome {
+  const retryAfterMs = readRetryAfter(reply.header('retry-after'));
   const answer = readAnswer(reply, isPlacedOrder);
   if (answer.type === 'value') return { type: 'placed', placed: answer.value };
   if (answer.type === 'foreign' || reply.status >= 500) return { type: 'unknown', retryAfterMs };

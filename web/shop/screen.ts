@@ -18,6 +18,7 @@ import { readStored, store } from '../shared/stored.ts';
 import { adjustClock, pageTimeZone } from '../shared/time.ts';
 import { removeToasts, toast } from '../shared/toast.tsx';
 import { uuid } from '../shared/uuid.ts';
+import { isFlooded } from './attention/flood.tsx';
 import { dropForeignNotices, expectOwnCancellation, saveNotices, updateNotices } from './attention/notices.ts';
 import { describeConflict } from './conflict.ts';
 import { type Credentials, deviceId } from './credentials.ts';
@@ -105,6 +106,7 @@ function handleEffect(addresses: Addresses, effect: ShopEffect): void {
     updateNotices(effect.event);
     removeOutdatedToast(effect.event.order);
   } else if (effect.type === 'read-menu') void readMenu(addresses, effect.version);
+  else if (effect.type === 'flooded') isFlooded.value = true;
   else if (effect.type === 'result') handleResult(effect.operation, effect.result);
 }
 

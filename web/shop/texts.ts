@@ -28,6 +28,10 @@ export const texts = {
   reconnecting: ['屏幕 {time} 起离线，重连中', 'Screen offline since {time}, reconnecting'],
   noNetwork: ['屏幕没有网络', 'Screen: no network'],
   offline: ['屏幕没有网络，{time} 起离线', 'Screen offline since {time}, no network'],
+  manyOrders: [
+    '订单异常多，新顾客要先通过验证。留意可疑订单，必要时先暂停接单。',
+    'Very many orders: new customers are checked first. Look out for pranks; pause if need be.',
+  ],
   offlineLong: [
     '离线中，收不到新订单；您的操作会在恢复后自动提交。',
     'Offline: no new orders arrive. What you do is sent once the connection is back.',

@@ -83,7 +83,7 @@ function corsFor(method: string, origins: string[]) {
     Enable: true,
     Origins: origins,
     Methods: [method],
-    Headers: ['content-type', 'idempotency-key'],
+    Headers: ['content-type', 'idempotency-key', 'order-proof'],
     ExposeHeaders: ['idempotency-replayed', 'retry-after', 'x-request-id'],
     Credentials: false,
     MaxAge: 600,

@@ -389,6 +389,24 @@ describe('an answer of bill', () => {
     });
   });
 
+  test('13.5 that sets a task is answered by the same request with its proof; one that cannot be done is waited for', async () => {
+    const asking = (kind: string) =>
+      JSON.stringify({ error: { code: 'proof_required', message: '', proof: { kind, challenge: 'c', bits: 8 } } });
+    const seen: unknown[] = [];
+    const outcome = await postAttempt('http://x/bill', attempt, async (_, init) => {
+      seen.push(init?.body, (init?.headers as Record<string, string>)['order-proof']);
+      return seen.length === 2
+        ? new Response(asking('work'), { status: 428 })
+        : new Response(JSON.stringify(placed), { status: 201 });
+    });
+    expect(outcome.type).toBe('placed');
+    expect(seen).toEqual(['{}', undefined, '{}', expect.stringMatching(/^c\.\d+$/)]);
+    expect(await answering(428, asking('phone'), { 'retry-after': '5' })).toEqual({
+      type: 'later',
+      retryAfterMs: 5_000,
+    });
+  });
+
   test('carries the stored body, byte for byte, and the key', async () => {
     const seen: RequestInit[] = [];
     await postAttempt('http://x/bill', { ...attempt, body: '{"b":1, "a":2}' }, async (_, init) => {

@@ -658,3 +658,10 @@ describe('9.10: one command that the server cannot take does not end the day', (
     }
   });
 });
+
+test('13.5 the warning of a flood reaches the page, one with a code that it does not know does not', () => {
+  const client = screen();
+  client.live();
+  expect(client.effectsOf({ type: 'warning', code: 'many_orders' })).toEqual([{ type: 'flooded' }]);
+  expect(client.effectsOf({ type: 'warning', code: 'another' as 'many_orders' })).toEqual([]);
+});

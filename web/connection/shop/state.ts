@@ -95,6 +95,7 @@ export type ShopInput =
  * - `applied`: an event was applied; every event is, once and in order
  * - `replaced`: a snapshot took the place of everything
  * - `result`: a command has its final answer
+ * - `flooded`: so much is ordered that strangers are asked for a proof
  * - `read-menu`: the shop's frame came without its dishes: read them over HTTP and give them back as `menu`
  */
 export type ShopEffect =
@@ -102,7 +103,8 @@ export type ShopEffect =
   | { type: 'applied'; event: OrderEvent; away: boolean }
   | { type: 'replaced'; orders: readonly Order[] }
   | { type: 'result'; operation: Operation; result: ResultFrame }
-  | { type: 'read-menu'; version: number };
+  | { type: 'read-menu'; version: number }
+  | { type: 'flooded' };
 
 /** One turn of its reducer. */
 export type ShopTurn = Turn<ShopStream, ShopEffect>;

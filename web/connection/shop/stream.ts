@@ -93,6 +93,9 @@ function takeFrame(turn: ShopTurn, frame: ServerFrame): void {
     case 'error':
       onError(turn, frame);
       break;
+    case 'warning':
+      if (frame.code === 'many_orders') turn.effects.push({ type: 'flooded' });
+      break;
     case 'order': // a customer's frame
   }
 }

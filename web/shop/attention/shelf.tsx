@@ -7,6 +7,7 @@ import { rejectedHere } from '../orders/steps.ts';
 import { reconnect } from '../screen.ts';
 import { texts } from '../texts.ts';
 import { allowSound, isMuted, waitingCount } from './bell.ts';
+import { Flood, isFlooded } from './flood.tsx';
 import { Notices } from './notice-cards.tsx';
 import { notices } from './notices.ts';
 import { isReceivingOrders } from './receiving.ts';
@@ -38,6 +39,8 @@ export function Shelf({ state }: { state: ShopStream }) {
           </Strip>
         ) : notices.value.length > 0 ? (
           <Notices />
+        ) : isFlooded.value ? (
+          <Flood />
         ) : (
           // Only after the first attempt to reconnect has failed: most interruptions are over in a second or two.
           link.offlineSince !== undefined &&
