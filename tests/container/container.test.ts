@@ -72,17 +72,19 @@ interface Service {
   configs?: { source: string }[];
   healthcheck?: { test?: string[]; disable?: boolean };
   command?: string[];
+  networks?: string[];
 }
 
 interface Compose {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
   configs: Record<string, { content: string }>;
+  networks: Record<string, { internal?: boolean } | null>;
 }
 
 describe('compose.yaml', () => {
   const text = readFileSync('compose.yaml', 'utf8');
-  const { services, volumes, configs } = parse(text, { merge: true }) as Compose;
+  const { services, volumes, configs, networks } = parse(text, { merge: true }) as Compose;
   const gateways = Object.entries(services).filter(([name]) => name.startsWith('gateway-'));
 
   test('names only services, volumes and configurations that it has', () => {
@@ -92,6 +94,31 @@ describe('compose.yaml', () => {
       for (const mount of mounts) expect(volumes).toHaveProperty([mount.split(':')[0] ?? '']);
       for (const { source } of used) expect(configs).toHaveProperty([source]);
     }
+  });
+
+  test('13.11 confines every service: memory, processes, a root that is read-only, no new privileges, few capabilities', () => {
+    for (const [name, service] of Object.entries(services)) {
+      expect([name, service]).toEqual([
+        name,
+        expect.objectContaining({
+          read_only: true,
+          cap_drop: ['ALL'],
+          security_opt: ['no-new-privileges:true'],
+          mem_limit: expect.stringMatching(/^\d+[mg]$/),
+          pids_limit: expect.any(Number),
+        }),
+      ]);
+    }
+  });
+
+  test('13.11 keeps the stores from whoever comes in from outside: networks without a way out, and a password each', () => {
+    const inside = Object.entries(networks).filter(([, network]) => network?.internal === true);
+    expect(inside.map(([name]) => name)).toEqual(['stores']);
+    expect([services.postgres?.networks, services.redis?.networks]).toEqual([['stores'], ['stores']]);
+    expect(services.proxy?.networks).toEqual(['front']);
+    expect(String(services.redis?.command)).toContain('--requirepass');
+    for (const [, { environment }] of gateways)
+      expect(environment?.REDIS_URL).toMatch(/^redis:\/\/:\$\{REDIS_PASSWORD:\?/);
   });
 
   test('waits only for services that can become what is waited for', () => {
@@ -112,7 +139,7 @@ describe('compose.yaml', () => {
       expect(build).toBe('.');
       expect(expose).toEqual(['8080', environment?.SEND_BACK_PORT]);
       expect(new URL(environment?.DATABASE_URL?.replace(/\$\{.*?\}/, 'x') ?? '').hostname).toBe('postgres');
-      expect(new URL(environment?.REDIS_URL ?? '').hostname).toBe('redis');
+      expect(new URL(environment?.REDIS_URL?.replace(/\$\{.*?\}/, 'x') ?? '').hostname).toBe('redis');
     }
     expect(dockerfile).toContain('EXPOSE 8080');
   });
