@@ -12,6 +12,14 @@ export function readOrigin(text: string): string | undefined {
   return /^https?:$/.test(protocol) ? origin : `${protocol}//${host.toLowerCase()}`;
 }
 
+/** Whether an origin, as it was sent, is on a list of them as `readOrigin` spells them, or all are. */
+export function isListed(origins: readonly string[], origin: string): boolean {
+  return origins.includes(anyOrigin) || origins.includes(readOrigin(origin) ?? '');
+}
+
+/** What an owner writes who lets pages of all origins in. */
+export const anyOrigin = '*';
+
 /** What is said of a text that is no origin. */
 export const noOrigin =
   'must be an origin as browsers send it, as https://shop.example or capacitor://localhost: no path, no slash at the end, no wildcard';

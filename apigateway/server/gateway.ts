@@ -13,7 +13,8 @@ import { createCors } from './http/cors.ts';
 import { createHostRule } from './http/hosts.ts';
 import { createHttp } from './http/http.ts';
 import { loadPages } from './http/pages.ts';
-import { createRoutes, type Route } from './http/routes.ts';
+import { createRouteTable } from './http/route-table.ts';
+import { createRoutes } from './http/routes.ts';
 import { createHttpServer } from './http/server.ts';
 import { watchSlowReaders } from './http/slow-readers.ts';
 import { followSockets } from './http/sockets.ts';
@@ -94,6 +95,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     addresses: countAddresses(settings.connectionsPerAddress),
     pingMs: settings.pingSeconds * 1000,
     lifeMs: settings.connectionSeconds * 1000,
+    cleanupRetryMs: settings.cleanupRetrySeconds * 1000,
     outbound: settings.outboundLimit,
     stopCode: settings.stopCode,
     log,
@@ -141,7 +143,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     originPolicy: { origins: settings.origins, allowsLocal: isLoopback(settings.host) },
     trustedProxies,
     addressHeader,
-    connectionId: settings.connectionId ?? (() => randomBytes(24).toString('base64url')),
+    connectionId: settings.connectionId ?? (() => randomBytes(18).toString('base64url')),
     isStopping: () => closing !== undefined,
     log,
   });
@@ -250,8 +252,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 async function openAll(settings: Settings, targets: Targets, log: Log) {
   const apis = new Map<string, Api>();
   for (const each of settings.websockets) apis.set(each.path, await openApi(each, targets, log));
-  const routes = new Map<string, Route>();
-  for (const each of settings.routes) routes.set(each.path, { ...each, target: await targets.open(each.target) });
+  const opened = settings.routes.map(async ({ path, methods, target, integrated }) => ({
+    path,
+    methods,
+    target: await targets.open(target),
+    integrated,
+  }));
+  const routes = createRouteTable(await Promise.all(opened), settings.stages);
   const timers = await Promise.all(
     settings.timers.map(async ({ target, everySeconds, event }) => ({
       target: await targets.open(target),

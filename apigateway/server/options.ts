@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { awsLimits } from '../aws/limits.ts';
 import type { Log } from '../log.ts';
-import { noOrigin, readOrigin } from '../origin.ts';
+import { anyOrigin, noOrigin, readOrigin } from '../origin.ts';
 import type { PushOutcome } from '../push.ts';
 import { record } from '../record.ts';
 import { type SendBack, sendBackErrNo } from '../tencent/send-back.ts';
@@ -19,11 +19,11 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const bytes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64 * 1024 * 1024));
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535, 'must be a port, 0 to 65535'));
 const path = v.pipe(v.string(), v.regex(/^\/[\w.~/-]*$/, 'must begin with / and hold no query'));
-/** The origin of a page, brought into the spelling of browsers. */
+/** The origin of a page, brought into the spelling of browsers; `*` is any. */
 const origin = v.pipe(
   v.string(),
-  v.transform(text => readOrigin(text) ?? ''),
-  v.minLength(1, noOrigin),
+  v.transform(text => (text === anyOrigin ? text : (readOrigin(text) ?? ''))),
+  v.minLength(1, `${noOrigin}; or ${anyOrigin} for all`),
 );
 const host = v.pipe(
   v.string(),
@@ -52,11 +52,23 @@ const target = v.union(
   'must be path/of/module.js#export or an http(s) URL',
 );
 
+const methods = ['ANY', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
 const route = v.strictObject({
-  path,
-  methods: v.pipe(v.array(v.picklist(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])), v.minLength(1)),
+  path: v.pipe(
+    v.string(),
+    v.regex(/^\/(?:[\w.~/-]|\{[a-z_]\w*\})*$/i, 'must begin with / and hold no query; variables are {name}'),
+    v.check(text => new Set(variablesOf(text)).size === variablesOf(text).length, 'names a variable twice'),
+  ),
+  methods: v.pipe(v.array(v.picklist(methods, `must be of ${methods.join(', ')}`)), v.minLength(1)),
   target,
+  /** Without it, an answer with a `statusCode` is status, headers and body, and any other is the body. */
+  integrated: v.optional(v.boolean()),
 });
+
+function variablesOf(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+}
 
 const rateLimit = v.strictObject({
   framesPerSecond: v.pipe(v.number(), v.gtValue(0)),
@@ -101,9 +113,13 @@ const tencentApi = v.strictObject({
   ...everyApi,
   /** Besides `apiId` names of the send-back URL, as the one in the URL of the gateway before. */
   sendBackNames: v.optional(v.array(apiId), []),
-  register: target,
+  /** Asked whether a client may come in; without it all may. */
+  register: v.optional(target),
   transport: target,
-  cleanup: target,
+  /** Told when a connection has ended. */
+  cleanup: v.optional(target),
+  /** What register's event says of the handshake besides what the document names. */
+  registerGets: v.optional(v.array(v.picklist(['headers', 'queryString'], 'must be of headers, queryString')), []),
   /** Nothing in either direction for so long closes the connection; 0 is never. Protocol pings do not count. */
   idleSeconds: v.optional(seconds, 0),
   maxFrameBytes: v.optional(bytes, 16 * 1024),
@@ -184,6 +200,8 @@ const schema = v.strictObject({
   /** 0 takes any free one. */
   port: v.optional(port, 8080),
   routes: v.optional(v.array(route), []),
+  /** What may stand before every path of `routes`, as `release` in the addresses of API Gateway. */
+  stages: v.optional(v.array(v.pipe(v.string(), v.regex(/^[\w-]+$/, 'must be letters, digits, _ and -'))), []),
   websockets: v.optional(v.array(websocketApi), []),
   pages: v.optional(pages),
   timers: v.optional(v.array(timer), []),
@@ -240,6 +258,8 @@ const schema = v.strictObject({
   /** Hosts on other machines whose functions are called without a signature: anybody who reaches them can speak for us. */
   unsignedTargets: v.optional(v.array(host), []),
   functionTimeoutSeconds: v.optional(positiveSeconds, 15),
+  /** How long cleanup is called again when it fails; 0 is not at all. */
+  cleanupRetrySeconds: v.optional(v.pipe(seconds, v.maxValue(3600)), 300),
 
   maxBodyBytes: v.optional(bytes, 64 * 1024),
   headersTimeoutSeconds: v.optional(positiveSeconds, 10),
@@ -277,7 +297,7 @@ const schema = v.strictObject({
   shutdownSeconds: v.optional(positiveSeconds, 5),
   logLevel: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error'), 'info'),
 
-  /** Makes the ids of connections: 28 random characters or more, fit for a URL. */
+  /** Makes the ids of connections: by default 24 random characters, as many as the documented gateway's have. */
   connectionId: v.optional(v.custom<() => string>(value => typeof value === 'function')),
   /** The way to connections of other instances of the gateway. */
   elsewhere: v.optional(v.custom<Elsewhere>(value => typeof value === 'function')),
@@ -323,8 +343,11 @@ export function isLoopback(host: string): boolean {
 
 function contradictionOf(settings: Settings): string | undefined {
   const { routes, websockets, sendBackHost, sendBackSecret } = settings;
-  const paths = [...routes, ...websockets].map(each => each.path);
-  const twice = paths.find((each, index) => paths.indexOf(each) !== index);
+  const places = websockets.map(({ path }) => ({ path, methods: [''] }));
+  const paths = [...routes, ...places].flatMap(each => each.methods.map(method => `${each.path} ${method}`.trim()));
+  const ofSockets = new Set(websockets.map(each => each.path));
+  const twice =
+    paths.find((each, index) => paths.indexOf(each) !== index) ?? routes.find(({ path }) => ofSockets.has(path))?.path;
   if (twice !== undefined) return `path ${twice} is given twice`;
   const ids = websockets.flatMap(namesOf);
   if (new Set(ids).size !== ids.length) return 'websockets: two have the same apiId';

@@ -20,13 +20,25 @@ export function encodeHttpAnswer({ status, headers, body }: HttpAnswer): Encoded
   return { isBase64Encoded: false, statusCode: status, headers, body };
 }
 
+/** What a client gets. */
+interface ReadHttpAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Buffer;
+}
+
 /**
  * Reads a function's return value as the gateway does; `undefined` when its shape is wrong, which is answered with
- * `invalidAnswer`. Status: an integer from 200 to 599. Header values: strings. Headers and body may be absent.
+ * `invalidAnswer`. An API has integrated responses or not ("passthrough": the value is the body, as JSON, with 200); where
+ * that is not said, a value with a `statusCode` is taken for one.
  */
-export function decodeHttpAnswer(
-  value: unknown,
-): { status: number; headers: Record<string, string>; body: string | Buffer } | undefined {
+export function readHttpAnswer(value: unknown, isIntegrated: boolean | undefined): ReadHttpAnswer | undefined {
+  if (isIntegrated ?? 'statusCode' in record(value)) return readIntegrated(value);
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) ?? 'null' };
+}
+
+/** Status: an integer from 200 to 599. Header values: strings. Headers and body may be absent. */
+function readIntegrated(value: unknown): ReadHttpAnswer | undefined {
   const { statusCode, headers = {}, body = '', isBase64Encoded = false } = record(value);
   if (typeof statusCode !== 'number' || !Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599) return;
   if (typeof body !== 'string' || typeof isBase64Encoded !== 'boolean' || !isStringMap(headers)) return;

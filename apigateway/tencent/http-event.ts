@@ -33,6 +33,9 @@ export interface HttpEventParts extends Omit<HttpRequest, 'query' | 'repeatedQue
   queryString: Record<string, string | string[]>;
   serviceId: string;
   stage: string;
+  /** The path of the API with its variables, where it has some, and their values. */
+  routePath?: string;
+  pathParameters?: Record<string, string>;
 }
 
 /** Makes the event of the API Gateway. The body stays byte-exact: as text when it is valid UTF-8, else as base64. */
@@ -43,7 +46,7 @@ export function httpEvent(parts: HttpEventParts): HttpEvent {
   return {
     requestContext: {
       serviceId: parts.serviceId,
-      path,
+      path: parts.routePath ?? path,
       httpMethod: method,
       requestId: parts.requestId,
       identity: {},
@@ -52,7 +55,7 @@ export function httpEvent(parts: HttpEventParts): HttpEvent {
     },
     headers,
     body: bytes.toString(isText ? 'utf8' : 'base64'),
-    pathParameters: {},
+    pathParameters: parts.pathParameters ?? {},
     queryStringParameters: {},
     headerParameters: {},
     stageVariables: {},

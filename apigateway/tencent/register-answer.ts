@@ -34,21 +34,33 @@ export type Verdict =
   | { accepted: true; protocol: string | undefined }
   | { accepted: false; reason: 'refused' | 'invalid'; message: string };
 
-/** Checks register's answer for the connection it was asked about. `offered` is the client's header as it came. */
+/**
+ * Checks register's answer for the connection it was asked about. The document marks `errNo` and `errMsg` as required and
+ * nothing else; published functions answer the JSON as a string, and every subprotocol they were offered. `offered` is the
+ * client's header as it came.
+ */
 export function verdictOf(answer: unknown, connectionId: string, offered: string | undefined): Verdict {
-  const { errNo, errMsg, websocket } = record(answer);
-  if (typeof errNo !== 'number') return invalid('register answered without an errNo');
+  const { errNo, errMsg, websocket } = record(typeof answer === 'string' ? parseOrNothing(answer) : answer);
+  if (typeof errNo !== 'number') return invalid('register answered without an errNo that is a number');
   if (errNo !== 0) {
     return { accepted: false, reason: 'refused', message: typeof errMsg === 'string' ? errMsg : `errNo ${errNo}` };
   }
-  const { action, secConnectionID, secWebSocketProtocol: protocol } = record(websocket);
-  if (action !== 'connecting') return invalid('register answered with another action');
-  if (secConnectionID !== connectionId) return invalid('register answered for another connection');
-  if (protocol === undefined || protocol === null || protocol === '') return { accepted: true, protocol: undefined };
-  if (typeof protocol !== 'string' || !offeredProtocols(offered ?? '').includes(protocol)) {
-    return invalid('register chose a subprotocol that was not offered');
-  }
+  // What a function leaves out is null or empty in some languages.
+  const { action, secConnectionID, secWebSocketProtocol } = record(websocket);
+  if ((action || 'connecting') !== 'connecting') return invalid('register answered with another action');
+  if ((secConnectionID || connectionId) !== connectionId) return invalid('register answered for another connection');
+  const chosen = offeredProtocols(String(secWebSocketProtocol ?? ''));
+  const protocol = chosen.find(each => offeredProtocols(offered ?? '').includes(each));
+  if (chosen.length > 0 && protocol === undefined) return invalid('register chose a subprotocol that was not offered');
   return { accepted: true, protocol };
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function invalid(message: string): Verdict {

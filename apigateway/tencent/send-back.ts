@@ -30,13 +30,13 @@ export type SendBack =
 
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** Reads the parsed body of a send-back call; `undefined` when it is not one of the documented ones. */
+/** Reads the parsed body of a send-back call, whose action is `data recv` in some versions of the document; `undefined` when it is not one of the documented ones. */
 export function decodeSendBack(body: unknown): SendBack | undefined {
   const { action, secConnectionID: connectionId, dataType, data } = record(record(body).websocket);
   if (typeof connectionId !== 'string' || connectionId === '') return undefined;
   if (action === 'closing') return { action, connectionId };
-  if (action !== 'data send' || typeof data !== 'string') return undefined;
-  if (dataType === 'text') return { action, connectionId, data };
+  if ((action !== 'data send' && action !== 'data recv') || typeof data !== 'string') return undefined;
+  if (dataType === 'text') return { action: 'data send', connectionId, data };
   if (dataType !== 'binary' || !base64.test(data)) return undefined;
-  return { action, connectionId, data: Buffer.from(data, 'base64') };
+  return { action: 'data send', connectionId, data: Buffer.from(data, 'base64') };
 }

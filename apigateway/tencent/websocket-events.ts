@@ -13,6 +13,9 @@ export interface ConnectingEvent {
     stage: string;
     websocketEnable: true;
   };
+  /** The document does not name these two; published functions read them. */
+  headers?: Record<string, string>;
+  queryString?: Record<string, string | string[]>;
   websocket: {
     action: 'connecting';
     secConnectionID: string;
@@ -54,6 +57,8 @@ export interface ConnectingParts extends Omit<Connecting, 'framesTellCaller'> {
   stage: string;
   protocols: string | undefined;
   extensions: string | undefined;
+  headers?: Record<string, string> | undefined;
+  queryString?: Record<string, string | string[]> | undefined;
 }
 
 /** Makes the event of register. */
@@ -70,6 +75,8 @@ export function connectingEvent(parts: ConnectingParts): ConnectingEvent {
       stage: parts.stage,
       websocketEnable: true,
     },
+    ...(parts.headers === undefined ? {} : { headers: parts.headers }),
+    ...(parts.queryString === undefined ? {} : { queryString: parts.queryString }),
     websocket: {
       action: 'connecting',
       secConnectionID: connectionId,
@@ -108,9 +115,9 @@ export function decodeConnecting(event: unknown, requestId: string): Connecting 
   return { connectionId: secConnectionID, remoteAddress, ...told, requestId };
 }
 
-/** Reads the event of transport. @throws TypeError when it is another event. */
+/** Reads the event of transport, whose action is `data recv` in some versions of the document. @throws TypeError when it is another event. */
 export function decodeDataSend(event: unknown, requestId: string): IncomingFrame {
-  const { secConnectionID, dataType, data, sourceIp } = websocketPart(event, 'data send');
+  const { secConnectionID, dataType, data, sourceIp } = websocketPart(event, 'data send', 'data recv');
   if (typeof data !== 'string') throw new TypeError('not a data send event: its data is not a string');
   return {
     connectionId: secConnectionID,
@@ -126,10 +133,15 @@ export function decodeClosing(event: unknown, requestId: string): Closing {
   return { connectionId: secConnectionID, ...(hasSpoken === false ? { hasSpoken } : {}), requestId };
 }
 
-function websocketPart(event: unknown, action: string): Record<string, unknown> & { secConnectionID: string } {
+function websocketPart(
+  event: unknown,
+  action: string,
+  otherwise = action,
+): Record<string, unknown> & { secConnectionID: string } {
   const websocket = record(record(event).websocket);
   const { secConnectionID } = websocket;
-  if (websocket.action !== action || typeof secConnectionID !== 'string' || secConnectionID === '') {
+  const isAction = websocket.action === action || websocket.action === otherwise;
+  if (!isAction || typeof secConnectionID !== 'string' || secConnectionID === '') {
     throw new TypeError(`not a ${action} event: the function is wired to another one`);
   }
   return { ...websocket, secConnectionID };

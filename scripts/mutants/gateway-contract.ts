@@ -2,6 +2,8 @@ import { change, type Mutant } from './mutant.ts';
 
 const SEND_BACK = 'apigateway/server/send-back/send-back.ts';
 const CALL = 'apigateway/server/send-back/call.ts';
+const REGISTER = 'apigateway/tencent/register-answer.ts';
+const EVENTS_SUITE = 'tests/apigateway/websocket-events.test.ts';
 const SEND_BACK_SUITE = 'tests/apigateway/send-back.test.ts';
 
 /** What functions that were written for the documented contract rely on in the gateway. */
@@ -31,5 +33,72 @@ export const gatewayContractMutants: Mutant[] = [
     changes: change(SEND_BACK, "new Set(['path']);", "new Set(['path', 'query', 'bearer']);"),
     suite: SEND_BACK_SUITE,
     test: 'port of clients',
+  },
+  {
+    name: 'a cleanup that failed, which nobody calls again',
+    changes: change(
+      'apigateway/server/websocket/farewells.ts',
+      'if (isHurried || performance',
+      'if (waitMs > 0 || performance',
+    ),
+    suite: 'tests/apigateway/frames.test.ts',
+    test: 'called again until it works',
+  },
+  {
+    name: 'failed cleanups that wait without bound',
+    changes: change('apigateway/server/websocket/farewells.ts', ' || waiting.size >= MAX_WAITING)', ')'),
+    suite: 'tests/apigateway/farewells.test.ts',
+    test: 'so many wait',
+  },
+  {
+    name: 'a register that has to answer more than the document asks for',
+    changes: change(REGISTER, '(secConnectionID || connectionId) !== connectionId', 'secConnectionID !== connectionId'),
+    suite: EVENTS_SUITE,
+    test: 'register lets in',
+  },
+  {
+    name: 'a subprotocol that was not offered',
+    changes: change(
+      REGISTER,
+      'chosen.find(each => offeredProtocols',
+      "chosen.find(each => each === 'a' || offeredProtocols",
+    ),
+    suite: EVENTS_SUITE,
+    test: 'register lets in',
+  },
+  {
+    name: 'a function with a callback that is not waited for',
+    changes: change('apigateway/server/targets/call-function.ts', 'else if (main.length < 3)', 'else'),
+    suite: 'tests/apigateway/call-function.test.ts',
+  },
+  {
+    name: 'an answer with a status that is taken for the body',
+    changes: change(
+      'apigateway/tencent/http-answer.ts',
+      "isIntegrated ?? 'statusCode' in record(value)",
+      'isIntegrated',
+    ),
+    suite: 'tests/apigateway/http.test.ts',
+    test: 'by its statusCode',
+  },
+  {
+    name: 'a path with a variable that hides one without',
+    changes: change(
+      'apigateway/server/http/route-table.ts',
+      '    if (place !== undefined) return',
+      '    if (place !== undefined && patterns.length === 0) return',
+    ),
+    suite: 'tests/apigateway/http.test.ts',
+    test: 'is found by',
+  },
+  {
+    name: 'messages in many fragments that are cut',
+    changes: change(
+      'apigateway/server/websocket/handshake.ts',
+      'const MIN_FRAGMENTS = 1 << 17;',
+      'const MIN_FRAGMENTS = 1 << 14;',
+    ),
+    suite: 'tests/apigateway/rfc6455.test.ts',
+    test: '65,536 fragments',
   },
 ];

@@ -2,7 +2,6 @@ import { connect as connectSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../support/apigateway/client.ts';
 import { type RecordingGateway, startRecordingGateway } from '../support/apigateway/recording-gateway.ts';
-import { until } from '../support/until.ts';
 
 let world: RecordingGateway | undefined;
 afterEach(async () => {
@@ -122,16 +121,23 @@ test.each<[string, (terminate: () => void, close: () => void) => void]>([
   expect(call?.event).toEqual({ websocket: { action: 'closing', secConnectionID: world.calls[0]?.id } });
 });
 
-test('a failing cleanup is logged and harms nobody', async () => {
+test('a failing cleanup is called again until it works, and harms nobody', async () => {
   world = await startRecordingGateway({
     cleanup: () => {
-      throw new Error('no database');
+      if (world?.calls.filter(({ action }) => action === 'closing').length === 1) throw new Error('no database');
     },
   });
   const { socket } = await connect(world.socketUrl);
   socket.close();
-  await until(() => world?.logged.some(({ event }) => event === 'cleanup failed') ?? false);
   await connect(world.socketUrl);
+  const [first, second] = await world.called('closing', 2);
+  expect(second?.event).toEqual(first?.event);
+  expect(world.logged.filter(({ event }) => event.includes('cleanup'))).toMatchObject([
+    { level: 'warn', event: 'cleanup is tried again', fields: { message: expect.stringContaining('no database') } },
+  ]);
+  socket.terminate();
+  await world.gateway.close();
+  expect(world.calls.filter(({ id, action }) => action === 'closing' && id === first?.id)).toHaveLength(2);
 });
 
 test.each<[string, (socket: import('ws').WebSocket) => void, number]>([

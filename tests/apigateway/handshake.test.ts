@@ -18,7 +18,7 @@ test('a client is let in after register was called with the documented event', a
   world = await startRecordingGateway();
   const client = await connect(`${world.socketUrl}?token=secret`, { headers: { cookie: 'a=b' } });
   const [call] = await world.called('connecting');
-  expect(call?.id).toMatch(/^[\w-]{28,}$/);
+  expect(call?.id).toMatch(/^[\w-]{24}$/);
   expect(call?.event).toEqual({
     requestContext: {
       serviceName: 'pgws',
@@ -34,6 +34,37 @@ test('a client is let in after register was called with the documented event', a
   });
   expect(world.gateway.connections).toBe(1);
   client.socket.close();
+});
+
+test('what else register is told of the handshake is a setting of its API', async () => {
+  const opened = async (registerGets: ('headers' | 'queryString')[]) => {
+    world = await startRecordingGateway({ api: { registerGets } });
+    const headers = { 'X-Token': 'a', 'x-forwarded-for': '203.0.113.7' };
+    const client = await connect(`${world.socketUrl}?token=%E5%8D%95&tag=1&tag=2`, { headers });
+    const [call] = await world.called('connecting');
+    client.socket.close();
+    await world.gateway.close();
+    return call?.event;
+  };
+  expect(await opened(['headers', 'queryString'])).toMatchObject({
+    headers: { host: expect.any(String), 'x-token': 'a', upgrade: 'websocket' },
+    queryString: { token: '单', tag: ['1', '2'] },
+  });
+  const event = await opened(['queryString']);
+  expect(event).not.toHaveProperty('headers');
+  expect(JSON.stringify(await opened(['headers']))).not.toContain('203.0.113.7');
+});
+
+test('transport alone suffices: who has no register lets everybody in, with the first subprotocol', async () => {
+  world = await startRecordingGateway({ api: { register: undefined, cleanup: undefined } });
+  const client = await connect(world.socketUrl, { protocols: ['a', 'b'] });
+  expect(client.socket.protocol).toBe('a');
+  client.socket.send('x');
+  expect(await world.called('data send')).toMatchObject([{ data: 'x' }]);
+  client.socket.close();
+  await client.closed;
+  await until(() => world?.gateway.connections === 0);
+  expect(world.calls.map(({ action }) => action)).toEqual(['data send']);
 });
 
 test('two connections never have the same id, and the maker of ids is a setting', async () => {
@@ -144,6 +175,16 @@ describe('Origin', () => {
     ['9.7: a file', 'file://', false],
   ])('%s is judged rightly', (_, origin, expected) => {
     expect(allowsOrigin(strict, origin, host)).toBe(expected);
+  });
+
+  test.each([
+    'https://any.example',
+    'null',
+    'file://',
+    'app://-',
+    'no origin at all',
+  ])('with * on the list %s is let in', origin => {
+    expect(allowsOrigin({ origins: ['*'], allowsLocal: false }, origin, host)).toBe(true);
   });
 
   test.each([
@@ -377,6 +418,18 @@ test.each([
   const answer = await rawHttp(world.gateway.port, request);
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(answer).toMatch(/x-request-id: [\w-]{36}\r\n/);
+  expect(world.calls).toEqual([]);
+});
+
+test('HTTP/1.0 opens no WebSocket, and nobody does without a Host', async () => {
+  world = await startRecordingGateway();
+  const asked = upgradeRequest('/pgws');
+  const old = await rawHttp(world.gateway.port, asked.replace('HTTP/1.1', 'HTTP/1.0'));
+  expect(old).toMatch(/^HTTP\/1\.1 426 /);
+  for (const version of ['HTTP/1.1', 'HTTP/1.0']) {
+    const request = asked.replace('host: x\r\n', '').replace('HTTP/1.1', version);
+    expect(await rawHttp(world.gateway.port, request)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  }
   expect(world.calls).toEqual([]);
 });
 

@@ -135,7 +135,6 @@ test('pages, errors and answers all keep the connection', async () => {
 
 test.each([
   '/nothing',
-  '/echo/',
   '/Echo',
   '//echo',
   '/echo%00',
@@ -202,7 +201,12 @@ test('a body without end is cut off', async () => {
 test.each<[string, unknown, number, unknown]>([
   ['throws', new Error('select secret'), 500, { error: { code: 'internal', message: expect.any(String) } }],
   ['hangs', new Promise(() => {}), 503, { error: { code: 'unavailable', message: expect.any(String) } }],
-  ['answers no status', { body: 'x' }, 502, { errno: 403, error: expect.stringMatching(/^Invalid scf response/) }],
+  [
+    'answers a status that is none',
+    { statusCode: '200' },
+    502,
+    { errno: 403, error: expect.stringMatching(/^Invalid scf response/) },
+  ],
   [
     'answers a header with a line break',
     { statusCode: 200, headers: { a: 'b\r\nc: d' } },
@@ -242,6 +246,126 @@ test('length and connection are the gateway’s own, whatever a function says', 
 test('a function may answer bytes', async () => {
   const { url } = await start({ '/x': () => ({ statusCode: 200, isBase64Encoded: true, headers: {}, body: '/wA=' }) });
   expect(Buffer.from(await (await fetch(`${url}/x`)).arrayBuffer())).toEqual(Buffer.from([255, 0]));
+});
+
+describe('a function whose answer is not integrated', () => {
+  const values = [{ a: '蛋' }, ['x'], 'text', 7, false, null, { body: 'x', headers: {} }];
+
+  test.each([undefined, false])('has whatever it returns as the body, where integrated is %s', async integrated => {
+    for (const value of values) {
+      const { url, close } = await start(
+        {},
+        {
+          routes: [
+            { path: '/x', methods: ['GET'], target: () => value, ...(integrated === undefined ? {} : { integrated }) },
+          ],
+        },
+      );
+      const response = await fetch(`${url}/x`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json']);
+      expect(await response.text()).toBe(JSON.stringify(value));
+      await close();
+    }
+  });
+
+  test('is told from one whose answer is by its statusCode, unless the route says which it is', async () => {
+    const target = () => ({ statusCode: 201, headers: {}, body: 'made' });
+    const route = (path: string, more: object) => ({ path, methods: ['GET' as const], target, ...more });
+    const routes = [route('/either', {}), route('/off', { integrated: false }), route('/on', { integrated: true })];
+    const wrong = { path: '/wrong', methods: ['GET' as const], target: () => ({ body: 'x' }), integrated: true };
+    const { url } = await start({}, { routes: [...routes, wrong] });
+    const ask = async (path: string) => {
+      const response = await fetch(url + path);
+      return [response.status, await response.text()];
+    };
+    expect(await ask('/either')).toEqual([201, 'made']);
+    expect(await ask('/on')).toEqual([201, 'made']);
+    expect(await ask('/off')).toEqual([200, JSON.stringify(target())]);
+    expect((await ask('/wrong'))[0]).toBe(502);
+    expect(await (await fetch(`${url}/off`)).json()).toEqual(target());
+  });
+
+  test('that returns nothing is answered null', async () => {
+    const { url } = await start({ '/x': () => undefined });
+    expect(await (await fetch(`${url}/x`)).json()).toBe(null);
+  });
+});
+
+describe('a path of a route', () => {
+  const tell = (text: string) => (event: unknown) => {
+    events.push(event as HttpEvent);
+    return text;
+  };
+  const routes = [
+    { path: '/user/{id}', methods: ['ANY' as const], target: tell('any') },
+    { path: '/user/{id}', methods: ['POST' as const], target: tell('post') },
+    { path: '/user/{id}/orders/{order_no}', methods: ['GET' as const], target: tell('order') },
+    { path: '/user/me', methods: ['GET' as const], target: tell('me') },
+    { path: '/files/{name}.json', methods: ['GET' as const], target: tell('file') },
+    { path: '/release', methods: ['GET' as const], target: tell('release') },
+    { path: '/', methods: ['GET' as const], target: tell('root') },
+  ];
+  const startPlaces = () => start({}, { routes, stages: ['release', 'test'] });
+
+  test.each<[string, string, string, string, object]>([
+    ['GET', '/user/7', 'any', '/user/{id}', { id: '7' }],
+    ['PUT', '/user/%E8%9B%8B%2F/', 'any', '/user/{id}', { id: '蛋/' }],
+    ['OPTIONS', '/user/7', 'any', '/user/{id}', { id: '7' }],
+    ['POST', '/user/7', 'post', '/user/{id}', { id: '7' }],
+    ['GET', '/user/me', 'me', '/user/me', {}],
+    ['GET', '/user/7/orders/8', 'order', '/user/{id}/orders/{order_no}', { id: '7', order_no: '8' }],
+    ['GET', '/files/a.json', 'file', '/files/{name}.json', { name: 'a' }],
+    ['GET', '/test/user/7', 'any', '/user/{id}', { id: '7' }],
+    ['GET', '/release/user/me/', 'me', '/user/me', {}],
+    ['GET', '/release', 'release', '/release', {}],
+    ['GET', '/release/', 'release', '/release', {}],
+    ['GET', '/test', 'root', '/', {}],
+    ['GET', '/test/', 'root', '/', {}],
+  ])('is found by %s %s: %s at %s', async (method, path, text, place, pathParameters) => {
+    const { url } = await startPlaces();
+    const response = await fetch(url + path, { method });
+    expect(await response.json()).toBe(text);
+    const stage = path.startsWith('/test') ? 'test' : 'release';
+    expect(lastEvent()).toMatchObject({ pathParameters, requestContext: { path: place, httpMethod: method } });
+    const isStage = /^\/(test|release)\/./.test(path);
+    expect(lastEvent().path).toBe(
+      isStage ? path.replace(`/${stage}`, '') : path === '/test' ? '/' : path.replace('/test', ''),
+    );
+    if (stage === 'test') expect(lastEvent().requestContext.stage).toBe('test');
+  });
+
+  test.each([
+    '/user',
+    '/user/7/orders',
+    '/files/.json',
+    '/prepub/user/7',
+    '/test/test/user/7',
+    '/user//',
+  ])('is not %s', async path => {
+    const { url } = await startPlaces();
+    expect((await fetch(url + path)).status).toBe(404);
+  });
+
+  test.each<[string, object[], RegExp]>([
+    ['a variable without a name', [{ path: '/{}', methods: ['GET'], target: 'a#b' }], /variables are \{name\}/],
+    ['one name for two', [{ path: '/{a}/{a}', methods: ['GET'], target: 'a#b' }], /names a variable twice/],
+    ['another method', [{ path: '/a', methods: ['get'], target: 'a#b' }], /must be of ANY, GET/],
+    [
+      'two functions for one',
+      [1, 2].map(() => ({ path: '/a', methods: ['GET'], target: 'a#b' })),
+      /\/a GET is given twice/,
+    ],
+  ])('may not have %s', async (_, wrong, message) => {
+    await expect(start({}, { routes: wrong as never })).rejects.toThrow(message);
+  });
+});
+
+test('a body may be as large as the options say, also beyond 16 MiB', async () => {
+  const target = (event: { body: string }) => event.body.length;
+  const routes = [{ path: '/x', methods: ['POST' as const], target: target as never }];
+  const { url } = await start({}, { maxBodyBytes: 64 * 1024 * 1024, maxWaitingBytes: 1024 ** 3, routes });
+  const ask = (size: number) => fetch(`${url}/x`, { method: 'POST', body: Buffer.alloc(size, 'x') });
+  expect(await (await ask(20 * 1024 * 1024)).json()).toBe(20 * 1024 * 1024);
 });
 
 describe('CORS', () => {

@@ -107,6 +107,15 @@ const text = (content: string | Buffer, parts?: FrameParts) => frame(TEXT, conte
 /** Answered in this order, and the connection goes on. */
 const good: [string, Buffer[], string[]][] = [
   ['1.1.1 an empty text', [text('')], ['text ']],
+  [
+    '65,536 fragments of a message that may be sent',
+    [
+      frame(TEXT, 'a', { fin: false }),
+      Buffer.concat(Array<Buffer>(65_534).fill(frame(CONTINUATION, 'b', { fin: false }))),
+      frame(CONTINUATION, 'z'),
+    ],
+    [`text a${'b'.repeat(65_534)}z`],
+  ],
   ...[125, 126, 127, 128, 65_535, 65_536].map((size): [string, Buffer[], string[]] => [
     `1.1 a text of ${size} bytes`,
     [text(long.slice(0, size))],

@@ -111,16 +111,35 @@ test('an errNo other than 0 refuses', () => {
 });
 
 const good = { action: 'connecting', secConnectionID: 'c1' };
+test.each<[unknown, string | undefined]>([
+  [{ errNo: 0, errMsg: 'ok' }, undefined],
+  [JSON.stringify({ errNo: 0, errMsg: 'ok', websocket: { ...good, secWebSocketProtocol: 'b' } }), 'b'],
+  [{ errNo: 0, websocket: { action: '', secConnectionID: null, secWebSocketProtocol: null } }, undefined],
+  [{ errNo: 0, websocket: { ...good, secWebSocketProtocol: 'a, b' } }, 'a'],
+  [{ errNo: 0, websocket: { ...good, secWebSocketProtocol: 'c,b,a' } }, 'b'],
+])('register lets in with %j, as the document and published functions have it', (answer, protocol) => {
+  expect(verdictOf(answer, 'c1', 'a, b')).toEqual({ accepted: true, protocol });
+});
+
+test('a frame is understood under both names that documents have for its action', () => {
+  const { websocket } = dataSendEvent('c1', 'x');
+  const received = { websocket: { ...websocket, action: 'data recv' } };
+  expect(decodeDataSend(received, 'r1')).toEqual({ connectionId: 'c1', text: 'x', requestId: 'r1' });
+  expect(decodeSendBack(received)).toEqual({ action: 'data send', connectionId: 'c1', data: 'x' });
+});
+
 test.each([
   [undefined],
   ['ok'],
   [{}],
   [{ errNo: '0', websocket: good }],
-  [{ errNo: 0 }],
+  ['{"errNo":0'],
+  [{ errNo: null }],
   [{ errNo: 0, websocket: { ...good, action: 'closing' } }],
   [{ errNo: 0, websocket: { ...good, secConnectionID: 'c2' } }],
   [{ errNo: 0, websocket: { ...good, secWebSocketProtocol: 'c' } }],
-  [{ errNo: 0, websocket: { ...good, secWebSocketProtocol: 'a, b' } }],
+  [{ errNo: 0, websocket: { ...good, secWebSocketProtocol: 'c, d' } }],
+  [{ errNo: 0, websocket: { ...good, secWebSocketProtocol: 7 } }],
 ])('the gateway does not believe register’s answer %j', answer => {
   expect(verdictOf(answer, 'c1', 'a, b')).toMatchObject({ accepted: false, reason: 'invalid' });
 });

@@ -20,7 +20,7 @@ export function readBody(
       length += chunk.length;
       if (length <= maxBytes) chunks.push(chunk);
       else chunks.length = 0;
-      if (length <= MAX_DRAINED_BYTES) return;
+      if (length <= Math.max(maxBytes, MAX_DRAINED_BYTES)) return;
       request.pause();
       response.setHeader('connection', 'close');
       resolve(undefined);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readOrigin } from '../../origin.ts';
+import { isListed } from '../../origin.ts';
 
 /** Sets the headers of an answer that a page of another origin may read, and says whether it may. */
 export type Cors = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -14,7 +14,7 @@ export function createCors(origins: readonly string[], exposedHeaders: readonly 
     if (origins.length === 0) return false;
     // A cache must not give one origin what was answered to another.
     response.setHeader('vary', 'origin');
-    if (origin === undefined || !origins.includes(readOrigin(origin) ?? '')) return false;
+    if (origin === undefined || !isListed(origins, origin)) return false;
     // A browser compares it with what it has sent, letter by letter.
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('access-control-expose-headers', exposed);

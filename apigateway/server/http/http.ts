@@ -10,17 +10,17 @@ import { type Page, replyPage } from './pages.ts';
 import { otherHost, readRequest } from './read-request.ts';
 import { type AddressRule, isSecure, remoteAddressOf } from './remote-address.ts';
 import { type Exchange, reply, replyError, replyJson } from './reply.ts';
-import type { Route } from './routes.ts';
+import type { Found, Place, RouteTable } from './route-table.ts';
 
 /** What can be asked for over HTTP. */
 export interface HttpOptions extends AddressRule {
   isServed: HostRule;
   admission: Admission;
   securityEvents: SecurityEvents;
-  routes: ReadonlyMap<string, Route>;
+  routes: RouteTable;
   /** Where WebSockets are opened. */
   socketPaths: { has(path: string): boolean };
-  answerRoute(route: Route, exchange: Exchange): Promise<void>;
+  answerRoute(found: Found, exchange: Exchange): Promise<void>;
   /** For all answers but pages, which pages of other origins have no need to read. */
   cors: Cors;
   /** What those pages may send to the routes. */
@@ -43,12 +43,12 @@ export function createHttp(options: HttpOptions): (request: IncomingMessage, res
 
   async function answer(exchange: Exchange): Promise<void> {
     const { path, request, response } = exchange;
-    const route = routes.get(path);
+    const route = routes.find(path);
     const page = route === undefined ? options.pages().get(path) : undefined;
     if (page !== undefined) return replyPage(exchange, page);
     const mayRead = options.cors(request, response);
     if (route !== undefined && mayRead && isPreflight(request)) {
-      return reply(exchange, 204, preflightHeaders(route.methods, options.corsHeaders), '');
+      return reply(exchange, 204, preflightHeaders(methodsOf(route.place), options.corsHeaders), '');
     }
     if (route !== undefined) return options.answerRoute(route, exchange);
     if (path === '*') return reply(exchange, 204, { allow: 'GET, HEAD, POST, OPTIONS' }, '');
@@ -93,6 +93,11 @@ export function createHttp(options: HttpOptions): (request: IncomingMessage, res
       else replyError(exchange, 500, 'internal', 'something went wrong on our side');
     });
   };
+}
+
+/** What a preflight is told: no page need know of `ANY`, and none can send TRACE. */
+function methodsOf({ methods }: Place): readonly string[] {
+  return methods.includes('ANY') ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] : methods;
 }
 
 /** A proxy before us that does not pass `Upgrade` on is the usual reason. */

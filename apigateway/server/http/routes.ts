@@ -1,18 +1,27 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { type Log, messageOf } from '../../log.ts';
-import { decodeHttpAnswer, invalidAnswer } from '../../tencent/http-answer.ts';
+import { invalidAnswer, readHttpAnswer } from '../../tencent/http-answer.ts';
 import { httpEvent } from '../../tencent/http-event.ts';
 import type { Target } from '../targets/target.ts';
 import { TargetError } from '../targets/target.ts';
 import type { WaitingBudget } from '../waiting-budget.ts';
 import { readBody } from './body.ts';
+import { headersToPassOn } from './passed-headers.ts';
+import { queryOf } from './query.ts';
 import { type Exchange, reply, replyError, replyJson } from './reply.ts';
+import type { Found, Place } from './route-table.ts';
 
 /** A path that a function answers. */
 export interface Route {
   path: string;
+  /** `ANY` is every method. */
   methods: readonly string[];
   target: Target;
+  /**
+   * Whether what the function returns is status, headers and body, or the body itself. Undefined: what has a `statusCode`
+   * is the former, anything else the latter.
+   */
+  integrated: boolean | undefined;
 }
 
 /** What all routes have in common. */
@@ -23,44 +32,47 @@ export interface RouteOptions {
 }
 
 /** Answers requests of routes: each is one call of the route's function. */
-export function createRoutes(options: RouteOptions): (route: Route, exchange: Exchange) => Promise<void> {
+export function createRoutes(options: RouteOptions): (found: Found, exchange: Exchange) => Promise<void> {
   const { maxBodyBytes, budget, log } = options;
 
   /** What the function answers, or says why it did not. */
-  async function ask({ path, target }: Route, exchange: Exchange, body: Buffer): Promise<unknown> {
+  async function ask(target: Target, found: Found, exchange: Exchange, body: Buffer): Promise<unknown> {
     const { request, requestId, remoteAddress, search } = exchange;
     const event = httpEvent({
       // A HEAD is a GET whose body nobody wants.
       method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
-      path: exchange.path,
+      path: found.path,
+      routePath: found.place.path,
+      pathParameters: found.pathParameters,
       queryString: queryOf(search),
       headers: { ...headersToPassOn(request.headers), 'x-scf-remote-addr': remoteAddress },
       body,
       remoteAddress,
       requestId,
       serviceId: 'gateway',
-      stage: 'release',
+      stage: found.stage,
     });
     try {
       return await target.call(event, requestId);
     } catch (error) {
-      log('error', 'function failed', { path, requestId, message: messageOf(error) });
+      log('error', 'function failed', { path: found.place.path, requestId, message: messageOf(error) });
       throw error;
     }
   }
 
-  async function answer(route: Route, exchange: Exchange): Promise<void> {
+  async function answer(found: Found, exchange: Exchange): Promise<void> {
     const { request, response, requestId } = exchange;
-    const { methods, path } = route;
-    const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
-    if (!allow.includes(request.method ?? '')) {
+    const { methods, path } = found.place;
+    const route = routeFor(request.method ?? '', found.place);
+    if (route === undefined) {
+      const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
       return replyError(exchange, 405, 'method_not_allowed', 'not for this path', { allow: allow.join(', ') });
     }
     const bytes = await readBody(request, response, maxBodyBytes);
     if (bytes === undefined) {
       return replyError(exchange, 413, 'too_large', `the body is larger than ${maxBodyBytes} bytes`);
     }
-    const answered = decodeHttpAnswer(await ask(route, exchange, bytes));
+    const answered = readHttpAnswer(await ask(route.target, found, exchange, bytes), route.integrated);
     if (answered === undefined || !areSendable(answered.headers)) {
       log('error', 'function answered wrongly', { path, requestId });
       // The document names the body only. 502, because a 4xx would promise that nothing has happened.
@@ -70,17 +82,17 @@ export function createRoutes(options: RouteOptions): (route: Route, exchange: Ex
     budget.add(exchange.answerBytes);
   }
 
-  return async (route, exchange) => {
+  return async (found, exchange) => {
     const { request, requestId } = exchange;
     const startedAt = performance.now();
     try {
-      await answer(route, exchange);
+      await answer(found, exchange);
     } catch (error) {
       if (request.destroyed && !request.complete) return;
       replyFailure(exchange, error);
     }
     const { statusCode: status } = exchange.response;
-    const { path } = route;
+    const { path } = found.place;
     log('info', 'request', {
       method: request.method,
       path,
@@ -91,27 +103,17 @@ export function createRoutes(options: RouteOptions): (route: Route, exchange: Ex
   };
 }
 
+/** One for the method itself comes before one for any; HEAD is a GET unless it has a function of its own. */
+function routeFor(method: string, { routes }: Place): Route | undefined {
+  const forMethod = (name: string) => routes.find(({ methods }) => methods.includes(name));
+  return forMethod(method) ?? (method === 'HEAD' ? forMethod('GET') : undefined) ?? forMethod('ANY');
+}
+
 /** The outcome is unknown: the function may have done all of its work. The caller may repeat with the same key. */
 function replyFailure(exchange: Exchange, error: unknown) {
   const isAway = error instanceof TargetError && error.reason !== 'failed';
   if (isAway) return replyError(exchange, 503, 'unavailable', 'try again', { 'retry-after': '2' });
   replyError(exchange, 500, 'internal', 'something went wrong on our side');
-}
-
-function queryOf(search: string): Record<string, string | string[]> {
-  const values = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(search)) values.set(name, [...(values.get(name) ?? []), value]);
-  return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? (all[0] ?? '') : all]));
-}
-
-/** The headers a function gets. What tells of the caller's address is the gateway's to say. */
-function headersToPassOn(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
-  const kept: [string, string][] = [];
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || /^(x-scf-|x-forwarded-|forwarded$|x-real-ip$|x-request-id$)/.test(name)) continue;
-    kept.push([name, typeof value === 'string' ? value : value.join(', ')]);
-  }
-  return Object.fromEntries(kept);
 }
 
 function areSendable(headers: Record<string, string>): boolean {

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -41,10 +42,20 @@ async function importFunction(target: string): Promise<EventFunction> {
   return found as EventFunction;
 }
 
-/** Bundles are CommonJS, which can be loaded again; ES modules stay for ever, so each time they get another name. */
+/** CommonJS can be loaded again; ES modules stay for ever, so each time they get another name. */
 function importModule(file: string): unknown {
-  if (file.endsWith('.mjs')) return import(`${pathToFileURL(file).href}?loaded=${Date.now()}`);
+  if (isEsModule(file)) return import(`${pathToFileURL(file).href}?loaded=${Date.now()}`);
   return requireFromHere()(file);
+}
+
+/** As Node tells them apart: by their names, then by the nearest package.json. */
+function isEsModule(file: string): boolean {
+  if (/\.[mc]js$/.test(file)) return file.endsWith('.mjs');
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    const manifest = path.join(folder, 'package.json');
+    if (existsSync(manifest)) return record(JSON.parse(readFileSync(manifest, 'utf8'))).type === 'module';
+    if (folder === path.dirname(folder)) return false;
+  }
 }
 
 function fileOf(target: string): string {

@@ -1,5 +1,9 @@
-/** A function as it is deployed: `main_handler(event, context)`. */
-export type EventFunction = (event: unknown, context: { request_id: string }) => unknown;
+/** A function as it is deployed: `main_handler(event, context)`, or with a callback for its answer. */
+export type EventFunction = (
+  event: unknown,
+  context: { request_id: string },
+  callback: (error: unknown, answer?: unknown) => void,
+) => unknown;
 
 /** A function the gateway calls, wherever it runs. */
 export interface Target {

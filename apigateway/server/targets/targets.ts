@@ -1,3 +1,4 @@
+import { callFunction } from './call-function.ts';
 import { type ModuleFunctions, moduleFunctions } from './module-functions.ts';
 import { type EventFunction, type Target, TargetError } from './target.ts';
 import { urlCaller } from './url-caller.ts';
@@ -48,11 +49,7 @@ function inProcess(name: string, functionNow: () => EventFunction, timeoutMs: nu
           clearTimeout(timer);
           resolve(answer);
         };
-        try {
-          Promise.resolve(functionNow()(event, { request_id: requestId })).then(finish, fail);
-        } catch (cause) {
-          fail(cause);
-        }
+        callFunction(functionNow(), event, requestId).then(finish, fail);
       }),
   };
 }

@@ -94,9 +94,10 @@ type Spoken = Pick<Api, 'dialect' | 'takesBinary' | 'management' | 'lifeMs' | 'f
 async function openOnTencent(settings: WebSocketSettings & { dialect: 'tencent' }, targets: Targets): Promise<Spoken> {
   const { apiId, path, tellCaller } = settings;
   const functions = {
-    register: await targets.open(settings.register),
+    register: settings.register === undefined ? undefined : await targets.open(settings.register),
     transport: await targets.open(settings.transport),
-    cleanup: await targets.open(settings.cleanup),
+    cleanup: settings.cleanup === undefined ? undefined : await targets.open(settings.cleanup),
+    registerGets: new Set(settings.registerGets),
   };
   return {
     dialect: tencentDialect({ apiId, path, tellCaller, ...functions }),

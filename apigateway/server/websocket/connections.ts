@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
-import { type Log, messageOf } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import { countedAddress } from '../../network-address.ts';
 import type { SecurityEvents } from '../../security-events.ts';
 import type { AddressCount } from '../address-count.ts';
@@ -7,6 +7,7 @@ import type { Holder, WaitingBudget } from '../waiting-budget.ts';
 import type { Api } from './api.ts';
 import { type Connection, closeClient } from './connection.ts';
 import type { Closing } from './dialect.ts';
+import { createFarewells } from './farewells.ts';
 import { createFrames } from './frames.ts';
 import { createOutbox, type OutboundLimit } from './outbox.ts';
 import { startWatch } from './watch.ts';
@@ -35,6 +36,8 @@ export interface ConnectionLimits {
   pingMs: number;
   /** How long a connection may last; 0 is for ever. */
   lifeMs: number;
+  /** How long a function is told again of an end when it fails; 0 is not at all. */
+  cleanupRetryMs: number;
   outbound: OutboundLimit | undefined;
   /** What clients get as close code when the gateway stops. */
   stopCode: number;
@@ -49,6 +52,7 @@ interface HeldSocket extends WebSocket {
 /** Makes the one registry of a gateway. */
 export function createConnections(limits: ConnectionLimits): Connections {
   const { addresses, budget, securityEvents, pingMs, lifeMs, outbound, log } = limits;
+  const farewells = createFarewells({ forMs: limits.cleanupRetryMs, log });
   const opening = new Set<string>();
   const connections = new Map<string, Connection>();
   /** Those that have sent nothing yet. */
@@ -115,12 +119,8 @@ export function createConnections(limits: ConnectionLimits): Connections {
     done();
   }
 
-  async function cleanup(id: string, api: Api, session: unknown, closing: Closing) {
-    try {
-      await api.dialect.disconnect(id, session, closing);
-    } catch (error) {
-      log('error', 'cleanup failed', { connectionId: id, message: messageOf(error) });
-    }
+  function cleanup(id: string, api: Api, session: unknown, closing: Closing): Promise<void> {
+    return farewells.tell(id, () => api.dialect.disconnect(id, session, closing));
   }
 
   function release(address: string, api: Api) {
@@ -196,6 +196,7 @@ export function createConnections(limits: ConnectionLimits): Connections {
     },
     async close(withinMs) {
       watch.stop();
+      farewells.hurry();
       for (const connection of connections.values())
         closeClient(connection, limits.stopCode, 'the gateway is stopping');
       // The first half of the time is the clients', to answer the close frame, the second that of the cleanups.

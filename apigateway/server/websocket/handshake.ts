@@ -15,6 +15,9 @@ export type Handshake = (
 /** How long a client may take to answer a close frame, milliseconds. */
 const CLOSE_TIMEOUT_MS = 5000;
 
+/** In so many a message may come at least, however small it has to be. */
+const MIN_FRAGMENTS = 1 << 17;
+
 /** What a client may not send, and what it is told then. */
 export interface FrameRules {
   /** A larger message closes the connection with 1009. */
@@ -60,6 +63,8 @@ export function createHandshake({ maxMessageBytes, maxFrameBytes, faultFrames }:
     // Compression costs each connection some hundred kilobytes.
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
+    // ws stops at 16,384, but RFC 6455 knows no limit: what a message may cost, its size says.
+    maxFragments: Math.max(MIN_FRAGMENTS, maxMessageBytes),
     WebSocket: socketThatNamesFaults(faultFrames),
     // Known to ws since 8.19, not yet to its types.
     closeTimeout: CLOSE_TIMEOUT_MS,

@@ -1,4 +1,4 @@
-import { readOrigin } from '../../origin.ts';
+import { isListed, readOrigin } from '../../origin.ts';
 
 /** Which pages may open a connection. */
 export interface OriginPolicy {
@@ -12,14 +12,13 @@ const localHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * The rule of the wire: on the list or the page's own origin is let in; none at all (not a browser) is let in, the key
- * decides; anything else is not, nor is `null` unless it is on the list. `host` is the request's Host header.
+ * decides; anything else is not, nor is `null` unless it is on the list; `*` there stands for all. `host` is the request's Host header.
  */
 export function allowsOrigin(policy: OriginPolicy, given: string | undefined, host: string | undefined): boolean {
   if (given === undefined) return true;
+  if (isListed(policy.origins, given)) return true;
   const origin = readOrigin(given);
-  if (origin === undefined) return false;
-  if (policy.origins.includes(origin)) return true;
-  if (!/^https?:/.test(origin)) return false;
+  if (origin === undefined || !/^https?:/.test(origin)) return false;
   const page = new URL(origin);
   return isSameHost(page, host) || (policy.allowsLocal && localHosts.has(page.hostname));
 }

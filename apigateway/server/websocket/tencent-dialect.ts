@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { offeredProtocols } from '../../headers.ts';
 import { messageOf } from '../../log.ts';
 import { verdictOf } from '../../tencent/register-answer.ts';
 import { closingEvent, connectingEvent, dataSendEvent } from '../../tencent/websocket-events.ts';
+import { headersToPassOn } from '../http/passed-headers.ts';
+import { queryOf } from '../http/query.ts';
+import { readTarget } from '../http/request-target.ts';
 import { type Target, TargetError } from '../targets/target.ts';
 import type { Admission, Dialect, HandshakeRefusal, Opening } from './dialect.ts';
 
@@ -9,9 +13,12 @@ import type { Admission, Dialect, HandshakeRefusal, Opening } from './dialect.ts
 export interface TencentApi {
   apiId: string;
   path: string;
-  register: Target;
+  /** Without it every client is let in. */
+  register: Target | undefined;
   transport: Target;
-  cleanup: Target;
+  cleanup: Target | undefined;
+  /** What the event of register has besides. */
+  registerGets: ReadonlySet<'headers' | 'queryString'>;
   /** Its events say who the caller is, beyond what is documented. */
   tellCaller: boolean;
 }
@@ -32,7 +39,7 @@ export function tencentDialect(api: TencentApi): Dialect<Caller | undefined> {
       return transport.call(dataSendEvent(connectionId, data, caller?.remoteAddress), randomUUID()).then(nothing);
     },
     async disconnect(connectionId, caller) {
-      await cleanup.call(closingEvent(connectionId, caller && { hasSpoken: caller.hasSpoken }), randomUUID());
+      await cleanup?.call(closingEvent(connectionId, caller && { hasSpoken: caller.hasSpoken }), randomUUID());
     },
   };
 }
@@ -42,8 +49,11 @@ function nothing(): undefined {}
 
 async function askRegister(api: TencentApi, opening: Opening): Promise<Admission<Caller | undefined>> {
   const { connectionId, remoteAddress, requestId } = opening;
-  const { headers } = opening.request;
+  const { register, registerGets } = api;
+  const { headers, url = '' } = opening.request;
   const protocols = headers['sec-websocket-protocol'];
+  const session = api.tellCaller ? { remoteAddress, hasSpoken: false } : undefined;
+  if (register === undefined) return { protocol: offeredProtocols(protocols ?? '')[0], session };
   const event = connectingEvent({
     connectionId,
     remoteAddress,
@@ -53,11 +63,12 @@ async function askRegister(api: TencentApi, opening: Opening): Promise<Admission
     stage: 'release',
     protocols,
     extensions: headers['sec-websocket-extensions'],
+    headers: registerGets.has('headers') ? headersToPassOn(headers) : undefined,
+    queryString: registerGets.has('queryString') ? queryOf(readTarget('GET', url)?.search ?? '') : undefined,
     framesTellCaller: api.tellCaller,
   });
   try {
-    const verdict = verdictOf(await api.register.call(event, requestId), connectionId, protocols);
-    const session = api.tellCaller ? { remoteAddress, hasSpoken: false } : undefined;
+    const verdict = verdictOf(await register.call(event, requestId), connectionId, protocols);
     if (verdict.accepted) return { protocol: verdict.protocol, session };
     const { reason, message: detail } = verdict;
     if (reason === 'invalid') return { ...registerFailed, detail };

@@ -65,10 +65,10 @@ function routeOf(path: string, http: ApiSettings[], target: (name: string | unde
   const methods = every.filter(method =>
     here.some(({ RequestConfig: { Method } }) => Method === method || Method === 'ANY'),
   );
-  const called: EventFunction = (event, context) => {
+  const called: EventFunction = (event, context, callback) => {
     const { httpMethod } = event as { httpMethod: string };
     const api = here.find(({ RequestConfig: { Method } }) => Method === httpMethod || Method === 'ANY') ?? here[0];
-    return target(api?.ServiceScfFunctionName)(event, context);
+    return target(api?.ServiceScfFunctionName)(event, context, callback);
   };
   return { path, methods, target: called };
 }
