@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Log } from '../log.ts';
+import { isDeepStrictEqual } from 'node:util';
 import type { Push, PushOutcome } from '../push.ts';
 import { createSecurityEvents, type SecurityEvents } from '../security-events.ts';
 import { securityEventsOfProcess } from '../security-events-of-process.ts';
@@ -9,12 +8,6 @@ import type { SendBack } from '../tencent/send-back.ts';
 import { createAddressCount } from './address-count.ts';
 import { createAddressRate } from './address-rate.ts';
 import { createAdmission } from './http/admission.ts';
-import { createCors } from './http/cors.ts';
-import { createHostRule } from './http/hosts.ts';
-import { createHttp } from './http/http.ts';
-import { loadPages } from './http/pages.ts';
-import { createRouteTable } from './http/route-table.ts';
-import { createRoutes } from './http/routes.ts';
 import { createHttpServer } from './http/server.ts';
 import { watchSlowReaders } from './http/slow-readers.ts';
 import { followSockets } from './http/sockets.ts';
@@ -22,18 +15,14 @@ import { inProcessPush, outcomeOf } from './in-process-push.ts';
 import { createJsonLog } from './log.ts';
 import { metricsText } from './metrics.ts';
 import { createMetricsServer } from './metrics-server.ts';
-import { type GatewayOptions, isLoopback, namesOf, parseOptions, type Settings } from './options.ts';
-import { urlToPaste } from './send-back/call.ts';
-import { createManagement } from './send-back/management.ts';
-import { createSendBackUrl, type SendBackUrl } from './send-back/send-back.ts';
-import { createTargets, type Targets } from './targets/targets.ts';
+import { type GatewayOptions, parseOptions, type Settings } from './options.ts';
+import { createServing, hostInUrl, type Lasting, listOf } from './serving.ts';
+import { createTargets } from './targets/targets.ts';
 import { startTimers, type Timers } from './timers.ts';
 import { createWaitingBudget } from './waiting-budget.ts';
-import { type Api, managementRules, openApi } from './websocket/api.ts';
 import { createConnections } from './websocket/connections.ts';
 import { createDelivery } from './websocket/delivery.ts';
 import { createForward } from './websocket/forward.ts';
-import { createUpgrade } from './websocket/upgrade.ts';
 
 /** A gateway that runs. */
 export interface Gateway {
@@ -60,6 +49,12 @@ export interface Gateway {
   readonly securityEvents: SecurityEvents['counts'];
   /** Loads function modules and pages again. */
   reload(): Promise<void>;
+  /**
+   * Takes other options over without closing a connection: those that are open get the functions and limits of their API as
+   * they are now. Answers the names of options that have changed and wait for a restart.
+   * @throws Error as at a start; the options from before then stay
+   */
+  reconfigure(options: GatewayOptions): Promise<string[]>;
   /** Ends it: no new clients, close frames, cleanups, open answers, within `shutdownSeconds`. */
   close(): Promise<void>;
 }
@@ -78,16 +73,12 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const settings = parseOptions(options);
-  const { sendBackSecret, maxSendBackBytes, maxBufferedBytes } = settings;
+  const { maxSendBackBytes, maxBufferedBytes } = settings;
   const log = settings.log ?? createJsonLog(settings.logLevel);
   const securityEvents = createSecurityEvents(log);
   const countAddresses = (most: number) => createAddressCount(most, () => securityEvents.tell('address_unknown'));
-  const targets = createTargets({
-    timeoutMs: settings.functionTimeoutSeconds * 1000,
-    signingSecrets: listOf(settings.signingSecret, settings.signingSecretBefore),
-  });
-  const { apis, routes, timers, readPages } = await openAll(settings, targets, log);
-  let pages = await readPages();
+  const calling = callingOptions(settings);
+  const targets = createTargets(calling);
   const budget = createWaitingBudget(settings.maxWaitingBytes, () => holders(), securityEvents);
   const connections = createConnections({
     budget,
@@ -103,8 +94,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const deliver = createDelivery(connections, { maxFrameBytes: maxSendBackBytes, maxBufferedBytes, budget, log });
   const forward = createForward(deliver, settings.elsewhere);
 
-  const isServed = createHostRule(settings.hosts);
-  const { trustedProxies, addressHeader } = settings;
   const admission = createAdmission({
     inAll: settings.maxRequests,
     perConnection: settings.requestsPerConnection,
@@ -116,69 +105,33 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     yield* admission.holders();
   }
 
-  const isHealthy = settings.health ?? (async () => true);
-  const request = createHttp({
-    isServed,
-    admission,
+  const lasting: Lasting = {
+    targets,
     securityEvents,
-    trustedProxies,
-    addressHeader,
-    routes,
-    socketPaths: apis,
-    answerRoute: createRoutes({ ...settings, budget, log }),
-    cors: createCors(settings.corsOrigins ?? settings.origins, settings.corsExposedHeaders),
-    corsHeaders: settings.corsHeaders,
-    pages: () => pages,
-    home: settings.pages?.home,
-    isHealthy,
-    askReadiness: settings.readiness ?? (async () => ({ ready: await isHealthy(), functions: 'loaded' })),
-    log,
-  });
-  const upgrade = createUpgrade({
-    apis,
+    budget,
     connections,
+    forward,
+    admission,
     handshakes: handshakeRate(settings),
-    isServed,
-    securityEvents,
-    originPolicy: { origins: settings.origins, allowsLocal: isLoopback(settings.host) },
-    trustedProxies,
-    addressHeader,
-    connectionId: settings.connectionId ?? (() => randomBytes(18).toString('base64url')),
     isStopping: () => closing !== undefined,
     log,
-  });
-  const sendBack = createSendBackUrl({
-    apiIds: sendBackNames(settings),
-    forward,
-    secrets: listOf(sendBackSecret, settings.sendBackSecretBefore),
-    secretPlaces: new Set(settings.sendBackSecretIn),
-    securityEvents,
-    maxBodyBytes: maxSendBackBytes,
-    gone: settings.sendBackGone,
-  });
+  };
+  let serving = await createServing(settings, lasting);
   const server = createHttpServer(serverOptions(settings), {
-    request: settings.sendBackOnPublicPort ? withSendBack(sendBack, request) : request,
-    upgrade,
+    request: (incoming, response) => serving.request(incoming, response),
+    upgrade: (incoming, socket, head) => serving.upgrade(incoming, socket, head),
     isRefused: admission.isRefused,
   });
-  const isDirect = trustedProxies === 0 && addressHeader === undefined;
+  const isDirect = settings.trustedProxies === 0 && settings.addressHeader === undefined;
   const sockets = followSockets(server, {
     inAll: settings.maxConnections,
     addresses: isDirect ? countAddresses(settings.connectionsPerAddress * 2) : undefined,
     securityEvents,
   });
   const slowReaders = watchSlowReaders(sockets, { timeoutMs: settings.writeTimeoutSeconds * 1000, securityEvents });
-  const stages = managementRules([...apis.values()]);
-  const management = createManagement({
-    rules: stages,
-    find: connections.find,
-    forward,
-    hasOthers: settings.elsewhere !== undefined,
-    securityEvents,
-  });
-  const sendBackServer = createServer({ keepAliveTimeout: 60_000, requestTimeout: 10_000 }, (call, response) => {
-    if (!management(call, response)) sendBack.answer(call, response);
-  });
+  const sendBackServer = createServer({ keepAliveTimeout: 60_000, requestTimeout: 10_000 }, (request, response) =>
+    serving.sendBack(request, response),
+  );
 
   const metricsServer = createMetricsServer({
     text: () =>
@@ -189,8 +142,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     secret: settings.metricsSecret,
     securityEvents,
   });
-
-  const pushPath = (apiId: string) => stages.get(apiId)?.stage ?? `send-back/${apiId}`;
 
   async function close(withinMs: number) {
     // The send-back URL stays until the last cleanup has pushed what it had to.
@@ -211,7 +162,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await close(0);
     throw error;
   });
-  running = startTimers(timers, log);
+  running = startTimers(serving.timers, log);
   log('info', 'gateway started', { port, sendBackPort, metricsPort });
 
   return {
@@ -219,15 +170,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port,
     sendBackPort,
     metricsPort,
-    sendBackUrl: apiId => `http://${hostInUrl(settings.sendBackHost)}:${sendBackPort}/${pushPath(apiId)}`,
-    sendBackUrlToPaste(apiId) {
-      const {
-        sendBackOnPublicPort: isShared,
-        sendBackBase: base = isShared ? baseOf(settings.host, port) : baseOf(settings.sendBackHost, sendBackPort),
-      } = settings;
-      if (stages.has(apiId)) return `${baseOf(settings.sendBackHost, sendBackPort)}/${pushPath(apiId)}`;
-      return urlToPaste(base, apiId, sendBackSecret, new Set(isShared ? ['path'] : settings.sendBackSecretIn));
-    },
+    sendBackUrl: apiId => `http://${hostInUrl(settings.sendBackHost)}:${sendBackPort}/${serving.pushPath(apiId)}`,
+    sendBackUrlToPaste: apiId => serving.sendBackUrlToPaste(apiId, { port, sendBackPort }),
     push: apiId => inProcessPush(apiId, forward),
     take(push) {
       const connection = connections.find(push.connectionId);
@@ -240,7 +184,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     securityEvents: securityEvents.counts,
     async reload() {
       await targets.reload();
-      pages = await readPages();
+      await serving.readPages();
+    },
+    async reconfigure(changed) {
+      const next = parseOptions({ ...changed, log });
+      const before = { ...calling };
+      Object.assign(calling, callingOptions(next));
+      const nextServing = await createServing(next, lasting, serving).catch(error => {
+        Object.assign(calling, before);
+        throw error;
+      });
+      void running?.stop(0);
+      running = closing === undefined ? startTimers(nextServing.timers, log) : undefined;
+      serving = nextServing;
+      const waiting = keptUntilRestart.filter(name => !isDeepStrictEqual(next[name], settings[name]));
+      log('info', 'configuration taken over', { waitsForRestart: waiting.join(' ') || undefined });
+      return waiting;
     },
     close() {
       closing ??= close(settings.shutdownSeconds * 1000);
@@ -249,49 +208,44 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-async function openAll(settings: Settings, targets: Targets, log: Log) {
-  const apis = new Map<string, Api>();
-  for (const each of settings.websockets) apis.set(each.path, await openApi(each, targets, log));
-  const opened = settings.routes.map(async ({ path, methods, target, integrated }) => ({
-    path,
-    methods,
-    target: await targets.open(target),
-    integrated,
-  }));
-  const routes = createRouteTable(await Promise.all(opened), settings.stages);
-  const timers = await Promise.all(
-    settings.timers.map(async ({ target, everySeconds, event }) => ({
-      target: await targets.open(target),
-      everyMs: everySeconds * 1000,
-      event,
-    })),
-  );
-  const { pages } = settings;
-  const readPages = async () => (pages ? loadPages(pages.directory, pages.home) : new Map());
-  return { apis, routes, timers, readPages };
+/** What the calls of functions go by. */
+function callingOptions({ functionTimeoutSeconds, signingSecret, signingSecretBefore }: Settings) {
+  return { timeoutMs: functionTimeoutSeconds * 1000, signingSecrets: listOf(signingSecret, signingSecretBefore) };
 }
 
-/** The APIs that are pushed to by a send-back URL, by all the names that they have in it. */
-function sendBackNames({ websockets }: Settings): ReadonlyMap<string, string> {
-  const pushed = websockets.filter(({ dialect }) => dialect === 'tencent');
-  return new Map(pushed.flatMap(api => namesOf(api).map(name => [name, api.apiId])));
-}
-
-type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** Whoever knows the secret is none of the clients whose requests are limited. */
-function withSendBack(sendBack: SendBackUrl, request: RequestListener): RequestListener {
-  return (incoming, response) => (sendBack.isSecretPath(incoming) ? sendBack.answer : request)(incoming, response);
-}
+/** The options that ports, sockets and counters were made of. */
+const keptUntilRestart = [
+  'host',
+  'port',
+  'sendBackHost',
+  'sendBackPort',
+  'metricsHost',
+  'metricsPort',
+  'metricsSecret',
+  'maxSendBackBytes',
+  'maxBufferedBytes',
+  'maxWaitingBytes',
+  'headersTimeoutSeconds',
+  'requestTimeoutSeconds',
+  'connectionsPerAddress',
+  'handshakesPerSecond',
+  'maxConnections',
+  'maxRequests',
+  'requestsPerAddress',
+  'requestsPerConnection',
+  'writeTimeoutSeconds',
+  'pingSeconds',
+  'connectionSeconds',
+  'cleanupRetrySeconds',
+  'outboundLimit',
+  'stopCode',
+  'shutdownSeconds',
+  'logLevel',
+] as const satisfies readonly (keyof Settings)[];
 
 /** An office that comes back whole may ask at once for all it may have, and anybody for a few. */
 function handshakeRate({ handshakesPerSecond, connectionsPerAddress }: Settings) {
   return createAddressRate(handshakesPerSecond, connectionsPerAddress && Math.max(connectionsPerAddress, 20));
-}
-
-/** The secrets that are set, the present one first. */
-function listOf(...secrets: (string | undefined)[]): string[] {
-  return secrets.filter(secret => secret !== undefined);
 }
 
 function serverOptions({ headersTimeoutSeconds, requestTimeoutSeconds }: Settings) {
@@ -331,13 +285,4 @@ function stop(server: Server, withinMs: number): Promise<void> {
     const timer = setTimeout(end, withinMs);
     server.close(end);
   });
-}
-
-function baseOf(host: string, port: number): string {
-  return `http://${hostInUrl(host)}${port === 80 ? '' : `:${port}`}`;
-}
-
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -6,6 +6,7 @@ import type { PushOutcome } from '../push.ts';
 import { record } from '../record.ts';
 import { type SendBack, sendBackErrNo } from '../tencent/send-back.ts';
 import { isHost } from './http/host.ts';
+import { faultOf, type OptionFault } from './option-faults.ts';
 import type { AskReadiness } from './readiness.ts';
 import { secretPlaces } from './send-back/call.ts';
 import type { EventFunction } from './targets/target.ts';
@@ -45,7 +46,11 @@ const sendBackBase = v.pipe(
 /** A module path with the name of its export, a URL, or (in process, for tests) the function itself. */
 const target = v.union(
   [
-    v.pipe(v.string(), v.regex(/^https?:\/\/./i)),
+    v.pipe(
+      v.string(),
+      v.regex(/^https?:\/\/./i),
+      v.check(text => URL.canParse(text)),
+    ),
     v.pipe(v.string(), v.regex(/^[^#]+#\w+$/)),
     v.custom<EventFunction>(value => typeof value === 'function'),
   ],
@@ -195,7 +200,8 @@ const timer = v.strictObject({
   event: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
-const schema = v.strictObject({
+/** What `startGateway` takes, in the words of valibot. */
+export const schema = v.strictObject({
   host: v.optional(v.string(), '127.0.0.1'),
   /** 0 takes any free one. */
   port: v.optional(port, 8080),
@@ -320,20 +326,22 @@ export type WebSocketSettings = Settings['websockets'][number];
  * @throws Error that names every wrong option by its path.
  */
 export function parseOptions(options: unknown): Settings {
-  const { success, output } = v.safeParse(schema, options);
-  if (!success) {
-    const problems = wrongOptions(options).map(({ option, message }) => `${option}: ${message}`);
-    throw new Error(`the gateway's options are wrong: ${problems.join('; ')}`);
-  }
-  const wrong = contradictionOf(output);
-  if (wrong !== undefined) throw new Error(`the gateway's options are wrong: ${wrong}`);
-  return output;
+  const problems = wrongOptions(options).map(({ option, message }) => `${option}: ${message}`);
+  if (problems.length > 0) throw new Error(`the gateway's options are wrong: ${problems.join('; ')}`);
+  return v.parse(schema, options);
 }
 
-/** Every option whose value is wrong, by its path, and what it must be. */
-export function wrongOptions(options: unknown): { option: string; message: string }[] {
-  const { issues = [] } = v.safeParse(schema, options);
-  return issues.map(issue => ({ option: v.getDotPath(issue) ?? 'options', message: issue.message }));
+/** Every option whose value is wrong, by its path, and what it must be or what to do. */
+export function wrongOptions(options: unknown): { option: string; path: (string | number)[]; message: string }[] {
+  const { issues = [], success, output } = v.safeParse(schema, options);
+  const faults = success ? [...contradictionsIn(output)].map(faultIn) : issues.map(issue => faultOf(issue, schema));
+  return faults.map(({ path, message }) => ({ option: path.join('.') || 'options', path, message }));
+}
+
+/** A contradiction begins with the option to change. */
+function faultIn(contradiction: string): OptionFault {
+  const [, option, message = ''] = /^([\w.]+): (.*)$/s.exec(contradiction) ?? ['', 'options', contradiction];
+  return { path: option === undefined || option === 'options' ? [] : option.split('.'), message };
 }
 
 /** Whether a host names this machine alone. */
@@ -341,36 +349,35 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function contradictionOf(settings: Settings): string | undefined {
+function* contradictionsIn(settings: Settings): Generator<string> {
   const { routes, websockets, sendBackHost, sendBackSecret } = settings;
   const places = websockets.map(({ path }) => ({ path, methods: [''] }));
   const paths = [...routes, ...places].flatMap(each => each.methods.map(method => `${each.path} ${method}`.trim()));
   const ofSockets = new Set(websockets.map(each => each.path));
   const twice =
     paths.find((each, index) => paths.indexOf(each) !== index) ?? routes.find(({ path }) => ofSockets.has(path))?.path;
-  if (twice !== undefined) return `path ${twice} is given twice`;
+  if (twice !== undefined) yield `routes: path ${twice} is given twice`;
   const ids = websockets.flatMap(namesOf);
-  if (new Set(ids).size !== ids.length) return 'websockets: two have the same apiId';
+  if (new Set(ids).size !== ids.length) yield 'websockets: two have the same apiId';
   const faultOfSendBack = settings.sendBackOnPublicPort ? faultOnPublicPort(settings) : undefined;
-  if (faultOfSendBack !== undefined) return faultOfSendBack;
+  if (faultOfSendBack !== undefined) yield faultOfSendBack;
   const { metricsPort, metricsHost, metricsSecret } = settings;
   if (metricsPort !== undefined && metricsSecret === undefined && !isLoopback(metricsHost)) {
-    return `metricsSecret: required, because the metrics on ${metricsHost} are open to other machines`;
+    yield `metricsSecret: required, because the metrics on ${metricsHost} are open to other machines`;
   }
   if (!isLoopback(sendBackHost)) {
     const isOpen = `required, because the send-back port on ${sendBackHost} is open to other machines`;
     if (websockets.some(api => api.dialect === 'tencent') && sendBackSecret === undefined)
-      return `sendBackSecret: ${isOpen}`;
+      yield `sendBackSecret: ${isOpen}`;
     const unguarded = websockets.findIndex(api => api.dialect === 'aws' && api.accessKeys.length === 0);
-    if (unguarded >= 0) return `websockets.${unguarded}.accessKeys: ${isOpen}`;
+    if (unguarded >= 0) yield `websockets.${unguarded}.accessKeys: ${isOpen}`;
   }
   const unrouted = websockets.find(api => api.dialect === 'aws' && Object.keys(api.routes).length === 0);
-  if (unrouted !== undefined) return `websockets: ${unrouted.apiId} has no routes`;
+  if (unrouted !== undefined) yield `websockets: ${unrouted.apiId} has no routes`;
   const unsigned = settings.signingSecret === undefined ? unsignedHostOf(settings) : undefined;
   if (unsigned !== undefined) {
-    return `signingSecret: required, because the functions on ${unsigned} cannot tell the gateway from a stranger; or name the host in unsignedTargets`;
+    yield `signingSecret: required, because the functions on ${unsigned} cannot tell the gateway from a stranger; or name the host in unsignedTargets`;
   }
-  return undefined;
 }
 
 function faultOnPublicPort({ sendBackSecret, sendBackSecretIn, websockets }: Settings): string | undefined {
@@ -386,7 +393,7 @@ export function namesOf(api: WebSocketSettings): string[] {
 
 /** The targets of an API, whatever its dialect calls them. */
 function functionsOf(api: WebSocketSettings): (string | EventFunction)[] {
-  if (api.dialect === 'tencent') return [api.register, api.transport, api.cleanup];
+  if (api.dialect === 'tencent') return [api.register, api.transport, api.cleanup].filter(each => each !== undefined);
   return [...Object.values(api.routes), ...(api.authorizer === undefined ? [] : [api.authorizer.target])];
 }
 

@@ -33,7 +33,7 @@ const variables: { [Option in keyof GatewayOptions]?: string } = {
 export function gatewayOptions(configured: GatewayOptions, environment: NodeJS.ProcessEnv): GatewayOptions {
   const text = (name: string) => given(name, environment);
   const number = (name: string) => numberIn(name, text(name));
-  const host = text('HOST') ?? '0.0.0.0';
+  const host = text('HOST') ?? configured.host ?? '0.0.0.0';
   const isUnlimited = text('RATE_LIMITS') === 'off';
   if (isUnlimited && !isLoopback(host)) {
     throw new Error(`RATE_LIMITS=off is for load tests on one machine: it does not go with HOST=${host}`);
@@ -44,7 +44,7 @@ export function gatewayOptions(configured: GatewayOptions, environment: NodeJS.P
   const options = defined({
     ...(isUnlimited ? withoutLimits(configured) : configured),
     host,
-    port: number('PORT') ?? 8080,
+    port: number('PORT') ?? configured.port ?? 8080,
     timers: isOn('TIMERS', text('TIMERS')) ? configured.timers : [],
     // With a proxy before it, the gateway is asked by the proxy's names, whatever it listens on.
     hosts: isLoopback(host) && isAlone ? [...localHosts, host, ...(hosts ?? [])] : hosts,

@@ -398,7 +398,7 @@ describe('CORS', () => {
 
   test('9.7: is answered to apps that the owner names, on errors and preflights too', async () => {
     const apps = ['capacitor://localhost', 'tauri://localhost', 'null'];
-    const failing = { '/failing': () => Promise.reject(new Error('x')), '/wrong': () => 'no answer' };
+    const failing = { '/failing': () => Promise.reject(new Error('x')), '/wrong': () => ({ statusCode: 'none' }) };
     const { url } = await start(failing, {
       origins: ['HTTPS://Menu.example:443', ...apps],
       functionTimeoutSeconds: 0.2,

@@ -1,4 +1,17 @@
-import type { Route } from './routes.ts';
+import type { Target } from '../targets/target.ts';
+
+/** A path that a function answers. */
+export interface Route {
+  path: string;
+  /** `ANY` is every method. */
+  methods: readonly string[];
+  target: Target;
+  /**
+   * Whether what the function returns is status, headers and body, or the body itself. Undefined: what has a `statusCode`
+   * is the former, anything else the latter.
+   */
+  integrated: boolean | undefined;
+}
 
 /** Everything that is served at one path: a function for each method, or one for several. */
 export interface Place {

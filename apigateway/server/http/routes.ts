@@ -9,20 +9,7 @@ import { readBody } from './body.ts';
 import { headersToPassOn } from './passed-headers.ts';
 import { queryOf } from './query.ts';
 import { type Exchange, reply, replyError, replyJson } from './reply.ts';
-import type { Found, Place } from './route-table.ts';
-
-/** A path that a function answers. */
-export interface Route {
-  path: string;
-  /** `ANY` is every method. */
-  methods: readonly string[];
-  target: Target;
-  /**
-   * Whether what the function returns is status, headers and body, or the body itself. Undefined: what has a `statusCode`
-   * is the former, anything else the latter.
-   */
-  integrated: boolean | undefined;
-}
+import type { Found, Place, Route } from './route-table.ts';
 
 /** What all routes have in common. */
 export interface RouteOptions {

@@ -1,7 +1,7 @@
 import { callFunction } from './call-function.ts';
 import { type ModuleFunctions, moduleFunctions } from './module-functions.ts';
 import { type EventFunction, type Target, TargetError } from './target.ts';
-import { urlCaller } from './url-caller.ts';
+import { type CallingOptions, urlCaller } from './url-caller.ts';
 
 /** Opens targets of all kinds. */
 export interface Targets {
@@ -14,12 +14,11 @@ export interface Targets {
 }
 
 /** Makes the one set of targets of a gateway. */
-export function createTargets(options: { timeoutMs: number; signingSecrets: readonly string[] }): Targets {
-  const { timeoutMs } = options;
+export function createTargets(options: CallingOptions): Targets {
   const modules = moduleFunctions();
   const urls = urlCaller(options);
   return {
-    async open(target, ownMs = timeoutMs) {
+    async open(target, ownMs = options.timeoutMs) {
       if (typeof target === 'function') return inProcess(target.name || 'function', () => target, ownMs);
       return /^https?:/i.test(target) ? urls.open(new URL(target), ownMs) : openModule(modules, target, ownMs);
     },

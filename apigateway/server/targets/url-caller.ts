@@ -11,11 +11,19 @@ const MAX_SOCKETS = 256;
 /** The documented limit of an answer. */
 const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
 
+/** What calls go by; looked at with each of them, since it may be changed meanwhile. */
+export interface CallingOptions {
+  /** Of those that have none of their own. */
+  timeoutMs: number;
+  /** Each signs every call of a URL. */
+  signingSecrets: readonly string[];
+}
+
 /**
  * Calls functions by URL: `POST` of the event as JSON, answered 200 with what the function returns as JSON. With a
  * secret each call is signed after Standard Webhooks. Connections are kept alive.
  */
-export function urlCaller({ signingSecrets }: { signingSecrets: readonly string[] }): {
+export function urlCaller(options: Pick<CallingOptions, 'signingSecrets'>): {
   open(url: URL, timeoutMs: number): Target;
   close(): void;
 } {
@@ -30,6 +38,7 @@ export function urlCaller({ signingSecrets }: { signingSecrets: readonly string[
     return {
       name,
       async call(event) {
+        const { signingSecrets } = options;
         const body = JSON.stringify(event);
         const headers = {
           'content-type': 'application/json',

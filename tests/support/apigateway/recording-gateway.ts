@@ -4,7 +4,7 @@ import type { GatewayOptions } from '../../../apigateway/server/options.ts';
 import type { EventFunction } from '../../../apigateway/server/targets/target.ts';
 import { until } from '../until.ts';
 
-type WebSocketOptions = Extract<NonNullable<GatewayOptions['websockets']>[number], { register: unknown }>;
+type WebSocketOptions = Extract<NonNullable<GatewayOptions['websockets']>[number], { transport: unknown }>;
 
 /** What a call of a WebSocket function was about. */
 export interface Call {
