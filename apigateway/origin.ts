@@ -22,4 +22,4 @@ export const anyOrigin = '*';
 
 /** What is said of a text that is no origin. */
 export const noOrigin =
-  'must be an origin as browsers send it, as https://shop.example or capacitor://localhost: no path, no slash at the end, no wildcard';
+  'must be an origin as browsers send it, as https://app.example or capacitor://localhost: no path, no slash at the end, no wildcard';

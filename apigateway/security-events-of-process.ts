@@ -1,7 +1,7 @@
 import { writeLog } from './log.ts';
 import { createSecurityEvents, type SecurityEvents } from './security-events.ts';
 
-const key = Symbol.for('websocket-order.security-events');
+const key = Symbol.for('gateway.security-events');
 const holder = globalThis as { [key]?: SecurityEvents };
 
 /**

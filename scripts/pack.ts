@@ -1,10 +1,11 @@
 // Builds what others can install: one folder for each package below dist/packages, ready for `npm pack` and `npm publish`.
 // usage: npm run pack [-- name …]
 import { builtWhole } from './built-whole.ts';
+import { gateway } from './pack/gateway.ts';
 import type { Recipe } from './pack/package.ts';
 import { plugin } from './pack/plugin.ts';
 
-const recipes: readonly Recipe[] = [plugin];
+const recipes: readonly Recipe[] = [gateway, plugin];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter(name => !recipes.some(recipe => recipe.name === name));

@@ -30,7 +30,7 @@ const host = v.pipe(
   v.string(),
   v.check(
     text => text !== '' && isHost(text) && !/:\d*$/.test(text),
-    'must be a host without a port, as in shop.example or [::1]',
+    'must be a host without a port, as in gateway.example or [::1]',
   ),
 );
 const headerName = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'must be the name of a header, in lower case'));
@@ -270,7 +270,7 @@ export const schema = v.strictObject({
   maxBodyBytes: v.optional(bytes, 64 * 1024),
   headersTimeoutSeconds: v.optional(positiveSeconds, 10),
   requestTimeoutSeconds: v.optional(positiveSeconds, 20),
-  /** The names under which the gateway is asked, as `shop.example` or `[::1]`: any other Host is answered 400. */
+  /** The names under which the gateway is asked, as `gateway.example` or `[::1]`: any other Host is answered 400. */
   hosts: v.optional(v.array(host)),
   /**
    * WebSocket connections of one address; of network connections it may have twice as many. 0 lifts every limit that counts

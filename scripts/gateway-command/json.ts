@@ -24,7 +24,7 @@ const literals = new Map<string, unknown>([
   ['null', null],
 ]);
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/iy;
-const text = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"/iy;
+const text = /"(?:[^"\\\n]|\\.)*"/y;
 const space = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 
 /**
@@ -73,7 +73,12 @@ export function readJson(source: string): LocatedJson {
   }
 
   function readText(): string {
-    return JSON.parse(match(text) ?? fail('a text is not closed, or holds what has to be escaped')) as string;
+    const start = at;
+    try {
+      return JSON.parse(match(text) ?? '') as string;
+    } catch {
+      return fail('a text is not closed, or holds what has to be escaped', start);
+    }
   }
 
   function readArray(path: JsonPath): unknown[] {
