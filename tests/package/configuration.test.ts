@@ -95,15 +95,21 @@ describe('every key', () => {
     timers: [{ target: api.transport, everySeconds: 1 }],
   };
 
-  test.each(keysOf().map(key => [key.join('.'), key] as const))('%s is named when it is wrong', (_, key) => {
+  const onAws = { ...whole, websockets: [{ path: '/w', apiId: 'w', dialect: 'aws', routes: { $default: 'a#b' } }] };
+  const keys = keysOf().filter(({ path: at }) => at.at(-1) !== 'dialect');
+
+  test.each(
+    keys.map(key => [`${key.dialect} ${key.path.join('.')}`, key] as const),
+  )('%s is named when it is wrong', (_, { path: at, dialect }) => {
+    const base = dialect === 'aws' ? onAws : whole;
     const told = wrongValues.map(value =>
-      wrongOptions(withValue(whole, key, value)).filter(each => each.path.join('.').startsWith(key.join('.'))),
+      wrongOptions(withValue(base, at, value)).filter(each => each.path.join('.').startsWith(at.join('.'))),
     );
     const wrong = told.filter(faults => faults.length > 0);
     expect(wrong.length).toBeGreaterThan(1);
     for (const { message } of wrong.flat()) {
       expect(message).not.toMatch(/Invalid|Expected|undefined|\[object/);
-      if (/secret/i.test(key.join('.'))) expect(message).not.toContain('wrong value');
+      if (/secret/i.test(at.join('.'))) expect(message).not.toContain('wrong value');
     }
   });
 });

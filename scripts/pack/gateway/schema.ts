@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Schema, unwrapped } from '../../../apigateway/server/option-faults.ts';
+import { type Schema, variantsOf } from '../../../apigateway/server/option-faults.ts';
 import { schema } from '../../../apigateway/server/options.ts';
 import type { SchemaPart } from './keys.ts';
 
@@ -15,22 +15,23 @@ export function jsonSchemaOfConfiguration(): Json {
 
 function jsonSchemaOf(part: Schema, at: Path): Json {
   const { default: otherwise } = part as unknown as SchemaPart;
-  const inner = unwrapped(part);
+  const [first, ...others] = variantsOf(part).map(each => shapeOf(each, at));
   const description = descriptionOf(at);
   return {
     ...(description === undefined ? {} : { description }),
-    ...shapeOf(inner, at),
+    ...(others.length === 0 ? first : { anyOf: [first, ...others] }),
     ...(otherwise === undefined || typeof otherwise === 'function' ? {} : { default: otherwise }),
   };
 }
 
 function shapeOf(part: Schema, at: Path): Json {
-  const { type, item, entries, options, pipe = [] } = part as unknown as SchemaPart;
+  const { type, item, entries, options, literal, pipe = [] } = part as unknown as SchemaPart;
   if (type === 'picklist') return { enum: options };
+  if (type === 'literal') return { const: literal };
   if (type === 'union') return { anyOf: (options as Schema[]).filter(isInFile).map(each => shapeOf(each, at)) };
   if (type === 'array') return { type, items: jsonSchemaOf(item as Schema, at), ...boundsOf(type, pipe) };
   if (type !== 'strict_object') return { type: type === 'record' ? 'object' : type, ...boundsOf(type, pipe) };
-  const kept = Object.entries(entries ?? {}).filter(([, each]) => isInFile(unwrapped(each)));
+  const kept = Object.entries(entries ?? {}).filter(([, each]) => variantsOf(each).every(isInFile));
   return {
     type: 'object',
     properties: Object.fromEntries(kept.map(([key, each]) => [key, jsonSchemaOf(each, [...at, key])])),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Schema, unwrapped } from '../../../apigateway/server/option-faults.ts';
+import { type Schema, variantsOf } from '../../../apigateway/server/option-faults.ts';
 import { schema } from '../../../apigateway/server/options.ts';
 import type { SchemaPart } from './keys.ts';
 import { descriptionOf } from './schema.ts';
@@ -21,6 +21,7 @@ const functions: Readonly<Record<string, string>> = {
   register: 'EventFunction',
   transport: 'EventFunction',
   cleanup: 'EventFunction',
+  routes: 'EventFunction',
   connectionId: '() => string',
   elsewhere: 'Elsewhere',
   health: '() => Promise<boolean>',
@@ -52,12 +53,19 @@ function declarationOf(name: string, file: string): string {
 }
 
 function typeOf(part: Schema, at: readonly string[]): string {
-  const { type, item, entries, options } = unwrapped(part) as unknown as SchemaPart;
+  return variantsOf(part)
+    .map(each => typeOfVariant(each, at))
+    .join(' | ');
+}
+
+function typeOfVariant(part: Schema, at: readonly string[]): string {
+  const { type, item, entries, options, literal, value } = part as unknown as SchemaPart;
+  if (type === 'literal') return JSON.stringify(literal);
   if (type === 'custom') return functions[at.at(-1) ?? ''] ?? missing(at);
   if (type === 'picklist') return (options ?? []).map(each => JSON.stringify(each)).join(' | ');
   if (type === 'union') return [...new Set((options as Schema[]).map(each => typeOf(each, at)))].join(' | ');
   if (type === 'array') return `(${typeOf(item as Schema, at)})[]`;
-  if (type === 'record') return 'Record<string, unknown>';
+  if (type === 'record') return `Record<string, ${typeOf(value as Schema, at)}>`;
   if (type !== 'strict_object') return type;
   const fields = Object.entries(entries ?? {}).map(([key, each]) => {
     const text = descriptionOf([...at, key]);
