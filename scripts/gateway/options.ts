@@ -39,10 +39,11 @@ export function gatewayOptions(configured: GatewayOptions, environment: NodeJS.P
     throw new Error(`RATE_LIMITS=off is for load tests on one machine: it does not go with HOST=${host}`);
   }
   const origins = listIn(text('ORIGINS'));
-  const isAlone = number('TRUSTED_PROXIES') === undefined && text('ADDRESS_HEADER') === undefined;
+  const isAlone =
+    (number('TRUSTED_PROXIES') ?? configured.trustedProxies) === undefined &&
+    (text('ADDRESS_HEADER') ?? configured.addressHeader) === undefined;
   const hosts = listIn(text('HOSTS')) ?? configured.hosts;
-  const options = defined({
-    ...(isUnlimited ? withoutLimits(configured) : configured),
+  const ofEnvironment = defined({
     host,
     port: number('PORT') ?? configured.port ?? 8080,
     timers: isOn('TIMERS', text('TIMERS')) ? configured.timers : [],
@@ -67,6 +68,7 @@ export function gatewayOptions(configured: GatewayOptions, environment: NodeJS.P
     stopCode: number('STOP_CODE') as GatewayOptions['stopCode'],
     logLevel: (text('LOG_LEVEL') ?? configured.logLevel) as GatewayOptions['logLevel'],
   });
+  const options = { ...(isUnlimited ? withoutLimits(configured) : configured), ...ofEnvironment };
   refuseWrong(options, text);
   return options;
 }

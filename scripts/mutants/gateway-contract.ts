@@ -101,4 +101,25 @@ export const gatewayContractMutants: Mutant[] = [
     suite: 'tests/apigateway/rfc6455.test.ts',
     test: '65,536 fragments',
   },
+  {
+    name: 'open connections that keep the functions of a configuration that is no more',
+    changes: change(
+      'apigateway/server/serving.ts',
+      'return kept === undefined ? api : Object.assign(kept, api);',
+      'return api;',
+    ),
+    suite: 'tests/apigateway/reconfigure.test.ts',
+    test: 'as they are now',
+  },
+  {
+    name: 'a fault of the configuration that is said without its line',
+    changes: change('scripts/gateway-command/json.ts', "source.slice(0, position).split('\\n').length", '1'),
+    suite: 'tests/package/json.test.ts',
+  },
+  {
+    name: 'a secret that is shown as it was mistyped',
+    changes: change('apigateway/server/option-faults.ts', "isSecret ? '' : `", "isSecret && path.length > 9 ? '' : `"),
+    suite: 'tests/package/configuration.test.ts',
+    test: 'Secret is named',
+  },
 ];

@@ -344,7 +344,7 @@ export const gatewayMutants: Mutant[] = [
   },
   {
     name: 'a connection that the platform cuts, because we do not close it before',
-    changes: change('apigateway/server/websocket/watch.ts', 'if (lifeMs > 0 && ', 'if (lifeMs > 1e9 && '),
+    changes: change('apigateway/server/websocket/watch.ts', 'if (mostMs > 0 && ', 'if (mostMs > 1e9 && '),
     suite: 'tests/apigateway/outbox.test.ts',
     test: 'as long as it may',
   },

@@ -222,7 +222,6 @@ describe('Origin', () => {
   });
 
   test.each([
-    '*',
     'https://*.example',
     'https://shop.example/menu',
     'wss://shop.example',

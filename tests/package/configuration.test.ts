@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { wrongOptions } from '../../apigateway/server/options.ts';
+import { gatewayOptions } from '../../scripts/gateway/options.ts';
 import { readConfiguration } from '../../scripts/gateway-command/configuration.ts';
 import { exampleConfiguration } from '../../scripts/gateway-command/example.ts';
 import { keysOf } from '../../scripts/pack/gateway/keys.ts';
@@ -74,6 +75,25 @@ test('all that is wrong is said at once', () => {
     text({ port: 'x', hsts: 1, origins: ['https://a.example/'], pages: { directory: 'no/pages' } }),
   );
   expect(faults).toHaveLength(4);
+});
+
+test('variables win over the file, and what no variable says is taken from the file', () => {
+  const configured = {
+    host: '127.0.0.2',
+    port: 1234,
+    sendBackPort: 1235,
+    trustedProxies: 1,
+    sendBackSecret: 'of the file, 16 or more',
+  };
+  expect(gatewayOptions(configured, {})).toMatchObject(configured);
+  const environment = { HOST: '127.0.0.3', PORT: '1', SEND_BACK_PORT: '2', TRUSTED_PROXIES: '3' };
+  expect(gatewayOptions(configured, environment)).toMatchObject({
+    host: '127.0.0.3',
+    port: 1,
+    sendBackPort: 2,
+    trustedProxies: 3,
+    sendBackSecret: 'of the file, 16 or more',
+  });
 });
 
 test('variables take the place of their names, and missing ones are named', () => {
