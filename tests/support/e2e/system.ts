@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTestDatabase, type TestDatabase } from '../postgres/database.ts';
+import { orderBody } from './client.ts';
 
 /** The whole product as a user starts it: a process of its own, on ports the system gives. */
 export interface System {
@@ -16,11 +17,13 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Starts it on a database of its own. */
+/** Starts it on a database of its own. `stop` throws when the log holds a key or what a customer wrote. */
 export async function startSystem(environment: Record<string, string> = {}): Promise<System> {
   const database = await createTestDatabase({ empty: true });
   const directory = mkdtempSync(path.join(tmpdir(), 'websocket-order-'));
   const started = await startProcess({ LOCAL_DIRECTORY: directory, DATABASE_URL: database.url, ...environment });
+  const logged: string[] = [];
+  started.process.stderr?.on('data', chunk => logged.push(String(chunk)));
   return {
     ...started,
     database,
@@ -28,8 +31,15 @@ export async function startSystem(environment: Record<string, string> = {}): Pro
       await started.end();
       await database.drop();
       rmSync(directory, { recursive: true, force: true });
+      const told = privateTexts(started.keys).filter(text => logged.join('').includes(text));
+      if (told.length > 0) throw new Error(`the log holds what nobody may read there: ${told.join(', ')}`);
     },
   };
+}
+
+/** What a test sends and no log may hold, whichever test it was. */
+function privateTexts(keys: Record<string, string>): string[] {
+  return [...Object.values(keys), ...Object.values(orderBody().customer)];
 }
 
 /** A started process and what it printed. */
