@@ -30,7 +30,7 @@ interface FrameParts {
   length?: bigint;
 }
 
-const [CONTINUATION, TEXT, CLOSE, PING, PONG] = [0, 1, 8, 9, 10];
+const [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG] = [0, 1, 2, 8, 9, 10];
 const mask = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
 
 function frame(opcode: number, content: string | Buffer = '', parts: FrameParts = {}): Buffer {
@@ -121,6 +121,11 @@ const good: [string, Buffer[], string[]][] = [
     [text(long.slice(0, size))],
     [`text ${long.slice(0, size)}`],
   ]),
+  // Transport is given bytes as base64, and sends that back here as text.
+  ...[0, 125, 126, 65_535, 65_536].map((size): [string, Buffer[], string[]] => {
+    const bytes = Buffer.alloc(size, 0xfe);
+    return [`1.2 ${size} bytes`, [frame(BINARY, bytes)], [`text ${bytes.toString('base64')}`]];
+  }),
   ['2.1 a ping without content', [frame(PING)], ['pong ']],
   ['2.4 a ping of 125 bytes', [frame(PING, long.slice(0, 125))], [`pong ${long.slice(0, 125)}`]],
   [
@@ -145,6 +150,19 @@ const good: [string, Buffer[], string[]][] = [
     [text('', { fin: false }), frame(CONTINUATION, '', { fin: false }), frame(CONTINUATION, 'end')],
     ['text end'],
   ],
+  [
+    '5.19 pings between many parts',
+    [
+      text('1', { fin: false }),
+      frame(CONTINUATION, '2', { fin: false }),
+      frame(PING, 'a'),
+      frame(CONTINUATION, '3', { fin: false }),
+      frame(PING, 'b'),
+      frame(CONTINUATION, '4'),
+    ],
+    ['pong a', 'pong b', 'text 1234'],
+  ],
+  ['5.8 bytes in two parts', [frame(BINARY, 'a', { fin: false }), frame(CONTINUATION, 'b')], ['text YWI=']],
   ['6.2 text of many languages', [text('Hello-µ@ßöäüàá-UTF-8!! 好 🍜')], ['text Hello-µ@ßöäüàá-UTF-8!! 好 🍜']],
   [
     '6.2.2 a character that is cut by a part',
@@ -187,6 +205,8 @@ const bad: [string, Buffer[], number][] = [
       ['0xff', [0xff]],
     ] as [string, number[]][]
   ).map(([what, bytes]): [string, Buffer[], number] => [`6.x text with ${what}`, [text(Buffer.from(bytes))], 1007]),
+  ['5.16 a continuation of nothing that says it goes on', [frame(CONTINUATION, 'x', { fin: false })], 1002],
+  ['5.18 two first parts', [text('x', { fin: false }), frame(BINARY, 'y', { fin: false })], 1002],
   ['7.3.2 a close of one byte', [frame(CLOSE, 'x')], 1002],
   ['7.3.6 a close of 126 bytes', [closeFrame(1000, long.slice(0, 124))], 1002],
   ['7.5.1 a close whose reason is no UTF-8', [closeFrame(1000, Buffer.from([0xce, 0xba, 0xe1]))], 1007],
@@ -228,6 +248,23 @@ test.each([
   socket.write(Buffer.concat([closeFrame(code, 'bye'), text('too late'), frame(PING)]));
   await until('it has ended', () => heard.includes('end'));
   expect(heard).toEqual([`close ${code}`, 'end']);
+});
+
+test('7.3.1 a close without a code is answered, and nothing behind it is read', async () => {
+  const { socket, heard } = await open();
+  socket.write(Buffer.concat([frame(CLOSE), text('too late')]));
+  await until('it has ended', () => heard.includes('end'));
+  expect(heard).toEqual([expect.stringMatching(/^close (1005|1000)?$/), 'end']);
+});
+
+test('9.5 a message of 64 KiB in parts of 64 bytes is one message', async () => {
+  const { socket, heard } = await open();
+  const parts = Array.from({ length: 1024 }, (_, at) =>
+    frame(at === 0 ? TEXT : CONTINUATION, long.slice(0, 64), { fin: at === 1023 }),
+  );
+  socket.write(Buffer.concat(parts));
+  await until('it is answered', () => heard.length > 0);
+  expect(heard).toEqual([`text ${long}`]);
 });
 
 test('10.1 a message in pieces of a few bytes is one message', async () => {
