@@ -125,7 +125,7 @@ const forTheShop: object[] = [
   { op: 'list_orders' },
 ];
 
-const nameOf = (command: object) => JSON.stringify(command).slice(0, 90);
+const nameOf = (command: object) => JSON.stringify(command).slice(0, 160);
 
 /** Commands that make no sense, come in the wrong state, or from somebody who may not. */
 export const badCommands: BadInput[] = [
