@@ -1664,12 +1664,14 @@ declare
   v_id uuid := gen_random_uuid();
   v_order orders;
   v_shop shops;
-  v_stream streams;
   v_items json;
   v_total bigint;
   v_missing json;
   v_of_address integer;
   v_is_large boolean;
+  v_now timestamptz;
+  v_stream streams;
+  v_day date;
 begin
   insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, v_id) on conflict do nothing;
   if not found then
@@ -1709,7 +1711,22 @@ begin
     raise exception 'the order is too large' using errcode = 'WO007';
   end if;
 
-  v_stream := next_in_stream(p_shop, v_shop.time_zone, p_per_shop);
+  -- From here to the commit the shop's other orders wait. The clock is read before that wait, so whoever waited is placed
+  -- no earlier than the one before: placed_at, the number of the day and seq agree in their order.
+  v_now := clock_timestamp();
+  update streams s set
+    head = s.head + 1, last_at = moment_after(s.last_at, v_now),
+    order_number = s.order_number + 1, rate_count = s.rate_count + 1
+  where s.shop = p_shop
+  returning * into strict v_stream;
+  v_day := (v_stream.last_at at time zone v_shop.time_zone)::date;
+  if v_day <> v_stream.order_day or v_stream.order_number = any (v_stream.held_numbers)
+    or v_stream.rate_from <= v_stream.last_at - interval '1 minute' or v_stream.rate_from > v_stream.last_at then
+    v_stream := begin_day_or_minute(v_stream, v_day);
+  end if;
+  if v_stream.rate_count > p_per_shop then
+    perform refuse_rate(v_stream.rate_from);
+  end if;
   insert into orders (id, shop, number, day, status, version, total_cents, currency, customer_name, customer_phone,
     customer_address, note, placed_at, updated_at, placed_seq, accept_by)
   values (v_id, p_shop, v_stream.order_number, v_stream.order_day, 'placed', 1, v_total, v_shop.currency, p_customer_name,

@@ -13,6 +13,7 @@ const FAIR_SHARES = 'db/migrations/014-fair-shares.sql';
 const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
 const MENUS = 'db/migrations/019-menus.sql';
 const SHOP_COLUMNS = 'db/migrations/023-shop-columns.sql';
+const PLACE_ORDER = 'db/migrations/030-counter-in-place.sql';
 const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
 
 /** What can be wrong in SQL and in how it is called. */
@@ -52,12 +53,12 @@ export const databaseMutants: Mutant[] = [
         to: 'create sequence naive_seq;\ncreate table streams (',
       },
       {
-        file: SHOP_COLUMNS,
+        file: PLACE_ORDER,
         from: '  v_stream streams;\n  v_day date;\nbegin',
         to: "  v_stream streams;\n  v_day date;\n  v_seq bigint := nextval('naive_seq');\nbegin",
       },
       {
-        file: SHOP_COLUMNS,
+        file: PLACE_ORDER,
         from: '    head = s.head + 1, last_at = moment_after(s.last_at, v_now),',
         to: '    head = v_seq, last_at = moment_after(s.last_at, v_now),',
       },
@@ -99,7 +100,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'idempotency in one statement',
     changes: change(
-      SHOP_COLUMNS,
+      PLACE_ORDER,
       `  insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, v_id) on conflict do nothing;
   if not found then
     -- Another statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
@@ -121,7 +122,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a key that is not kept',
     changes: change(
-      SHOP_COLUMNS,
+      PLACE_ORDER,
       '  replayed := false;\n  order_id := v_id;\n',
       '  delete from order_keys k where k.key = p_key;\n  replayed := false;\n  order_id := v_id;\n',
     ),
@@ -131,7 +132,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a refusal that is returned instead of raised',
     changes: change(
-      SHOP_COLUMNS,
+      PLACE_ORDER,
       '  v_shop := shop_for_order(p_shop, p_per_shop, v_of_address, p_customer_phone);',
       `  begin
     v_shop := shop_for_order(p_shop, p_per_shop, v_of_address, p_customer_phone);
@@ -146,7 +147,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'the price as the client expects it',
     changes: change(
-      SHOP_COLUMNS,
+      PLACE_ORDER,
       '  if v_total <> p_expected_total_cents then',
       '  v_total := coalesce(p_expected_total_cents, v_total);\n  if false then',
     ),
@@ -154,7 +155,7 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a replay that answers the order as it is now',
-    changes: change(SHOP_COLUMNS, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
+    changes: change(PLACE_ORDER, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
     suite: 'tests/database/place-order.test.ts',
     test: 'an idempotency key',
   },
