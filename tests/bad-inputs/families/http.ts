@@ -3,7 +3,6 @@ import type { BadInput } from '../bad-input.ts';
 const notFound = [
   '//',
   '//bill',
-  '/bill/',
   '/BILL',
   '/bill%2f',
   '/bill;x',
@@ -33,6 +32,7 @@ const notFound = [
 ];
 const otherMethods: [string, string][] = [
   ...['GET', 'PUT', 'DELETE', 'PATCH'].map((method): [string, string] => ['/bill', method]),
+  ['/bill/', 'GET'],
   ...['POST', 'PUT', 'DELETE'].map((method): [string, string] => ['/get_shop_info', method]),
 ];
 const queries = [
