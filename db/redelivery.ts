@@ -24,8 +24,8 @@ export function postgresRedelivery(database: Database): Redelivery {
       }));
     },
 
-    async settleOverdue(connectionId) {
-      await database.query('select settle_overdue($1)', [connectionId]);
+    async settleOverdue(connectionIds) {
+      await database.query('select settle_overdue(id) from unnest($1::text[]) as c (id) order by id', [connectionIds]);
     },
 
     async releaseOverdue(connectionId) {

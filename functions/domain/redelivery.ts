@@ -52,8 +52,8 @@ export interface Redelivery {
    */
   settleClock(): Promise<number | undefined>;
   claimOverdue(limit: number): Promise<Overdue[]>;
-  /** A claimed screen has been pushed to; sets when it is due again, unless it has acknowledged meanwhile. */
-  settleOverdue(connectionId: string): Promise<void>;
+  /** Claimed screens have been pushed to; sets when each is due again, unless it has acknowledged meanwhile. */
+  settleOverdue(connectionIds: readonly string[]): Promise<void>;
   /** A claimed screen could not be reached from here: whoever can reach it may claim it at once. */
   releaseOverdue(connectionId: string): Promise<void>;
   closeStale(limit: number): Promise<Stale[]>;

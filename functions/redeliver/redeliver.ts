@@ -1,4 +1,5 @@
 import type { Log } from '../../apigateway/log.ts';
+import type { PushOutcome } from '../../apigateway/push.ts';
 import type { SecurityEventLog } from '../../apigateway/security-events.ts';
 import { type AnnounceShopDependencies, announce, announceShop, tellVisitors } from '../domain/announce.ts';
 import { type BacklogDependencies, sendPage, sendSnapshot } from '../domain/backlog.ts';
@@ -6,6 +7,8 @@ import { sayFarewell } from '../domain/farewell.ts';
 import type { Connections } from '../domain/ports.ts';
 import type { Audit, CallWebhook, Overdue, Redelivery, Stale } from '../domain/redelivery.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { inLanes } from './lanes.ts';
+import { partOf, round, rounds } from './rounds.ts';
 import { tellShop } from './tell-shop.ts';
 
 /** What re-delivery works with. */
@@ -19,6 +22,8 @@ export interface RedeliverDependencies extends AnnounceShopDependencies, Backlog
   /** Gets what somebody should know of: ids, codes and counts. */
   log: Log;
   securityEvents: SecurityEventLog;
+  /** How long a run goes on as long as something is due, milliseconds; 0 is one round. */
+  workMs?: number;
 }
 
 /** What one run did. */
@@ -36,40 +41,54 @@ export interface RedeliverAnswer {
   audit: Audit;
 }
 
-// Bounds of one run: it has to end well before the platform ends it, and the next one goes on.
+/** How long a run goes on with what is due: the gateway gives it 15 s in all, of which it needs some for the rest. */
+const WORK_MS = 9_000;
+
+// Bounds of one round, in which the shops take turns.
 const MAX_EXPIRED = 200;
 const MAX_REOPENED = 50;
-const MAX_SCREENS = 200;
+const MAX_SCREENS = 500;
+const AT_ONCE = 32;
+// Much less than what can be pushed to in the ten seconds of a claim.
+const SETTLED_AT_ONCE = 128;
 const MAX_STALE = 500;
+const MAX_ESCALATED = 500;
 const MAX_CALLS = 20;
 const MAX_VISITED_SHOPS = 20;
 
 /**
  * What happens without anybody's doing, for all shops in one call: orders expire, screens get what they have not
- * acknowledged, dead connections go, shops whose orders reach no screen are called. Meant to run every 20 s; safe to
- * overlap, and to be killed anywhere. A part that fails keeps the others from nothing: the run throws its error when all
+ * acknowledged, dead connections go, shops whose orders reach no screen are called. It goes on until nothing is due or
+ * its time is over, and the next run goes on from there. Meant to run every 20 s; safe to overlap, and to be killed anywhere. A part that fails keeps the others from nothing: the run throws its error when all
  * are done.
  */
 export function redeliver(dependencies: RedeliverDependencies): () => Promise<RedeliverAnswer> {
   return async () => {
-    const stepSeconds = await dependencies.redelivery.settleClock();
+    const { redelivery, workMs = WORK_MS } = dependencies;
+    const stepSeconds = await redelivery.settleClock();
     if (stepSeconds !== undefined) dependencies.log('warn', 'clock was set, or no timer ran', { stepSeconds });
+    const end = performance.now() + workMs;
+    const isTimeUp = () => performance.now() >= end;
     const failures: unknown[] = [];
-    const part = <Done>(work: (dependencies: RedeliverDependencies) => Promise<Done>) =>
-      work(dependencies).catch((error: unknown) => {
-        failures.push(error);
-        return undefined as never;
-      });
+    const fail = (error: unknown) => void failures.push(error);
+    const expired = partOf(MAX_EXPIRED, expireOrders(dependencies));
+    const reopened = partOf(MAX_REOPENED, () => reopenShops(dependencies));
+    const closed = partOf(MAX_STALE, () => closeStale(dependencies));
+    const overdue = partOf(MAX_SCREENS, pushOverdue(dependencies));
+    const escalated = partOf(MAX_ESCALATED, () => escalate(dependencies));
+    const told = partOf(MAX_CALLS, () => tellShops(dependencies));
+    const visited = partOf(MAX_VISITED_SHOPS, () => tellVisitorsOfShops(dependencies));
+    const left = await round([expired, reopened, closed, overdue, escalated, told, visited], fail);
+    // Webhooks that hang, and visitors, do not keep screens waiting.
+    const slow = left.filter(part => part === told || part === visited);
+    const quick = left.filter(part => !slow.includes(part));
+    await Promise.all([slow, quick].map(parts => rounds(parts, isTimeUp, fail)));
+    const last = <Done>(work: Promise<Done>) => work.catch(fail as (error: unknown) => never);
     const answer = {
-      expired: await part(expireOrders),
-      reopened: await part(reopenShops),
-      closed: await part(closeStale),
-      overdue: await part(pushOverdue),
-      escalated: await part(escalate),
-      told: await part(tellShops),
-      visited: await part(tellVisitorsOfShops),
-      cut: await part(({ redelivery }) => redelivery.cutLogs()),
-      audit: await part(audit),
+      ...{ expired: expired.done, reopened: reopened.done, closed: closed.done, overdue: overdue.done },
+      ...{ escalated: escalated.done, told: told.done, visited: visited.done },
+      cut: await last(redelivery.cutLogs()),
+      audit: await last(audit(dependencies)),
     };
     if (failures.length > 0) throw failures[0];
     return answer;
@@ -85,15 +104,17 @@ async function audit({ redelivery, log, securityEvents }: RedeliverDependencies)
   return found;
 }
 
-async function expireOrders(dependencies: RedeliverDependencies): Promise<number> {
+function expireOrders(dependencies: RedeliverDependencies): () => Promise<number> {
   let shop: string | undefined;
-  for (let count = 0; count < MAX_EXPIRED; count++) {
-    const event = await dependencies.redelivery.expireOrder(shop);
-    if (event === undefined) return count;
-    shop = event.shop;
-    await announce(dependencies, event);
-  }
-  return MAX_EXPIRED;
+  return async () => {
+    for (let count = 0; count < MAX_EXPIRED; count++) {
+      const event = await dependencies.redelivery.expireOrder(shop);
+      if (event === undefined) return count;
+      shop = event.shop;
+      await announce(dependencies, event);
+    }
+    return MAX_EXPIRED;
+  };
 }
 
 async function reopenShops(dependencies: RedeliverDependencies): Promise<number> {
@@ -102,25 +123,42 @@ async function reopenShops(dependencies: RedeliverDependencies): Promise<number>
   return shops.length;
 }
 
-async function pushOverdue(dependencies: RedeliverDependencies): Promise<number> {
-  const overdue = await dependencies.redelivery.claimOverdue(MAX_SCREENS);
-  await Promise.all(overdue.map(screen => pushAgain(dependencies, screen)));
-  return overdue.length;
+/** Each screen once in a run: what is not taken now is due again at once, perhaps for another instance. */
+function pushOverdue(dependencies: RedeliverDependencies): () => Promise<number> {
+  const tried = new Set<string>();
+  return async () => {
+    const overdue = await dependencies.redelivery.claimOverdue(MAX_SCREENS);
+    const fresh = overdue.filter(({ connectionId }) => !tried.has(connectionId));
+    for (const { connectionId } of fresh) tried.add(connectionId);
+    const again = overdue.filter(screen => !fresh.includes(screen));
+    await inLanes(again, AT_ONCE, ({ connectionId }) => dependencies.redelivery.releaseOverdue(connectionId));
+    for (let at = 0; at < fresh.length; at += SETTLED_AT_ONCE)
+      await pushAll(dependencies, fresh.slice(at, at + SETTLED_AT_ONCE));
+    return fresh.length;
+  };
+}
+
+async function pushAll(dependencies: RedeliverDependencies, screens: readonly Overdue[]): Promise<void> {
+  const sent: string[] = [];
+  await inLanes(screens, AT_ONCE, async screen => {
+    if ((await pushAgain(dependencies, screen)) === 'sent') sent.push(screen.connectionId);
+  });
+  if (sent.length > 0) await dependencies.redelivery.settleOverdue(sent);
 }
 
 async function pushAgain(
   dependencies: RedeliverDependencies,
   { connectionId, shop, epoch, head, ackedSeq }: Overdue,
-): Promise<void> {
+): Promise<PushOutcome> {
   const outcome =
     ackedSeq === undefined
       ? await sendSnapshot(dependencies, connectionId, shop)
       : await sendPage(dependencies, connectionId, { shop, epoch, head }, ackedSeq);
   if (outcome === 'gone') await dependencies.connections.prune(connectionId);
-  else if (outcome === 'sent') await dependencies.redelivery.settleOverdue(connectionId);
   // What the gateway has not taken says nothing about the device: the next run tries again, with no longer wait, and so
   // may another instance, which perhaps holds the connection while the way between the two is cut.
-  else await dependencies.redelivery.releaseOverdue(connectionId);
+  else if (outcome === 'unknown') await dependencies.redelivery.releaseOverdue(connectionId);
+  return outcome;
 }
 
 const farewells: Record<Stale['why'], Refusal> = {

@@ -183,4 +183,15 @@ export const fairnessMutants: Mutant[] = [
     suite: 'tests/database/roles.test.ts',
     test: 'least rights',
   },
+  {
+    name: 're-delivery that leaves what one round does not take to the next run',
+    changes: change('functions/redeliver/rounds.ts', 'left.length > 0 && !isTimeUp()', 'false'),
+    suite: 'tests/redeliver/many-shops.test.ts',
+  },
+  {
+    name: 're-delivery that goes on and on with a screen that cannot be reached',
+    changes: change('functions/redeliver/redeliver.ts', 'tried.add(connectionId);', 'void connectionId;'),
+    suite: 'tests/redeliver/many-shops.test.ts',
+    test: 'tried once in a run',
+  },
 ];

@@ -110,7 +110,7 @@ describe('everything at once on two shops', () => {
       async timer() {
         await redelivery.expireOrder(oneOf([undefined, shops[0]?.id]));
         await redelivery.closeStale(5);
-        for (const { connectionId } of await redelivery.claimOverdue(5)) await redelivery.settleOverdue(connectionId);
+        for (const { connectionId } of await redelivery.claimOverdue(5)) await redelivery.settleOverdue([connectionId]);
         await redelivery.escalate();
         await redelivery.claimVisitorNews(5);
         await redelivery.cutLogs();

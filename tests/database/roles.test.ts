@@ -131,7 +131,7 @@ test('they are enough for all that functions do', async () => {
   await redelivery.reopenShops(9);
   await redelivery.closeStale(9);
   for (const { connectionId } of await redelivery.claimOverdue(9)) {
-    await redelivery.settleOverdue(connectionId);
+    await redelivery.settleOverdue([connectionId]);
     await redelivery.releaseOverdue(connectionId);
   }
   await redelivery.claimVisitorNews(9);

@@ -9,7 +9,8 @@ import { aScreen, openRedelivery, type RecordedRedelivery } from './recorded-red
 let world: RecordedRedelivery;
 let redelivery: Redelivery;
 beforeEach(async () => {
-  world = await openRedelivery();
+  // One round at a time, to see what is in it.
+  world = await openRedelivery({ workMs: 0 });
   redelivery = postgresRedelivery(world.database);
 });
 afterEach(() => world.end());

@@ -20,7 +20,10 @@ export interface RecordedRedelivery extends DatabasePorts {
   securityEvents: SecurityEventKind[];
 }
 
-export async function openRedelivery(settings?: PortsSettings): Promise<RecordedRedelivery> {
+export async function openRedelivery({
+  workMs,
+  ...settings
+}: PortsSettings & { workMs?: number } = {}): Promise<RecordedRedelivery> {
   const world = await openPorts(settings);
   const pushed: RecordedRedelivery['pushed'] = new Map();
   const closed: string[] = [];
@@ -29,6 +32,7 @@ export async function openRedelivery(settings?: PortsSettings): Promise<Recorded
   const outcome: RecordedRedelivery['outcome'] = { now: 'sent' };
   const run = redeliver({
     ...world,
+    ...(workMs !== undefined && { workMs }),
     redelivery: postgresRedelivery(world.database),
     push: {
       async send(id, text) {

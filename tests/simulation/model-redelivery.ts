@@ -27,11 +27,13 @@ export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
       });
     },
 
-    settleOverdue(id) {
-      const row = connections.get(id);
-      if (row?.pushAfter === undefined) return;
-      const seconds = 15 * 2 ** Math.min(4, Math.max(0, row.pushTries - 30)) * (0.8 + 0.2 * random.next());
-      connections.set(id, { ...row, pushAfter: now() + seconds * SECOND_MS });
+    settleOverdue(ids) {
+      for (const id of ids) {
+        const row = connections.get(id);
+        if (row?.pushAfter === undefined) continue;
+        const seconds = 15 * 2 ** Math.min(4, Math.max(0, row.pushTries - 30)) * (0.8 + 0.2 * random.next());
+        connections.set(id, { ...row, pushAfter: now() + seconds * SECOND_MS });
+      }
     },
 
     releaseOverdue(id) {
