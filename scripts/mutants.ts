@@ -34,7 +34,7 @@ const TRIES = 3;
 const notCopied = new Set(['node_modules', '.git', 'dist', '.local', 'coverage', 'docs']);
 /** These start what they need themselves; the others need the PostgreSQL of jest's global setup. */
 const withoutDatabase =
-  /^tests\/(domain|web|simulation|apigateway)\/|^tests\/mutants\/(bill|shop-client|stream-rules|unread)\./;
+  /^tests\/(domain|web|simulation|apigateway|package)\/|^tests\/mutants\/(bill|shop-client|stream-rules|unread)\./;
 
 const running = new Set<() => void>();
 const wanted = mutants.filter(({ name }) => name.includes(process.argv[2] ?? ''));

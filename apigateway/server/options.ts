@@ -206,7 +206,7 @@ export const schema = v.strictObject({
   /** 0 takes any free one. */
   port: v.optional(port, 8080),
   routes: v.optional(v.array(route), []),
-  /** What may stand before every path of `routes`, as `release` in the addresses of API Gateway. */
+  /** What may stand before every path of `routes` and `websockets`, as `release` in the addresses of API Gateway. */
   stages: v.optional(v.array(v.pipe(v.string(), v.regex(/^[\w-]+$/, 'must be letters, digits, _ and -'))), []),
   websockets: v.optional(v.array(websocketApi), []),
   pages: v.optional(pages),

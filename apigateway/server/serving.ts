@@ -65,6 +65,7 @@ export async function createServing(settings: Settings, lasting: Lasting, before
   const { apis, routes, timers, readPages } = await openAll(settings, lasting);
   let pages = await readPages();
   for (const [path, api] of apis) apis.set(path, keptApi(api, before));
+  const places = placesOf(apis, settings.stages);
   const isServed = createHostRule(settings.hosts);
   const isHealthy = settings.health ?? (async () => true);
   const request = createHttp({
@@ -74,7 +75,7 @@ export async function createServing(settings: Settings, lasting: Lasting, before
     trustedProxies,
     addressHeader,
     routes,
-    socketPaths: apis,
+    socketPaths: places,
     answerRoute: createRoutes({ ...settings, budget, log }),
     cors: createCors(settings.corsOrigins ?? settings.origins, settings.corsExposedHeaders),
     corsHeaders: settings.corsHeaders,
@@ -85,7 +86,7 @@ export async function createServing(settings: Settings, lasting: Lasting, before
     log,
   });
   const upgrade = createUpgrade({
-    apis,
+    apis: places,
     connections,
     handshakes: lasting.handshakes,
     isServed,
@@ -163,6 +164,15 @@ async function openAll(settings: Settings, { targets, log }: Lasting) {
   const readPages = async (): Promise<ReadonlyMap<string, Page>> =>
     pages ? loadPages(pages.directory, pages.home) : new Map();
   return { apis, routes, timers, readPages };
+}
+
+/** The APIs by every path that leads to them: with a stage before it, and a slash behind it. Their own paths come first. */
+function placesOf(apis: ReadonlyMap<string, Api>, stages: readonly string[]): ReadonlyMap<string, Api> {
+  const prefixes = ['', ...stages.map(stage => `/${stage}`)];
+  const others = [...apis].flatMap(([path, api]) =>
+    prefixes.flatMap(prefix => [path, `${path}/`].map((each): [string, Api] => [prefix + each, api])),
+  );
+  return new Map([...others, ...apis]);
 }
 
 function keptApi(api: Api, before: Serving | undefined): Api {

@@ -10,11 +10,7 @@ const SEND_BACK_SUITE = 'tests/apigateway/send-back.test.ts';
 export const gatewayContractMutants: Mutant[] = [
   {
     name: 'a place of the send-back secret that cannot be switched off',
-    changes: change(
-      CALL,
-      "if (parts.length === 2 && first !== undefined && places.has('path'))",
-      'if (first !== undefined)',
-    ),
+    changes: change(CALL, "return places.has('bearer') ? value : '';", 'return value;'),
     suite: SEND_BACK_SUITE,
     test: 'switched off',
   },

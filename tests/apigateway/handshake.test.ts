@@ -67,6 +67,17 @@ test('transport alone suffices: who has no register lets everybody in, with the 
   expect(world.calls.map(({ action }) => action)).toEqual(['data send']);
 });
 
+test('an API is found with a stage before its path and a slash behind it, and nowhere else', async () => {
+  world = await startRecordingGateway({ gateway: { stages: ['release'] } });
+  const { url } = world.gateway;
+  for (const path of ['/pgws/', '/release/pgws', '/release/pgws/'])
+    (await connect(url.replace('http', 'ws') + path)).socket.close();
+  for (const path of ['/test/pgws', '/release', '/pgws//', '/release/release/pgws'])
+    expect(await handshake(url.replace('http', 'ws') + path)).toMatchObject({ status: 404 });
+  expect((await fetch(`${url}/release/pgws`)).status).toBe(426);
+  expect((await world.called('connecting', 3))[2]?.event).toMatchObject({ requestContext: { path: '/pgws' } });
+});
+
 test('two connections never have the same id, and the maker of ids is a setting', async () => {
   let made = 0;
   world = await startRecordingGateway({ gateway: { connectionId: () => `instance1-${made++}` } });
@@ -392,7 +403,7 @@ describe('9.7: a handshake is served', () => {
 });
 
 test.each([
-  ['another path', upgradeRequest('/pgws/'), 404],
+  ['another path', upgradeRequest('/pgws/x'), 404],
   ['a path with an encoded slash', upgradeRequest('/%2Fpgws'), 404],
   ['a path of a route', upgradeRequest('/healthz'), 404],
   ['a key that is none', upgradeRequest('/pgws', '', 'short'), 400],
