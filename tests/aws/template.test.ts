@@ -145,10 +145,23 @@ test('without secrets in the environment the template takes them from Secrets Ma
     DATABASE_URL: '{{resolve:secretsmanager:websocket-order:SecretString:databaseUrl}}',
     TOKEN_SECRET: '{{resolve:secretsmanager:websocket-order:SecretString:tokenSecret}}',
   });
-  const given = await packageOnAws({ DATABASE_URL: 'postgres://db.example/orders', TOKEN_SECRET: 'token secret' });
+  const given = await packageOnAws({
+    DATABASE_URL: 'postgres://db.example/orders',
+    TOKEN_SECRET: 'token secret',
+    TOKEN_SECRET_BEFORE: 'the one before',
+  });
+  expect(given.text).toContain('the one before');
   expect(given.text).toContain('postgres://db.example/orders');
   expect(given.text).not.toContain('resolve:secretsmanager');
 }, 60_000);
+
+test('13.11 a function has the secrets that it uses and no other, and the token secret can be changed', () => {
+  const withSecret = Object.keys(functions()).filter(name => 'TOKEN_SECRET' in (variablesOf(name) ?? {}));
+  expect(withSecret.sort()).toEqual(['bill', 'chat_transport', 'register', 'transport']);
+  for (const name of Object.keys(functions()).filter(name => name.startsWith('chat_')))
+    expect(variablesOf(name)).not.toHaveProperty('DATABASE_URL');
+  for (const name of withSecret) expect(variablesOf(name)).toHaveProperty('TOKEN_SECRET_BEFORE', '');
+});
 
 describe('this check', () => {
   const from = (resource: object) => ({
