@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { buildAll } from '../bundles.ts';
 import { needsBuild } from '../local/sources.ts';
 import { machine } from './machine.ts';
@@ -5,7 +6,7 @@ import { startProcess } from './process.ts';
 import { lineOf, type SectionRows, shortfalls, tableHead, writeMeasured } from './report.ts';
 import type { Row, SectionArgument } from './row.ts';
 
-// `npm run bench [-- [sections …] [--quick] [--full]]`: measures, prints, and keeps what a run of all sections measured
+// `npm run bench [-- [sections …] [--quick] [--full] [--minutes M]]`: measures, prints, and keeps what a run of all sections measured
 // in docs/performance.md. A run of some sections, or a quick one, only prints.
 const titles: Record<string, string> = {
   push: 'Push',
@@ -16,30 +17,31 @@ const titles: Record<string, string> = {
   chat: 'Chat',
   growth: 'Growth',
   'cold-start': 'Cold start',
+  floods: 'Floods',
 };
-const options = process.argv.slice(2).filter(argument => argument.startsWith('--'));
-const named = process.argv.slice(2).filter(argument => !argument.startsWith('--'));
-const unknown = [
-  ...named.filter(name => !(name in titles)),
-  ...options.filter(option => option !== '--quick' && option !== '--full'),
-];
+const { values: options, positionals: named } = parseArgs({
+  options: { quick: { type: 'boolean' }, full: { type: 'boolean' }, minutes: { type: 'string' } },
+  allowPositionals: true,
+});
+const unknown = named.filter(name => !(name in titles));
 if (unknown.length > 0) {
-  console.error(
-    `unknown: ${unknown.join(', ')}. Sections: ${Object.keys(titles).join(', ')}; options: --quick, --full`,
-  );
+  console.error(`unknown: ${unknown.join(', ')}. Sections: ${Object.keys(titles).join(', ')}`);
   process.exit(2);
 }
-const isQuick = options.includes('--quick');
+const isQuick = options.quick === true;
+const minutes = options.minutes === undefined ? {} : { minutes: Number(options.minutes) };
+/** A flood says what an attack does, not how fast the product is: it is asked for by name. */
+const ofAWholeRun = Object.keys(titles).filter(name => name !== 'floods');
 const rounds = isQuick ? 3 : 5;
 
 if (needsBuild()) await buildAll();
 const measured: SectionRows[] = [];
 const heading = `${machine()} Medians of ${rounds} rounds.`;
 console.log(heading);
-for (const name of named.length > 0 ? named : Object.keys(titles)) {
+for (const name of named.length > 0 ? named : ofAWholeRun) {
   const title = titles[name] ?? name;
   console.log(`\n${title}\n${tableHead}`);
-  measured.push({ title, rows: await run({ name, rounds, full: options.includes('--full') }) });
+  measured.push({ title, rows: await run({ name, rounds, full: options.full === true, ...minutes }) });
 }
 for (const line of shortfalls(measured.flatMap(({ rows }) => rows))) console.log(line);
 if (named.length === 0 && !isQuick) writeMeasured('docs/performance.md', heading, measured);

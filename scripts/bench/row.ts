@@ -37,6 +37,8 @@ export interface SectionOptions {
   rounds: number;
   /** Sizes that take minutes to fill in. */
   full: boolean;
+  /** How long each flood lasts. */
+  minutes?: number;
 }
 
 /** A part of the benchmark. It reports every figure as soon as it has it. */

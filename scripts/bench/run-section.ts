@@ -3,6 +3,7 @@ import { chat } from './chat.ts';
 import { childArgument, endWithParent, say } from './child.ts';
 import { coldStart } from './cold-start.ts';
 import { connections } from './connections.ts';
+import { floods } from './floods.ts';
 import { frames } from './frames.ts';
 import { growth } from './growth.ts';
 import { orders } from './orders.ts';
@@ -19,6 +20,7 @@ const sections: Record<string, Section> = {
   orders,
   chat,
   growth,
+  floods,
   'cold-start': coldStart,
 };
 
