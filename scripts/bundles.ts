@@ -96,7 +96,8 @@ const options = {
   format: 'cjs',
   // Asked for only where they are installed, and a bundle has to be the same everywhere: pg's other driver, and the
   // colours of a log that axios' dependencies could write.
-  external: ['pg-native', 'supports-color'],
+  // The SDKs of clouds are loaded by who names functions there, from where they were installed.
+  external: ['pg-native', 'supports-color', '@aws-sdk/client-lambda', 'tencentcloud-sdk-nodejs/*'],
   plugins: [redisApart, sqlText],
   // What is loaded late is loaded by require as well, which works wherever a bundle does.
   supported: { 'dynamic-import': false },

@@ -9,6 +9,7 @@ import { isHost } from './http/host.ts';
 import { faultOf, type OptionFault } from './option-faults.ts';
 import type { AskReadiness } from './readiness.ts';
 import { secretPlaces } from './send-back/call.ts';
+import { readCloudTarget } from './targets/cloud-target.ts';
 import type { EventFunction } from './targets/target.ts';
 
 /** The way to connections of other gateway instances; `undefined`: the connection is of none of them. */
@@ -43,7 +44,7 @@ const sendBackBase = v.pipe(
   v.check(text => URL.canParse(text), 'must be http(s)://host or http(s)://host:port, and nothing behind it'),
 );
 
-/** A module path with the name of its export, a URL, or (in process, for tests) the function itself. */
+/** A module path with the name of its export, a URL, a function of a cloud, or (in process, for tests) the function itself. */
 const target = v.union(
   [
     v.pipe(
@@ -51,10 +52,14 @@ const target = v.union(
       v.regex(/^https?:\/\/./i),
       v.check(text => URL.canParse(text)),
     ),
+    v.pipe(
+      v.string(),
+      v.check(text => readCloudTarget(text) !== undefined),
+    ),
     v.pipe(v.string(), v.regex(/^[^#]+#\w+$/)),
     v.custom<EventFunction>(value => typeof value === 'function'),
   ],
-  'must be path/of/module.js#export or an http(s) URL',
+  'must be path/of/module.js#export, an http(s) URL, scf:<region>/<namespace>/<function> or lambda:<region>/<function>',
 );
 
 const methods = ['ANY', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;

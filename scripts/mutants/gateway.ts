@@ -479,4 +479,20 @@ export const gatewayMutants: Mutant[] = [
     suite: 'tests/dialects/aws-functions.test.ts',
     test: 'is binary',
   },
+  {
+    name: 'a function on Lambda that failed, taken for one that answered',
+    changes: change(
+      'apigateway/server/targets/lambda-caller.ts',
+      'answer.FunctionError === undefined',
+      'answer.Payload !== undefined',
+    ),
+    suite: 'tests/targets/cloud-targets.test.ts',
+    test: 'a function on Lambda that fails',
+  },
+  {
+    name: 'a frame that Lambda is asked to work on again',
+    changes: change('apigateway/server/targets/lambda-caller.ts', 'maxAttempts: 1', 'maxAttempts: 3'),
+    suite: 'tests/targets/cloud-targets.test.ts',
+    test: 'is throttled, or does not exist',
+  },
 ];

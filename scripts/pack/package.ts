@@ -47,7 +47,7 @@ export async function bundle(
       platform: 'node',
       target: 'node20',
       format: file.endsWith('.mjs') ? 'esm' : 'cjs',
-      external: ['pg-native', 'supports-color'],
+      external: ['pg-native', 'supports-color', '@aws-sdk/client-lambda'],
       plugins: [sqlText],
       legalComments: 'eof',
       logLevel: 'warning',

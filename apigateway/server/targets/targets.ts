@@ -1,5 +1,8 @@
 import { callFunction } from './call-function.ts';
+import type { CloudCaller } from './cloud-target.ts';
+import { lambdaCaller } from './lambda-caller.ts';
 import { type ModuleFunctions, moduleFunctions } from './module-functions.ts';
+import { scfCaller } from './scf-caller.ts';
 import { type EventFunction, type Target, TargetError } from './target.ts';
 import { type CallingOptions, urlCaller } from './url-caller.ts';
 
@@ -17,13 +20,19 @@ export interface Targets {
 export function createTargets(options: CallingOptions): Targets {
   const modules = moduleFunctions();
   const urls = urlCaller(options);
+  const clouds: Readonly<Record<string, CloudCaller>> = { scf: scfCaller(), lambda: lambdaCaller() };
   return {
     async open(target, ownMs = options.timeoutMs) {
       if (typeof target === 'function') return inProcess(target.name || 'function', () => target, ownMs);
-      return /^https?:/i.test(target) ? urls.open(new URL(target), ownMs) : openModule(modules, target, ownMs);
+      if (/^https?:/i.test(target)) return urls.open(new URL(target), ownMs);
+      const cloud = clouds[target.split(':')[0] ?? ''];
+      return cloud === undefined ? openModule(modules, target, ownMs) : cloud.open(target, ownMs);
     },
     reload: () => modules.reload(),
-    close: () => urls.close(),
+    close() {
+      urls.close();
+      for (const cloud of Object.values(clouds)) cloud.close();
+    },
   };
 }
 

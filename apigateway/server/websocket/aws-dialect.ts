@@ -12,7 +12,7 @@ import {
 import { lowerCaseHeaders, offeredProtocols } from '../../headers.ts';
 import { type Log, messageOf } from '../../log.ts';
 import { record } from '../../record.ts';
-import { type Target, TargetError } from '../targets/target.ts';
+import { statusOfFailure, type Target, TargetError } from '../targets/target.ts';
 import type { RouteSelection } from './aws-routes.ts';
 import type { Admission, Dialect, HandshakeRefusal, Opening } from './dialect.ts';
 
@@ -83,7 +83,7 @@ async function connect(api: AwsApi, opening: Opening): Promise<Admission<AwsConn
     const answer = record(await target.call(connectEvent(authorized, handshake, requestId), requestId));
     return verdictOf(answer, authorized, request.headers['sec-websocket-protocol']);
   } catch (error) {
-    return failed('$connect', error);
+    return failed(error);
   }
 }
 
@@ -106,13 +106,13 @@ function verdictOf(
   offered = '',
 ): Admission<AwsConnection> {
   const { statusCode, headers } = answer;
-  if (!isStatus(statusCode)) return { ...routeFailed('$connect'), detail: '$connect answered without a statusCode' };
+  if (!isStatus(statusCode)) return wrongAnswer('$connect answered without a statusCode');
   if (statusCode < 200 || statusCode > 299) {
     return { ...refused, status: statusCode < 400 ? 403 : statusCode, detail: `$connect answered ${statusCode}` };
   }
   const protocol = lowerCaseHeaders(headers)['sec-websocket-protocol'];
   if (protocol === undefined || offeredProtocols(offered).includes(protocol)) return { protocol, session };
-  return { ...routeFailed('$connect'), detail: '$connect chose a subprotocol that was not offered' };
+  return wrongAnswer('$connect chose a subprotocol that was not offered');
 }
 
 /** Asks the authorizer, if there is one; what it says of the client stands in every later event. */
@@ -152,21 +152,18 @@ function saysUnauthorized(cause: unknown): boolean {
   return cause === 'Unauthorized' || (cause instanceof Error && cause.message === 'Unauthorized');
 }
 
-function failed(route: string, error: unknown): HandshakeRefusal {
-  const isLate = error instanceof TargetError && error.reason === 'timeout';
-  return { ...(isLate ? routeIsLate(route) : routeFailed(route)), detail: messageOf(error) };
+/** As there, a handshake of which nothing came is followed by no $disconnect. */
+function failed(error: unknown): HandshakeRefusal {
+  const status = statusOfFailure(error);
+  return { status, code: 'unavailable', message: failures[status], detail: messageOf(error) };
 }
 
-// As there, a handshake of which nothing came is followed by no $disconnect.
-const routeFailed = (route: string): HandshakeRefusal => ({
+const failures = { 502: '$connect failed', 503: '$connect has no room now', 504: '$connect took too long' };
+const wrongAnswer = (detail: string): HandshakeRefusal => ({
   status: 502,
   code: 'unavailable',
-  message: `${route} failed`,
-});
-const routeIsLate = (route: string): HandshakeRefusal => ({
-  status: 504,
-  code: 'unavailable',
-  message: `${route} took too long`,
+  message: failures[502],
+  detail,
 });
 const refused: HandshakeRefusal = { status: 403, code: 'forbidden', message: 'the connection is refused' };
 const unauthorized: HandshakeRefusal = { status: 401, code: 'unauthorized', message: 'Unauthorized' };

@@ -6,7 +6,7 @@ import { closingEvent, connectingEvent, dataSendEvent } from '../../tencent/webs
 import { headersToPassOn } from '../http/passed-headers.ts';
 import { queryOf } from '../http/query.ts';
 import { readTarget } from '../http/request-target.ts';
-import { type Target, TargetError } from '../targets/target.ts';
+import { statusOfFailure, type Target } from '../targets/target.ts';
 import type { Admission, Dialect, HandshakeRefusal, Opening } from './dialect.ts';
 
 /** An API whose functions were written for Tencent Cloud's API Gateway. */
@@ -74,12 +74,15 @@ async function askRegister(api: TencentApi, opening: Opening): Promise<Admission
     if (reason === 'invalid') return { ...registerFailed, detail };
     return { status: 403, code: 'forbidden', message: 'register refused the connection', detail };
   } catch (error) {
-    const isLate = error instanceof TargetError && error.reason === 'timeout';
-    return { ...(isLate ? registerIsLate : registerFailed), detail: messageOf(error) };
+    return { ...failures[statusOfFailure(error)], detail: messageOf(error) };
   }
 }
 
 /** register has dealt with what it refused; where it failed it may have kept something. */
 const failed = { code: 'unavailable', mayHaveKept: true };
 const registerFailed: HandshakeRefusal = { ...failed, status: 502, message: 'register failed' };
-const registerIsLate: HandshakeRefusal = { ...failed, status: 504, message: 'register took too long' };
+const failures: Record<502 | 503 | 504, HandshakeRefusal> = {
+  502: registerFailed,
+  503: { ...failed, status: 503, message: 'register has no room now' },
+  504: { ...failed, status: 504, message: 'register took too long' },
+};
