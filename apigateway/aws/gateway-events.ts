@@ -9,8 +9,8 @@ export interface AwsConnection {
   /** Milliseconds since 1970. */
   connectedAt: number;
   identity: { sourceIp: string; userAgent?: string };
-  /** What the authorizer has said of the client. */
-  authorizer?: Readonly<Record<string, string>> | undefined;
+  /** What the authorizer has said of the client, and the claims of its token. */
+  authorizer?: Readonly<Record<string, unknown>> | undefined;
 }
 
 type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';

@@ -102,6 +102,35 @@ const aliveFrame = v.strictObject({ everySeconds: positiveSeconds, frame });
 /** Sent before a connection is closed for what the client sent: with 1009 and with 1007. Without, nothing is. */
 const faultFrames = v.strictObject({ tooLarge: v.optional(frame), notUtf8: v.optional(frame) });
 
+/** Whose tokens a client has to bring. */
+const jwt = v.pipe(
+  v.strictObject({
+    jwksUrl: v.optional(v.pipe(v.string(), v.url(), v.regex(/^https?:/i, 'must be an http or https URL'))),
+    key: v.optional(secret),
+    issuer: v.pipe(v.string(), v.minLength(1)),
+    audience: v.pipe(v.string(), v.minLength(1)),
+    tokenIn: v.optional(
+      v.pipe(
+        v.array(
+          v.pipe(v.string(), v.regex(/^(header|(query|cookie):[\w-]+)$/, 'must be header, query:NAME or cookie:NAME')),
+        ),
+        v.minLength(1),
+      ),
+      ['header', 'query:access_token'],
+    ),
+  }),
+  v.check(({ jwksUrl, key }) => (jwksUrl === undefined) !== (key === undefined), 'must have either jwksUrl or key'),
+);
+
+/** Compresses messages (RFC 7692) for clients that offer it. */
+const compression = v.strictObject({
+  /** Of a message that is worth it. */
+  thresholdBytes: v.optional(bytes, 1024),
+  level: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9)), 3),
+  /** Messages that are compressed or inflated at once, of all clients of the API. */
+  atOnce: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)), 10),
+});
+
 /** What every WebSocket API may have, whatever its functions were written for. */
 const everyApi = {
   path,
@@ -115,6 +144,8 @@ const everyApi = {
   faultFrames: v.optional(faultFrames, {}),
   /** Without it nothing is sent: a protocol ping cannot be seen by the script of a page. It calls no function. */
   aliveFrame: v.optional(aliveFrame),
+  jwt: v.optional(jwt),
+  compression: v.optional(compression),
 };
 
 /** Functions for Tencent Cloud's API Gateway. */

@@ -495,4 +495,20 @@ export const gatewayMutants: Mutant[] = [
     suite: 'tests/targets/cloud-targets.test.ts',
     test: 'is throttled, or does not exist',
   },
+  {
+    name: 'a token that never expires',
+    changes: change('apigateway/server/websocket/token-check.ts', "    requiredClaims: ['exp'],\n", ''),
+    suite: 'tests/dialects/token.test.ts',
+    test: 'any other is refused',
+  },
+  {
+    name: 'a token for somebody else',
+    changes: change(
+      'apigateway/server/websocket/token-check.ts',
+      '    issuer,\n    audience,\n    algorithms',
+      '    issuer,\n    algorithms',
+    ),
+    suite: 'tests/dialects/token.test.ts',
+    test: 'any other is refused',
+  },
 ];

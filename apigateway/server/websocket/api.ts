@@ -7,6 +7,7 @@ import { awsDialect } from './aws-dialect.ts';
 import type { Closing, Dialect } from './dialect.ts';
 import { createHandshake, type Handshake } from './handshake.ts';
 import { tencentDialect } from './tencent-dialect.ts';
+import { createTokenCheck, type TokenCheck } from './token-check.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 /** A WebSocket path with its functions and its limits. */
@@ -14,6 +15,8 @@ export interface Api {
   readonly apiId: string;
   readonly path: string;
   readonly dialect: Dialect;
+  /** Of an API whose clients have to bring a token. */
+  readonly checkToken: TokenCheck | undefined;
   /** Whether clients may send binary messages; who does is closed with 1003 otherwise. */
   readonly takesBinary: boolean;
   /** Of an API whose clients are pushed to through `@connections`. */
@@ -73,6 +76,7 @@ export async function openApi(settings: WebSocketSettings, targets: Targets, log
       burst: rateLimit.burst,
       frame: JSON.stringify(rateLimit.frame),
     },
+    checkToken: settings.jwt && (await createTokenCheck(settings.jwt)),
     turns: settings.turns && createTurns(settings.turns),
     maxConnections: settings.maxConnections,
     alive: aliveFrame && {
@@ -81,6 +85,7 @@ export async function openApi(settings: WebSocketSettings, targets: Targets, log
     },
     handshake: createHandshake({
       ...(settings.dialect === 'aws' ? settings : { maxMessageBytes: settings.maxFrameBytes }),
+      compression: settings.compression,
       faultFrames: new Map([
         [1009, faultFrames.tooLarge && JSON.stringify(faultFrames.tooLarge)],
         [1007, faultFrames.notUtf8 && JSON.stringify(faultFrames.notUtf8)],

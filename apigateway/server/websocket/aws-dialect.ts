@@ -74,6 +74,7 @@ async function connect(api: AwsApi, opening: Opening): Promise<Admission<AwsConn
     connectionId: opening.connectionId,
     connectedAt: Date.now(),
     identity: identityOf(remoteAddress, request.headers['user-agent']),
+    authorizer: opening.claims && { jwt: { claims: opening.claims } },
   };
   const authorized = await authorize(api, connection, handshake, requestId);
   if ('status' in authorized) return authorized;
@@ -130,7 +131,8 @@ async function authorize(
     const answer = await authorizer.target.call(event, requestId);
     if (answer === 'Unauthorized') return unauthorized;
     const authorization = authorizationOf(answer, event.methodArn);
-    if (authorization.allowed) return { ...connection, authorizer: authorization.authorizer };
+    if (authorization.allowed)
+      return { ...connection, authorizer: { ...connection.authorizer, ...authorization.authorizer } };
     const { reason, message: detail } = authorization;
     return reason === 'denied' ? { ...refused, detail } : { ...authorizerFailed, detail };
   } catch (error) {

@@ -23,6 +23,8 @@ export interface Opening {
   remoteAddress: string;
   requestId: string;
   request: IncomingMessage;
+  /** What the token of the client says, where the API asks for one. */
+  claims: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Lets a client in, or not. */

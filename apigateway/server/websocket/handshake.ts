@@ -18,12 +18,21 @@ const CLOSE_TIMEOUT_MS = 5000;
 /** In so many a message may come at least, however small it has to be. */
 const MIN_FRAGMENTS = 1 << 17;
 
+/** How messages are compressed. */
+export interface Compression {
+  thresholdBytes: number;
+  level: number;
+  atOnce: number;
+}
+
 /** What a client may not send, and what it is told then. */
 export interface FrameRules {
   /** A larger message closes the connection with 1009. */
   maxMessageBytes: number;
   /** So does a larger frame, of a message that comes in several; without it no frame is too large by itself. */
   maxFrameBytes?: number | undefined;
+  /** Offered to clients that ask for it; a message may have `maxMessageBytes` once it is inflated. */
+  compression?: Compression | undefined;
   /** By close code: what is sent before the connection is closed for a fault of the client's. */
   faultFrames: ReadonlyMap<number, string | undefined>;
 }
@@ -55,13 +64,12 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/;
 const wrong = (message: string): HandshakeFault => ({ status: 400, code: 'invalid_request', message });
 
 /** Makes the handshakes of one API. */
-export function createHandshake({ maxMessageBytes, maxFrameBytes, faultFrames }: FrameRules): Handshake {
+export function createHandshake({ maxMessageBytes, maxFrameBytes, compression, faultFrames }: FrameRules): Handshake {
   let chosen: string | undefined;
   const options = {
     noServer: true,
     clientTracking: false,
-    // Compression costs each connection some hundred kilobytes.
-    perMessageDeflate: false,
+    perMessageDeflate: compression !== undefined && deflateOptions(compression),
     maxPayload: maxMessageBytes,
     // ws stops at 16,384, but RFC 6455 knows no limit: what a message may cost, its size says.
     maxFragments: Math.max(MIN_FRAGMENTS, maxMessageBytes),
@@ -84,6 +92,17 @@ export function createHandshake({ maxMessageBytes, maxFrameBytes, faultFrames }:
       if (maxFrameBytes !== undefined) limitFrames(websocket, socket, maxFrameBytes);
     });
     return opened;
+  };
+}
+
+/** No context is kept between messages: it would cost each connection some hundred kilobytes. */
+function deflateOptions({ thresholdBytes, level, atOnce }: Compression) {
+  return {
+    threshold: thresholdBytes,
+    concurrencyLimit: atOnce,
+    serverNoContextTakeover: true,
+    clientNoContextTakeover: true,
+    zlibDeflateOptions: { level },
   };
 }
 

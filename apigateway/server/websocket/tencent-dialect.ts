@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { offeredProtocols } from '../../headers.ts';
 import { messageOf } from '../../log.ts';
 import { verdictOf } from '../../tencent/register-answer.ts';
-import { closingEvent, connectingEvent, dataSendEvent } from '../../tencent/websocket-events.ts';
+import { type ConnectingEvent, closingEvent, connectingEvent, dataSendEvent } from '../../tencent/websocket-events.ts';
 import { headersToPassOn } from '../http/passed-headers.ts';
 import { queryOf } from '../http/query.ts';
 import { readTarget } from '../http/request-target.ts';
@@ -68,7 +68,8 @@ async function askRegister(api: TencentApi, opening: Opening): Promise<Admission
     framesTellCaller: api.tellCaller,
   });
   try {
-    const verdict = verdictOf(await register.call(event, requestId), connectionId, protocols);
+    const answer = await register.call(withClaims(event, opening.claims), requestId);
+    const verdict = verdictOf(answer, connectionId, protocols);
     if (verdict.accepted) return { protocol: verdict.protocol, session };
     const { reason, message: detail } = verdict;
     if (reason === 'invalid') return { ...registerFailed, detail };
@@ -76,6 +77,12 @@ async function askRegister(api: TencentApi, opening: Opening): Promise<Admission
   } catch (error) {
     return { ...failures[statusOfFailure(error)], detail: messageOf(error) };
   }
+}
+
+/** Where the API asks for a token, as the HTTP APIs of AWS tell its claims: the document has no place for them. */
+function withClaims(event: ConnectingEvent, claims: Opening['claims']): object {
+  if (claims === undefined) return event;
+  return { ...event, requestContext: { ...event.requestContext, authorizer: { jwt: { claims } } } };
 }
 
 /** register has dealt with what it refused; where it failed it may have kept something. */

@@ -10,7 +10,7 @@ import { otherHost, readRequest } from '../http/read-request.ts';
 import { type AddressRule, remoteAddressOf } from '../http/remote-address.ts';
 import type { Api } from './api.ts';
 import type { Connections } from './connections.ts';
-import type { HandshakeRefusal } from './dialect.ts';
+import type { Admission, HandshakeRefusal, Opening } from './dialect.ts';
 import { faultInHandshake } from './handshake.ts';
 import { allowsOrigin, type OriginPolicy } from './origin.ts';
 
@@ -44,6 +44,7 @@ interface Caller {
  * | status | when |
  * |---|---|
  * | 400 | not a WebSocket handshake of version 13; not a valid request, which may also be 501 or 505 |
+ * | 401 | a token is required, and there is no valid one |
  * | 403 | the Origin is not let in; register refused |
  * | 404 | no such path |
  * | 502, 504 | register failed or answered wrongly; did not answer in time |
@@ -55,7 +56,7 @@ export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, soc
 
   async function connect(api: Api, id: string, address: string, caller: Caller) {
     const { request, socket, head, requestId } = caller;
-    const answer = await api.dialect.connect({ connectionId: id, remoteAddress: address, requestId, request });
+    const answer = await ask(api, { connectionId: id, remoteAddress: address, requestId, request, claims: undefined });
     const session = 'session' in answer ? answer.session : undefined;
     const refusal = 'status' in answer ? answer : options.isStopping() ? stoppingMeanwhile : undefined;
     if (refusal !== undefined) {
@@ -117,6 +118,13 @@ const stopping: HandshakeRefusal = { status: 503, code: 'unavailable', message: 
 const stoppingMeanwhile: HandshakeRefusal = { ...stopping, mayHaveKept: true };
 const tooOften: HandshakeRefusal = { status: 429, code: 'rate_limited', message: 'too many handshakes: wait' };
 const tooMany: HandshakeRefusal = { status: 503, code: 'unavailable', message: 'too many connections' };
+
+/** Checks the client's token, where the API wants one, before any function is called. */
+async function ask({ checkToken, dialect }: Api, opening: Opening): Promise<Admission<unknown>> {
+  if (checkToken === undefined) return dialect.connect(opening);
+  const checked = await checkToken(opening.request);
+  return 'status' in checked ? checked : dialect.connect({ ...opening, claims: checked.claims });
+}
 
 /**
  * The hosts that the page may have been asked of. Many proxies put the host of the gateway into `Host` and the one that
