@@ -103,6 +103,8 @@ function* ordersOf({
     );
     if (total !== order.totalCents) yield `${order.id} costs ${order.totalCents}, by the menu ${total}`;
   }
+  const keysOfShops = new Set([...keys.keys()].map(each => each.slice(each.indexOf(' ') + 1)));
+  const hasMade = (key: string) => keysOfShops.has(key);
   for (const [key, count] of byKey) if (count > 1) yield `the key ${key} has made ${count} orders`;
   for (const customer of customers) {
     for (const { order } of customer.placed) {
@@ -113,11 +115,11 @@ function* ordersOf({
         (kept.placedAt !== order.placedAt || kept.totalCents !== order.totalCents || order.version !== 1)
       )
         yield `${order.id} was acknowledged as another order`;
-      if (kept !== undefined && keys.get(order.note ?? '')?.orderId !== order.id)
+      if (kept !== undefined && keys.get(`${order.shop} ${order.note ?? ''}`)?.orderId !== order.id)
         yield `the key of ${order.id} is another’s`;
     }
     for (const key of customer.refused)
-      if (keys.has(key) && !overlapping.has(key) && !wasRestored()) yield `${key} was refused and has made an order`;
+      if (hasMade(key) && !overlapping.has(key) && !wasRestored()) yield `${key} was refused and has made an order`;
   }
 }
 

@@ -29,7 +29,7 @@ export function modelCommands(database: ModelDatabase): Sync<Commands> {
   return {
     run(command) {
       const { commands } = database.tables;
-      const key = `${command.shop} ${command.scope} ${command.id.toLowerCase()}`;
+      const key = `${command.scope} ${command.id.toLowerCase()}`;
       const contentHash = hexOf(command.contentHash);
       const known = commands.get(key);
       if (known !== undefined) {

@@ -7,7 +7,7 @@ export const naiveModels: Record<string, (models: Models, database: ModelDatabas
     orders: {
       ...orders,
       place(order) {
-        if (random.chance(0.5)) tables.keys.delete(order.key);
+        if (random.chance(0.5)) tables.keys.delete(`${order.request.shop} ${order.key.toLowerCase()}`);
         return orders.place(order);
       },
     },
