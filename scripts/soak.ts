@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { soakArguments } from './soak/arguments.ts';
 import { soak } from './soak/soak.ts';
 
-// `npm run soak -- --seed N --minutes M --out FILE`: all faults at random, the same for the same seed. It fails when an
+// `npm run soak -- --seed N --minutes M --out FILE --full`: all faults at random, the same for the same seed. It fails when an
 // invariant is violated. The function bundles in dist/ are what is tested.
-const { seed, minutes, out } = soakArguments(process.argv.slice(2));
+const { seed, minutes, out, isFull } = soakArguments(process.argv.slice(2));
 console.log(`soak: seed ${seed}, ${minutes} min`);
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
 
-const result = await soak({ seed, minutes, log: console.log, ending: ending.signal }).catch(error => {
+const result = await soak({ seed, minutes, isFull, log: console.log, ending: ending.signal }).catch(error => {
   if (!ending.signal.aborted) throw error;
   console.error('soak: interrupted');
   process.exit(130);

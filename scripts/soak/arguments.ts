@@ -6,18 +6,25 @@ export interface SoakArguments {
   minutes: number;
   /** File for the result, JSON. */
   out: string | undefined;
+  /** With a standby that takes over, and a pooler where one is installed. */
+  isFull: boolean;
 }
 
-/** Reads `--seed N --minutes M --out FILE`; a seed is made up unless given. Throws in words for whoever has typed it. */
+/** Reads `--seed N --minutes M --out FILE --full`; a seed is made up unless given. Throws in words for whoever has typed it. */
 export function soakArguments(args: string[]): SoakArguments {
   const { values } = parseArgs({
     args,
-    options: { seed: { type: 'string' }, minutes: { type: 'string', default: '1' }, out: { type: 'string' } },
+    options: {
+      seed: { type: 'string' },
+      minutes: { type: 'string', default: '1' },
+      out: { type: 'string' },
+      full: { type: 'boolean', default: false },
+    },
   });
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(values.seed);
   const minutes = Number(values.minutes);
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
     throw new Error('--seed must be a whole number below 2^32');
   if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error('--minutes must be a number above 0, at most 1440');
-  return { seed, minutes, out: values.out };
+  return { seed, minutes, out: values.out, isFull: values.full };
 }

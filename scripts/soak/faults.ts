@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { foreignAnswers, foreignResponse } from '../../tests/support/foreign-answers.ts';
+import type { PgBouncer } from '../../tests/support/postgres/pgbouncer.ts';
 import { pick, seeded } from '../../tests/support/random.ts';
 import type { BreakableSystem } from '../../tests/support/trial/breakable-system.ts';
 import type { Front } from '../../tests/support/trial/customer.ts';
 import type { FreezingProxy, Way } from '../../tests/support/trial/freezing-proxy.ts';
 import type { FunctionHost } from '../../tests/support/trial/function-host.ts';
+import type { ReplicatedPostgres } from '../../tests/support/trial/replicated-postgres.ts';
 import type { PushRule, Treatment } from '../../tests/support/trial/send-back-proxy.ts';
 import type { Trial } from '../../tests/support/trial/trial.ts';
 import type { Fault, FaultKind } from './schedule.ts';
@@ -14,6 +17,9 @@ export interface Scene {
   trial: Trial;
   /** Between each screen and the gateway. */
   links: FreezingProxy[];
+  /** Of a full soak. */
+  replicated?: ReplicatedPostgres | undefined;
+  pooler?: PgBouncer | undefined;
 }
 
 /** A fault that has begun: what undoes it. */
@@ -92,6 +98,30 @@ const begins: Record<FaultKind, (moment: Moment) => Undo | Promise<Undo>> = {
     trial.setFront(answering(random));
     return () => trial.setFront();
   },
+  async 'primary-lost'({ replicated, random }) {
+    if (replicated === undefined || !(await replicated.isSafe())) throw new Error('there is no standby that has all');
+    // Its last moments reach the standby no more, whatever becomes of those who wait.
+    replicated.link.weather({ kind: 'half-open' });
+    await sleep(200);
+    await endWaits(replicated, random() < 0.5 ? 'pg_terminate_backend' : 'pg_cancel_backend');
+    await sleep(100);
+    await replicated.failOver();
+    return () => replicated.addStandby();
+  },
+  'standby-cut'({ replicated }) {
+    replicated?.link.weather({ kind: 'refuse' });
+    replicated?.link.cut();
+    return () => replicated?.link.heal();
+  },
+  async 'waits-cancelled'({ replicated, random }) {
+    if (replicated !== undefined)
+      await endWaits(replicated, random() < 0.5 ? 'pg_terminate_backend' : 'pg_cancel_backend');
+    return nothing;
+  },
+  async 'pooler-kill'({ pooler }) {
+    await pooler?.kill();
+    return () => pooler?.start();
+  },
   'link-frozen'({ links, random }) {
     const frozen = links.filter(() => random() < 0.5);
     for (const link of frozen) link.freeze(pick(ways, random));
@@ -100,6 +130,15 @@ const begins: Record<FaultKind, (moment: Moment) => Undo | Promise<Undo>> = {
     };
   },
 };
+
+/** Ends those that wait for the standby, or lets them go on without it, while it is cut off. */
+async function endWaits(
+  { pool }: ReplicatedPostgres,
+  how: 'pg_terminate_backend' | 'pg_cancel_backend',
+): Promise<void> {
+  await pool.query(`
+    select ${how}(pid) from pg_stat_activity where datname = current_database() and wait_event = 'SyncRep'`);
+}
 
 const ways: Way[] = ['up', 'down', 'both'];
 

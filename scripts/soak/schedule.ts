@@ -22,11 +22,27 @@ const kinds = {
   'link-frozen': ['links', 1_000, 70_000],
 } as const satisfies Record<string, readonly [string, number, number]>;
 
-/** What can go wrong. */
-export type FaultKind = keyof typeof kinds;
+/** What can go wrong besides with a standby and a pooler. */
+const fullKinds = {
+  'primary-lost': ['postgres', 500, 4_000],
+  'standby-cut': ['postgres', 500, 4_000],
+  'waits-cancelled': ['waits', 500, 3_000],
+  'pooler-kill': ['pooler', 200, 2_000],
+} as const satisfies Record<string, readonly [string, number, number]>;
 
-/** All of them. */
+const allKinds = { ...kinds, ...fullKinds };
+
+/** What can go wrong. */
+export type FaultKind = keyof typeof allKinds;
+
+/** Those of every soak. */
 export const faultKinds = Object.keys(kinds) as FaultKind[];
+
+/** Those of a full one; a pooler can fail where there is one. */
+export function fullFaultKinds(hasPooler: boolean): FaultKind[] {
+  const more = Object.keys(fullKinds) as FaultKind[];
+  return [...faultKinds, ...more.filter(kind => hasPooler || kind !== 'pooler-kill')];
+}
 
 /** One fault. `host` is which of the function hosts, where that matters. Milliseconds from the start. */
 export interface Fault {
@@ -41,14 +57,14 @@ export interface Fault {
 }
 
 /** The faults of a soak: the same for the same seed. Two never happen to the same thing at once. */
-export function scheduleOf(seed: number, minutes: number, hosts: number): Fault[] {
+export function scheduleOf(seed: number, minutes: number, hosts: number, among = faultKinds): Fault[] {
   const random = seeded(seed);
   const busyUntil = new Map<string, number>();
   const faults: Fault[] = [];
   const endMs = minutes * 60_000;
   for (let atMs = 1_000; atMs < endMs; atMs += 200 + random() * 1_600) {
-    const kind = pick(faultKinds, random);
-    const [part, shortest, longest] = kinds[kind];
+    const kind = pick(among, random);
+    const [part, shortest, longest] = allKinds[kind];
     const host = Math.floor(random() * hosts);
     const forMs = Math.min(shortest + random() * (longest - shortest), endMs - atMs);
     const target = part === 'function' || part === 'way' ? `${part} ${host}` : part;

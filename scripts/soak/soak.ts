@@ -6,7 +6,8 @@ import type { Report } from '../../tests/support/trial/history.ts';
 import { linkSettings } from '../../tests/support/trial/link-settings.ts';
 import { startTrial } from '../../tests/support/trial/trial.ts';
 import { begin, hostsOf, type Scene } from './faults.ts';
-import { type Fault, type FaultKind, scheduleOf } from './schedule.ts';
+import { fullSystem } from './full.ts';
+import { type Fault, type FaultKind, faultKinds, fullFaultKinds, scheduleOf } from './schedule.ts';
 
 const SHOPS = 6;
 const SCREENS_PER_SHOP = 2;
@@ -23,6 +24,8 @@ export interface SoakResult extends Report {
 export interface SoakOptions {
   seed: number;
   minutes: number;
+  /** With a standby, and a pooler where one is installed, and with their faults. */
+  isFull?: boolean;
   /** Hears of each fault as it begins, and of those that could not be made to happen. */
   log: (line: string) => void;
   /** Aborted: everything is ended, and the soak throws. */
@@ -34,9 +37,12 @@ export interface SoakOptions {
  * healed, what is under way comes to its end, and the history is checked. Redelivery and the clients' waits are those
  * of the product.
  */
-export async function soak({ seed, minutes, log, ending }: SoakOptions): Promise<SoakResult> {
+export async function soak({ seed, minutes, isFull = false, log, ending }: SoakOptions): Promise<SoakResult> {
   const { pingSeconds, aliveFrame } = linkSettings();
+  const { replicated, pooler } = isFull ? await fullSystem(log) : {};
   const world = await startBreakableSystem({
+    ...(replicated && { postgres: replicated }),
+    databaseUrl: pooler?.url,
     billHosts: 2,
     redeliverSeconds: 20,
     gateway: { pingSeconds },
@@ -59,7 +65,9 @@ export async function soak({ seed, minutes, log, ending }: SoakOptions): Promise
       prices: { rice: [200] },
     });
     const writers = trial.startWriters({ count: 12, pauseMs: 300, paths: ['/bill', '/bill-1'] });
-    const faults = await inject(scheduleOf(seed, minutes, hostsOf(world).length), { world, trial, links }, log);
+    const kinds = isFull ? fullFaultKinds(pooler !== undefined) : faultKinds;
+    const schedule = scheduleOf(seed, minutes, hostsOf(world).length, kinds);
+    const faults = await inject(schedule, { world, trial, links, replicated, pooler }, log);
     await world.heal();
     const healedAt = Date.now();
     await writers.stop();
@@ -68,6 +76,7 @@ export async function soak({ seed, minutes, log, ending }: SoakOptions): Promise
   } finally {
     ending?.removeEventListener('abort', abort);
     await world.end();
+    await pooler?.end();
     await Promise.all(links.map(link => link.close()));
   }
 }

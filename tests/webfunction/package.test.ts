@@ -117,6 +117,12 @@ describe('the package of the gateway', () => {
         failover: 'may lose the last acknowledged orders',
       },
     ]);
+    // However many ask at once: the pool of the functions, one for health, one for the backplane.
+    await Promise.all(Array.from({ length: 60 }, async () => (await fetch(`${instance.url}/get_shop_info`)).text()));
+    const { rows } = await database.pool.query(
+      "select 1 from pg_stat_activity where datname = current_database() and application_name like 'websocket-order%'",
+    );
+    expect(rows.length).toBeLessThanOrEqual(12);
     expect(await instance.stop()).toBe(0);
     await database.drop();
   });

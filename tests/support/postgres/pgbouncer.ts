@@ -12,6 +12,10 @@ export type PoolMode = 'session' | 'transaction' | 'statement';
 export interface PgBouncer {
   /** Of the same database, through the pooler. */
   url: string;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+  /** Starts it again, on the same port. */
+  start(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -31,10 +35,28 @@ export async function startPgBouncer(database: string, mode: PoolMode, size = 4)
     'auth_type = any',
     `pool_mode = ${mode}`,
     `default_pool_size = ${size}`,
+    // A server that was away is asked again soon.
+    'server_login_retry = 1',
   ];
   const file = join(directory, 'pgbouncer.ini');
   writeFileSync(file, settings.join('\n'));
   chmodSync(directory, 0o755);
+  let running = await run(file);
+  server.port = String(port);
+  return {
+    url: server.href,
+    kill: () => running.kill(),
+    async start() {
+      running = await run(file);
+    },
+    async end() {
+      await running.kill();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function run(file: string): Promise<{ kill(): Promise<void> }> {
   // It refuses to run as root.
   const isRoot = process.getuid?.() === 0;
   const child = spawn('pgbouncer', [file], {
@@ -52,13 +74,10 @@ export async function startPgBouncer(database: string, mode: PoolMode, size = 4)
       });
     }),
   ]);
-  server.port = String(port);
   return {
-    url: server.href,
-    async end() {
+    async kill() {
       child.kill('SIGKILL');
       await exited;
-      rmSync(directory, { recursive: true, force: true });
     },
   };
 }

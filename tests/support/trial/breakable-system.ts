@@ -45,6 +45,8 @@ export interface BreakableOptions {
   postgresSettings?: Record<string, string>;
   /** A PostgreSQL that runs already, in place of one of its own. It ends with the system. */
   postgres?: KillablePostgres;
+  /** Where functions find it, through a pooler; it is the caller's to end. */
+  databaseUrl?: string | undefined;
   /** For the functions. */
   environment?: Record<string, string>;
   nodeFlags?: string[];
@@ -101,7 +103,13 @@ async function start(
   ends.push(() => sendBack.close());
 
   async function host(names: string[]): Promise<FunctionHost> {
-    const shared = { bundles, databaseUrl: postgres.url, sendBackUrl: sendBack.url, environment, nodeFlags };
+    const shared = {
+      bundles,
+      databaseUrl: options.databaseUrl ?? postgres.url,
+      sendBackUrl: sendBack.url,
+      environment,
+      nodeFlags,
+    };
     const started = await startFunctionHost({ names, ...shared });
     ends.push(async () => {
       await started.kill();
