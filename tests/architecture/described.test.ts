@@ -20,8 +20,10 @@ const wire = `${core}\n${pagesIn('docs/protocol')}`;
 
 /** Variables that no owner sets, and why. */
 const notSet: Readonly<Record<string, string>> = {
+  API_ENDPOINT: 'a deployment sets it, where it has one',
   AWS_REGION: 'Lambda sets it',
   CHAT_COS_ADDRESS: 'names a stand-in for COS',
+  TENCENTCLOUD_REGION: 'SCF sets it',
   TENCENTCLOUD_SECRETID: 'SCF sets it',
   TENCENTCLOUD_SECRETKEY: 'SCF sets it',
   TENCENTCLOUD_SESSIONTOKEN: 'SCF sets it',

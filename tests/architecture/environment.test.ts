@@ -11,7 +11,7 @@ import {
 } from '../../functions/runtime/environment.ts';
 import { gatewayOptions } from '../../scripts/gateway/options.ts';
 import { localOptions } from '../../scripts/local/options.ts';
-import { readAccess } from '../../scripts/tencent/service/settings.ts';
+import { readAccess } from '../../scripts/tencent/service/access.ts';
 import { type Node, parseSource, root, type Source, sourcesIn } from '../support/sources.ts';
 import { allVariables, knownVariables, readers } from '../support/variables.ts';
 

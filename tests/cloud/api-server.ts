@@ -25,11 +25,14 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 export function createApiServer({
   products,
   credentials,
+  roleKey,
   region,
   faults,
 }: {
   products: readonly Product[];
   credentials: { secretId: string; secretKey: string };
+  /** Of functions that have a role, which may call functions and nothing else. */
+  roleKey: { secretId: string; secretKey: string; token: string };
   region: string;
   faults: FaultRegister;
 }): Server {
@@ -48,7 +51,10 @@ export function createApiServer({
       if (body === undefined) throw new ApiError('RequestSizeLimitExceeded', 'The request is too large.');
       const { method = '', url = '/', headers } = request;
       if (method !== 'POST') throw new ApiError('UnsupportedProtocol', 'Only POST is known to this stand-in.');
-      const service = checkSignature({ method, url, headers, body }, credentials, Date.now());
+      const isRole = headers['x-tc-token'] === roleKey.token;
+      const service = checkSignature({ method, url, headers, body }, isRole ? roleKey : credentials, Date.now());
+      if (isRole && call.action !== 'Invoke')
+        throw new ApiError('UnauthorizedOperation.CAM', `The role may not call ${call.action}.`);
       const { product, action } = find(products, headers, service);
       checkRegion(product, headers['x-tc-region'], region);
       const parameters = parsed(body);

@@ -80,6 +80,8 @@ export interface Cloud {
   urlOf(name: string): string | undefined;
   /** Processes of a web function. */
   instancesOf(name: string): readonly WebInstance[];
+  /** Opens the log service of the account. */
+  openLogService(): void;
   /** Calls an event function, as a trigger would. */
   invoke(name: string, event: unknown): Promise<Invocation>;
   /** Runs the timer of a function now. */
@@ -119,7 +121,17 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const faults = createFaults();
   const cos = await startCos({ secretId, secretKey, faults, port: options.cosPort ?? 0 });
   const { webInstances = 1, mostProcesses = 8, remoteAddress = 'address', plainHttp = 'served' } = options;
-  const runtime = createRuntime({ region, appId, webInstances, mostProcesses, overLimit, remoteAddress, plainHttp });
+  const roleKey = { secretId: 'AKIDrole', secretKey: 'key-of-the-role', token: 'token-of-the-role' };
+  const runtime = createRuntime({
+    region,
+    appId,
+    roleKey,
+    webInstances,
+    mostProcesses,
+    overLimit,
+    remoteAddress,
+    plainHttp,
+  });
   const life = new AbortController();
 
   /** Asynchronous: repeated when it fails. */
@@ -133,9 +145,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 
   const hasSubnet = (vpcId: string, subnetId: string) =>
     vpcs.some(({ id, subnets }) => id === vpcId && subnets.some(each => each.id === subnetId));
-  const { cls: clsOfAccount = 'forbidden' } = options;
+  let logService = options.cls ?? 'forbidden';
   const cls = createCls({
-    cls: clsOfAccount,
+    get cls() {
+      return logService;
+    },
     invocationsOf: topicId =>
       runtime.invocations.filter(
         ({ functionName }) => scf.functions.get(`default/${functionName}`)?.settings.logTopic.topicId === topicId,
@@ -146,7 +160,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     directory,
     stateDelayMs,
     busyMs: options.busyMs ?? 0,
-    cls: clsOfAccount,
+    get cls() {
+      return logService;
+    },
     hasTopic: cls.hasTopic,
     forgetsDescriptions: options.forgetsDescriptions ?? false,
     mostFunctions: options.mostFunctions ?? 50,
@@ -174,7 +190,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     createVpc(vpcs),
     ...accountProducts({ appId }),
   ];
-  const server = createApiServer({ products, credentials: { secretId, secretKey }, region, faults });
+  const server = createApiServer({ products, credentials: { secretId, secretKey }, roleKey, region, faults });
   const url = `http://127.0.0.1:${await listen(server, options.port)}`;
   const timers = startTimers(
     () => (options.timers === 'on demand' ? [] : scf.functions.values()),
@@ -201,6 +217,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     failChanges: (name, reason, times = 1) => scf.failChanges(name, reason, times),
     urlOf: name => runtime.urlOf(scf.functionOf(name)),
     instancesOf: name => runtime.instancesOf(scf.functionOf(name)),
+    openLogService() {
+      logService = 'open';
+    },
     invoke: (name, event) => runtime.invoke(scf.functionOf(name), event),
     async runTimer(name) {
       const deployed = scf.functionOf(name);

@@ -1,6 +1,6 @@
 import { type Cloud as Calls, openCloud } from '../../scripts/tencent/cloud.ts';
 import { adviceFor } from '../../scripts/tencent/failures.ts';
-import { readAccess } from '../../scripts/tencent/service/settings.ts';
+import { readAccess } from '../../scripts/tencent/service/access.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { deploy } from '../cloud/sdk-clients.ts';
 import { startDeployment } from './deployment.ts';

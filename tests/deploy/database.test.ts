@@ -1,8 +1,9 @@
 import pg from 'pg';
+import { ensureInstance, removeInstance } from '../../scripts/ordering/postgres-instance.ts';
+import type { OrderingSettings } from '../../scripts/ordering/settings.ts';
 import { openCloud } from '../../scripts/tencent/cloud.ts';
 import { createOutput, type Output } from '../../scripts/tencent/output.ts';
-import { ensureInstance, removeInstance } from '../../scripts/tencent/resources/postgres-instance.ts';
-import { readAccess, type Settings } from '../../scripts/tencent/service/settings.ts';
+import { readAccess } from '../../scripts/tencent/service/access.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 
 jest.setTimeout(120_000);
@@ -13,7 +14,7 @@ const settings = {
   stage: 'dev',
   deployment: '0123456789abcdef',
   vpc: { vpcId: 'vpc-standin0', subnetId: 'subnet-standin0' },
-} as Settings;
+} as OrderingSettings;
 
 /** An output that keeps what was said. */
 function recorded(): { out: Output; said: string[] } {

@@ -4,10 +4,11 @@ import { inlineCode, tableRows } from '../support/markdown.ts';
 
 /** The calls of the cloud that a deployment makes. */
 function callsMade(): string[] {
-  const folder = 'scripts/tencent';
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts'))
-    .map(file => readFileSync(path.join(folder, file), 'utf8'));
+  const sources = ['scripts/tencent', 'scripts/ordering'].flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.ts'))
+      .map(file => readFileSync(path.join(folder, file), 'utf8')),
+  );
   const direct = /\b(?:scf|apigateway|postgres|cls|cos)\(\s*'(\w+)'/g;
   const named = /\b((?:Create|Update|Delete)Trigger):/g;
   return sources.flatMap(source =>

@@ -1,5 +1,5 @@
-import type { Fault } from '../cloud/faults.ts';
-import { type Deployment, isChange, startDeployment } from './deployment.ts';
+import { type Deployment, startDeployment } from './deployment.ts';
+import { killAt } from './kill-at.ts';
 
 jest.setTimeout(120_000);
 
@@ -17,35 +17,6 @@ function essence({ cloud, database }: Deployment): unknown {
   }));
   const text = JSON.stringify(same, (key, value) => (/description/i.test(key) ? undefined : value));
   return JSON.parse(text.replaceAll(database.url, 'DATABASE_URL').replaceAll(/127\.0\.0\.1:\d+/g, 'HOST'));
-}
-
-/**
- * Kills the command at its nth change: before the cloud makes it, or while the cloud makes it all the same and nobody
- * waits for the answer. Says whether it came so far.
- */
-async function killAt(
-  world: Deployment,
-  nth: number,
-  args: string[],
-  when: 'before' | 'during' = 'during',
-): Promise<boolean> {
-  const { faults } = world.cloud;
-  const running = world.start(...args);
-  let seen = 0;
-  const fault: Fault = {
-    times: Number.POSITIVE_INFINITY,
-    run: ({ action }) => {
-      // Setting up the database is done anew by every run.
-      if (isChange(action) && (when === 'during' || action !== 'Invoke')) seen += 1;
-      if (seen < nth) return;
-      if (when === 'before') fault.cut = 'before';
-      running.kill();
-    },
-  };
-  faults.add(fault);
-  await running.ended;
-  faults.clear();
-  return seen >= nth;
 }
 
 describe('a deployment that is killed', () => {
@@ -76,21 +47,6 @@ describe('a deployment that is killed', () => {
     }
   });
 
-  it('before a change, again and again, comes one step further each time and ends the same', async () => {
-    const world = await startDeployment({ timers: 'on demand' });
-    try {
-      let runs = 1;
-      while (runs <= changes && (await killAt(world, 2, ['deploy'], 'before'))) runs += 1;
-      // Changes that go out side by side are made by one run.
-      expect(runs).toBeGreaterThan(4);
-      expect(runs).toBeLessThanOrEqual(changes);
-      expect((await world.sls('deploy')).stderr).toContain('nothing to change');
-      expect(essence(world)).toEqual(expected);
-    } finally {
-      await world.end();
-    }
-  });
-
   it.each([4, 11])('at change %i can be removed without a trace', async nth => {
     const world = await startDeployment({ timers: 'on demand' });
     try {
@@ -108,7 +64,7 @@ describe('a deployment that is killed', () => {
       [4, 'before'],
     ] as const) {
       await whole.sls('deploy');
-      expect(await killAt(whole, nth, ['remove', '--force'], when)).toBe(true);
+      expect(await killAt(whole, nth, ['remove', '--force'], { when })).toBe(true);
       expect((await whole.sls('remove', '--force')).output).not.toContain('Error');
       expect(whole.cloud.isEmpty()).toBe(true);
     }

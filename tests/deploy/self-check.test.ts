@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readShops, selfCheck } from '../../scripts/ordering/self-check.ts';
 import { startOf } from '../../scripts/tencent/commands/logs.ts';
-import { readShops, selfCheck } from '../../scripts/tencent/steps/self-check.ts';
 import { foreignAnswers } from '../support/foreign-answers.ts';
 
 describe('the check after a deployment', () => {

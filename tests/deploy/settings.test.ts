@@ -1,6 +1,8 @@
+import type { FunctionConfiguration } from '../../scripts/ordering/configuration.ts';
+import { readSettings } from '../../scripts/ordering/settings.ts';
+import { readAccess } from '../../scripts/tencent/service/access.ts';
 import { masked, problemsOfVariables, secretsIn } from '../../scripts/tencent/service/environment.ts';
-import type { FunctionConfiguration, Serverless } from '../../scripts/tencent/service/serverless.ts';
-import { readAccess, readSettings } from '../../scripts/tencent/service/settings.ts';
+import type { Serverless } from '../../scripts/tencent/service/serverless.ts';
 
 interface Changes {
   provider?: object;

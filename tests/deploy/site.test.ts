@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openCloud } from '../../scripts/tencent/cloud.ts';
-import { readAccess } from '../../scripts/tencent/service/settings.ts';
+import { readAccess } from '../../scripts/tencent/service/access.ts';
 
 const key = { TENCENT_SECRET_ID: 'id', TENCENT_SECRET_KEY: 'key' };
 

@@ -1,4 +1,4 @@
-import { secondName } from '../../scripts/tencent/steps/try-beside.ts';
+import { secondName } from '../../scripts/ordering/try-beside.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 
 jest.setTimeout(120_000);

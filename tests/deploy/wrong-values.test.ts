@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { problemsOfValues } from '../../scripts/ordering/values.ts';
 import type { FunctionSettings } from '../../scripts/tencent/service/settings.ts';
-import { problemsOfValues } from '../../scripts/tencent/service/values.ts';
 import { startDeployment } from './deployment.ts';
 
 jest.setTimeout(180_000);

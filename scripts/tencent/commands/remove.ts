@@ -3,30 +3,41 @@ import type { Context } from '../context.ts';
 import { CallFailure, DeployError } from '../failures.ts';
 import { eachOf } from '../patience.ts';
 import { hasApiGateway, removeApiGateway } from '../resources/api-gateway.ts';
-import { removeBucket } from '../resources/bucket.ts';
 import { readDeployed } from '../resources/deployed.ts';
 import { removeFunction } from '../resources/function.ts';
 import { mayHaveApiGateway, unlessGone } from '../resources/leaving-api-gateway.ts';
 import { hasLogTopic, removeLogTopic } from '../resources/log-topic.ts';
-import { findInstance, removeInstance } from '../resources/postgres-instance.ts';
+
+/** What a stage has besides functions and what calls them. */
+export interface Belonging {
+  /** For the question whether it shall go. */
+  name: string;
+  /** What is said when it has gone. */
+  gone: string;
+  /** Whether there was something to remove. */
+  remove(): Promise<boolean>;
+}
 
 /** Removes everything that this stage has made, and nothing else. Safe to repeat. */
-export async function remove(context: Context, isForced: boolean): Promise<void> {
+export async function remove(
+  context: Context,
+  isForced: boolean,
+  belongingsOf: () => Promise<Belonging[]>,
+): Promise<void> {
   const { cloud, settings, out } = context;
-  const { stage, bucket, database, logs } = settings;
+  const { stage, logs } = settings;
   const deployed = await readDeployed(context);
   const names = [...deployed.functions.keys()];
   // Also when serverless.yml has been changed since.
   const hasGateway =
     mayHaveApiGateway(settings, deployed) && (await unlessGone(out, hasApiGateway(cloud, settings))) === true;
-  const instance = await ifOffered(database !== undefined, findInstance(cloud, settings));
-  const hasLogs = await ifOffered(logs !== undefined, hasLogTopic(cloud, settings));
+  const belongings = await belongingsOf();
+  if (await ifOffered(logs !== undefined, hasLogTopic(cloud, settings)))
+    belongings.push({ name: 'its logs', gone: 'logs removed', remove: () => removeLogTopic(cloud, settings) });
   const what = [
     `${names.length} functions`,
     ...(hasGateway ? ['its API Gateway service'] : []),
-    ...(bucket === undefined ? [] : [`bucket ${bucket.bucket}`]),
-    ...(hasLogs ? ['its logs'] : []),
-    ...(instance === undefined ? [] : [`the database ${instance.DBInstanceId} WITH ALL ORDERS`]),
+    ...belongings.map(({ name }) => name),
   ];
   if (!isForced) await confirm(`remove stage ${stage}: ${what.join(', ')}`, stage);
   // First what clients reach, then what it calls.
@@ -37,17 +48,13 @@ export async function remove(context: Context, isForced: boolean): Promise<void>
     await removeFunction(cloud, name);
     out.changed(`${name} removed`);
   });
-  if (bucket !== undefined && (await removeBucket(cloud, settings, bucket.bucket)))
-    out.changed(`bucket ${bucket.bucket} removed`);
-  if (hasLogs && (await removeLogTopic(cloud, settings))) out.changed('logs removed');
-  if (instance !== undefined && (await removeInstance(cloud, settings)))
-    out.changed(`database ${instance.DBInstanceId} removed`);
+  for (const each of belongings) if (await each.remove()) out.changed(each.gone);
   out.end();
   out.line(out.changes === 0 ? `stage ${stage} has nothing to remove` : `stage ${stage} is removed`);
 }
 
 /** Where serverless.yml asks for no such product, an account that may not use it has none of it. */
-async function ifOffered<Answer>(isAsked: boolean, call: Promise<Answer>): Promise<Answer | undefined> {
+export async function ifOffered<Answer>(isAsked: boolean, call: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await call;
   } catch (error) {

@@ -4,26 +4,25 @@ import { CallFailure, DeployError, isMissing } from '../failures.ts';
 import { sleep } from '../patience.ts';
 import { describeMarks, hashOf, readMarks } from '../service/marks.ts';
 import type { Settings } from '../service/settings.ts';
-import { apisOf, type WantedApi, webSocketPath } from './wanted-apis.ts';
+import { apisOf, type WantedApi } from './wanted-apis.ts';
 
 /** What API Gateway gave. */
 export interface ApiGatewayAddresses {
   /** Base of the HTTP APIs, without a slash at the end. */
   http: string;
-  /** Of the WebSocket API, with its path. */
-  webSocket: string;
-  /** Where functions push to. */
-  sendBackUrl: string;
+  /** Of the WebSocket APIs, by their names, with their paths. */
+  webSockets: Readonly<Record<string, string>>;
+  /** Where functions push to, by the names of the WebSocket APIs. */
+  sendBackUrls: Readonly<Record<string, string>>;
 }
 
 /** The environment that is released to. */
 const released = 'release';
 
-/** The send-back URL of a gateway that is there already; `undefined` before the first deployment is through. */
-export async function readSendBackUrl(cloud: Cloud, settings: Settings): Promise<string | undefined> {
+/** The send-back URLs of a gateway that is there already; empty before the first deployment is through. */
+export async function readSendBackUrls(cloud: Cloud, settings: Settings): Promise<Record<string, string>> {
   const service = await findService(cloud, settings);
-  const api = service && (await findApis(cloud, service)).find(({ path }) => path === webSocketPath);
-  return service && api && sendBackUrlOf(cloud, service, api.id);
+  return service === undefined ? {} : sendBackUrlsOf(cloud, settings, service);
 }
 
 /** Makes and changes the service and its APIs until they are as wanted and released. Their functions must be there. */
@@ -51,22 +50,21 @@ export async function convergeApiGateway(
     }
   }
   await release(cloud, settings, service, hashOf(wanted), changed);
-  const [webSocket] = (await findApis(cloud, service)).filter(({ path }) => path === webSocketPath);
-  const sendBackUrl = webSocket && (await sendBackUrlOf(cloud, service, webSocket.id));
-  if (sendBackUrl === undefined)
+  const sendBackUrls = await sendBackUrlsOf(cloud, settings, service);
+  if (settings.websockets.some(({ name }) => sendBackUrls[name] === undefined))
     throw new DeployError(
       'API Gateway gave no send-back URL (InternalDomain) for the WebSocket API: is it a region that offers it?',
     );
-  return { ...addressesOf(service), sendBackUrl };
+  return { ...addressesOf(settings, service), sendBackUrls };
 }
 
 /** Where the stage's service is; `undefined` when it has none. */
 export async function readApiGateway(
   cloud: Cloud,
   settings: Settings,
-): Promise<Omit<ApiGatewayAddresses, 'sendBackUrl'> | undefined> {
+): Promise<Omit<ApiGatewayAddresses, 'sendBackUrls'> | undefined> {
   const service = await findService(cloud, settings);
-  return service && addressesOf(service);
+  return service && addressesOf(settings, service);
 }
 
 /** Whether the stage has a service, whatever serverless.yml says today. */
@@ -86,13 +84,25 @@ export async function removeApiGateway(cloud: Cloud, settings: Settings): Promis
 }
 
 /** Addresses that a service gives its APIs. A loopback host, as in tests, speaks plain HTTP. */
-function addressesOf({ OuterSubDomain = '' }: Service): { http: string; webSocket: string } {
+function addressesOf(
+  { websockets }: Settings,
+  { OuterSubDomain = '' }: Service,
+): Omit<ApiGatewayAddresses, 'sendBackUrls'> {
   const isLocal = /^(127\.|localhost)/.test(OuterSubDomain);
   const base = `://${OuterSubDomain}/${released}`;
-  return {
-    http: `${isLocal ? 'http' : 'https'}${base}`,
-    webSocket: `${isLocal ? 'ws' : 'wss'}${base}${webSocketPath}`,
-  };
+  const opened = websockets.map(({ name, path }) => [name, `${isLocal ? 'ws' : 'wss'}${base}${path}`]);
+  return { http: `${isLocal ? 'http' : 'https'}${base}`, webSockets: Object.fromEntries(opened) };
+}
+
+async function sendBackUrlsOf(cloud: Cloud, { websockets }: Settings, service: Service) {
+  const urls: Record<string, string> = {};
+  const apis = await findApis(cloud, service);
+  for (const { name } of websockets) {
+    const id = apis.find(api => api.name === name)?.id;
+    const url = id && (await sendBackUrlOf(cloud, service, id));
+    if (url) urls[name] = url;
+  }
+  return urls;
 }
 
 /** Service names need not be unique: the description tells which is ours. */

@@ -19,6 +19,7 @@ type Configuration = Pick<
   | 'VpcConfig'
   | 'PublicNetConfig'
   | 'Role'
+  | 'Layers'
   | 'ProtocolParams'
   | 'InstanceConcurrencyConfig'
   | 'ClsLogsetId'
@@ -55,7 +56,8 @@ export async function convergeFunction(
 ): Promise<PresentFunction> {
   const { name } = each;
   const wanted = wantedOf(settings, each, variables, pack);
-  const Description = describeMarks({ deployment: settings.deployment, ...wanted });
+  const isLimited = each.concurrency !== undefined;
+  const Description = describeMarks({ deployment: settings.deployment, isLimited, ...wanted });
   const change: Change = {
     ...{ cloud, settings, each, pack },
     configuration: { Description, ...configurationOf(settings, each, variables) },
@@ -89,8 +91,10 @@ async function take(change: Change, step: Step | undefined, found: PresentFuncti
   }
   // Out of a network, and away from a topic, leads only what names none.
   const noVpc = found?.hasVpc ? { VpcConfig: { VpcId: '', SubnetId: '' } } : {};
+  const noLayers = found?.hasLayers ? { Layers: [] } : {};
+  await limitInstances(cloud, each, found);
   const noLogs = found?.logTopicId ? { ClsLogsetId: '', ClsTopicId: '' } : {};
-  const request = { FunctionName: name, ...noVpc, ...noLogs, ...configuration };
+  const request = { FunctionName: name, ...noVpc, ...noLogs, ...noLayers, ...configuration };
   await cloud.scf('UpdateFunctionConfiguration', request, name);
   return true;
 }
@@ -107,11 +111,11 @@ export async function removeFunction(cloud: Cloud, name: string): Promise<void> 
   if (left?.status === 'DeleteFailed') throw failedFunction(left);
 }
 
-async function create({ cloud: { scf }, settings: { runtime }, each, pack, configuration }: Change): Promise<boolean> {
-  const { name, web } = each;
+async function create({ cloud: { scf }, settings, each, pack, configuration }: Change): Promise<boolean> {
+  const { name, web, handler, runtime } = each;
   const kind =
     web === undefined
-      ? { Type: 'Event', Handler: 'index.main_handler' }
+      ? { Type: 'Event', Handler: handler }
       : { Type: 'HTTP', ...(isGateway(each) ? { ProtocolType: 'WS' } : {}) };
   const request = {
     FunctionName: name,
@@ -120,8 +124,11 @@ async function create({ cloud: { scf }, settings: { runtime }, each, pack, confi
     // Else the cloud makes a log set, which the policies of a deployment do not allow, and the function with it fails.
     AutoCreateClsTopic: 'FALSE',
   };
+  // Instances can be limited only after that: until it is done, the function is not marked as it shall be.
+  const unfinished = { Description: describeMarks({ deployment: settings.deployment, configuration: '0'.repeat(16) }) };
+  const marked = each.concurrency === undefined ? configuration : { ...configuration, ...unfinished };
   try {
-    await scf('CreateFunction', { ...request, ...kind, ...configuration }, name);
+    await scf('CreateFunction', { ...request, ...kind, ...marked }, name);
     return true;
   } catch (error) {
     // Made by a call whose answer was lost, or still being removed.
@@ -130,9 +137,31 @@ async function create({ cloud: { scf }, settings: { runtime }, each, pack, confi
   }
 }
 
-async function updateCode({ scf }: Cloud, { name, web }: FunctionSettings, pack: Package): Promise<void> {
-  const handler = web === undefined ? { Handler: 'index.main_handler' } : {};
+async function updateCode({ scf }: Cloud, each: FunctionSettings, pack: Package): Promise<void> {
+  const { name } = each;
+  const handler = each.web === undefined ? { Handler: each.handler } : {};
   await scf('UpdateFunctionCode', { FunctionName: name, ...handler, Code: { ZipFile: await base64(pack) } }, name);
+}
+
+/** SCF counts instances by their memory. */
+async function limitInstances(
+  { scf }: Cloud,
+  { name, concurrency, memorySize }: FunctionSettings,
+  found: PresentFunction | undefined,
+): Promise<void> {
+  const FunctionName = name;
+  if (concurrency !== undefined) {
+    const ReservedConcurrencyMem = concurrency * memorySize;
+    await scf('PutReservedConcurrencyConfig', { FunctionName, ReservedConcurrencyMem }, name);
+  } else if (found?.marks?.isLimited === true) {
+    await scf('DeleteReservedConcurrencyConfig', { FunctionName }, name).catch(error => {
+      if (!isMissing(error)) throw error;
+    });
+  }
+}
+
+function layerOf({ name, version }: FunctionSettings['layers'][number]) {
+  return { LayerName: name, LayerVersion: version };
 }
 
 async function base64(pack: Package): Promise<string> {
@@ -141,18 +170,29 @@ async function base64(pack: Package): Promise<string> {
 
 function wantedOf(settings: Settings, each: FunctionSettings, variables: Variables, pack: Package) {
   return {
-    code: pack.hash,
-    configuration: hashOf(configurationOf(settings, each, variables)),
+    code: codeOf(each, pack),
+    configuration: hashOf(limitedTo(each.concurrency, configurationOf(settings, each, variables))),
     type: each.web === undefined ? ('Event' as const) : ('HTTP' as const),
-    runtime: settings.runtime,
+    runtime: each.runtime,
   };
 }
 
+/** With the limit of instances, which is set by a call of its own. */
+function limitedTo(concurrency: number | undefined, configuration: Configuration): unknown {
+  return concurrency === undefined ? configuration : [configuration, concurrency];
+}
+
+/** The handler is changed with the code, and only then. */
+function codeOf({ handler, web }: FunctionSettings, { hash }: Package): string {
+  return web !== undefined || handler === 'index.main_handler' ? hash : hashOf([hash, handler]);
+}
+
 function configurationOf(
-  { vpc, publicNetwork, role, logTopic }: Settings,
+  { publicNetwork, logTopic }: Settings,
   each: FunctionSettings,
   variables: Variables,
 ): Configuration {
+  const { vpc, role, layers } = each;
   return {
     MemorySize: each.memorySize,
     Timeout: each.timeout,
@@ -160,6 +200,7 @@ function configurationOf(
     PublicNetConfig: { PublicNetStatus: publicNetwork ? 'ENABLE' : 'DISABLE', EipConfig: { EipStatus: 'DISABLE' } },
     ...(vpc === undefined ? {} : { VpcConfig: { VpcId: vpc.vpcId, SubnetId: vpc.subnetId } }),
     ...(role === undefined ? {} : { Role: role }),
+    ...(layers.length === 0 ? {} : { Layers: layers.map(layerOf) }),
     ...(logTopic === undefined ? {} : { ClsLogsetId: logTopic.logsetId, ClsTopicId: logTopic.topicId }),
     ...(each.web === undefined
       ? {}

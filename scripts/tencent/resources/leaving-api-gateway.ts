@@ -5,11 +5,14 @@ import type { Deployed } from './deployed.ts';
 
 /**
  * Whether the stage may have something in API Gateway, by what is known without asking there: its functions are made
- * before and removed after, and hold the send-back URL.
+ * before and removed after, and hold the send-back URL. That of our own gateway has another path.
  */
-export function mayHaveApiGateway({ mode }: Settings, { functions, variables }: Deployed): boolean {
-  const isBehind = [...functions.keys()].some(name => /-(register|transport|cleanup)$/.test(name));
-  return mode === 'apigateway' || isBehind || variables.SEND_BACK_URL !== undefined;
+export function mayHaveApiGateway({ mode, websockets }: Settings, { functions }: Deployed): boolean {
+  const isNamedSo = [...functions.keys()].some(name => /-(register|transport|cleanup)$/.test(name));
+  const pushesThere = [...functions.values()].some(({ variables: { SEND_BACK_URL = '' } }) =>
+    /^https?:(?!.*\/send-back\/)/.test(SEND_BACK_URL),
+  );
+  return mode === 'apigateway' || (isNamedSo && websockets.length === 0) || pushesThere;
 }
 
 /**

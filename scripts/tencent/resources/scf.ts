@@ -18,6 +18,7 @@ export interface PresentFunction extends FoundFunction {
   codeSize: number;
   triggers: PresentTrigger[];
   hasVpc: boolean;
+  hasLayers: boolean;
   /** Of CLS; empty where it logs nowhere. */
   logTopicId: string;
 }
@@ -120,6 +121,7 @@ function presentOf(name: string, answer: GetFunctionResponse): PresentFunction {
     marks,
     codeSize: answer.CodeSize ?? 0,
     hasVpc: Boolean(answer.VpcConfig?.VpcId),
+    hasLayers: (answer.Layers ?? []).length > 0,
     logTopicId: answer.ClsTopicId ?? '',
     variables: Object.fromEntries(
       (answer.Environment?.Variables ?? []).map(({ Key = '', Value = '' }) => [Key, Value]),

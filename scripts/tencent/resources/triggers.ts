@@ -2,7 +2,7 @@ import type { Cloud } from '../cloud.ts';
 import { CallFailure, DeployError, isMissing, isPresent } from '../failures.ts';
 import { converge, lookUntil } from '../patience.ts';
 import { describeMarks } from '../service/marks.ts';
-import type { FunctionSettings } from '../service/settings.ts';
+import type { FunctionSettings, HttpEvent } from '../service/settings.ts';
 import { configurationOf, isAsConfigured, parseDescription, type WantedTrigger } from './same-trigger.ts';
 import { type PresentFunction, type PresentTrigger, requireDeployed, waitUntilSettled } from './scf.ts';
 
@@ -45,6 +45,20 @@ export async function convergeTriggers(
   return urlsOf(cloud, each, converged);
 }
 
+/** The addresses of what is deployed already, by the function's key. */
+export function knownUrls(functions: FunctionSettings[], found: ReadonlyMap<string, PresentFunction>): KnownUrls {
+  const known = functions.map(({ key, name }) => [key, readUrls(found.get(name)?.triggers ?? [])] as const);
+  return new Map(known.flatMap(([key, urls]) => (urls === undefined ? [] : [[key, urls] as const])));
+}
+
+/** Function URLs as far as they are known, by the function's key. */
+export type KnownUrls = Map<string, FunctionUrls>;
+
+/** Where WebSockets are opened, without a path. */
+export function webSocketOf(urls: FunctionUrls | undefined): string {
+  return urls?.webSocket ?? urls?.http.replace(/^http/, 'ws') ?? '';
+}
+
 /** The addresses in the description of a function URL (field names from the documents' example of ListTriggers). */
 export function readUrls(triggers: PresentTrigger[]): FunctionUrls | undefined {
   const trigger = triggers.find(({ type }) => type === 'http');
@@ -70,7 +84,7 @@ function wantedTriggers({ http, timer, web }: FunctionSettings, corsOrigins: str
   });
   return [
     // An event function answers in the form of API Gateway: status, headers and body.
-    ...(http === undefined ? [] : [url({ CorsConfig: corsFor(http.method, corsOrigins), ApiGwCompatible: true })]),
+    ...(http === undefined ? [] : [url({ CorsConfig: corsFor(http, corsOrigins), ApiGwCompatible: true })]),
     // The gateway knows its origins itself.
     ...(web === undefined ? [] : [url({})]),
     ...(timer === undefined ? [] : [{ type: 'timer', name: 'timer', description: timer } as const]),
@@ -78,13 +92,13 @@ function wantedTriggers({ http, timer, web }: FunctionSettings, corsOrigins: str
 }
 
 /** OPTIONS is not among the methods that SCF takes: it answers those requests itself. */
-function corsFor(method: string, origins: string[]) {
+function corsFor({ method, cors: { headers, exposed } }: HttpEvent, origins: string[]) {
   return {
     Enable: true,
     Origins: origins,
-    Methods: [method],
-    Headers: ['content-type', 'idempotency-key', 'order-proof'],
-    ExposeHeaders: ['idempotency-replayed', 'retry-after', 'x-request-id'],
+    Methods: method === 'ANY' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] : [method],
+    Headers: ['content-type', ...headers],
+    ...(exposed.length === 0 ? {} : { ExposeHeaders: exposed }),
     Credentials: false,
     MaxAge: 600,
   };

@@ -1,8 +1,5 @@
 import type { CreateApiRequest } from 'tencentcloud-sdk-nodejs/tencentcloud/services/apigateway/v20180808/apigateway_models.js';
-import type { FunctionSettings, Settings } from '../service/settings.ts';
-
-/** Where clients open a WebSocket, below the environment's path. */
-export const webSocketPath = '/pgws';
+import type { FunctionSettings, HttpEvent, Settings, WebSocketApi } from '../service/settings.ts';
 
 /** An API as it shall be. */
 export interface WantedApi {
@@ -21,37 +18,35 @@ export interface WantedApi {
   >;
 }
 
-/** The APIs of a stage: one for each function with an `http` event, and the WebSocket. */
-export function apisOf({ functions }: Settings): WantedApi[] {
+/** The APIs of a stage: one for each function with an `http` event, and one for each WebSocket. */
+export function apisOf({ functions, websockets }: Settings): WantedApi[] {
   const http = functions.flatMap(each => (each.http === undefined ? [] : [httpApi(each, each.http)]));
-  const named = (role: string) => functions.find(({ websocket }) => websocket === role)?.name ?? '';
-  const qualified = { Namespace: 'default', Qualifier: '$LATEST' };
-  const target = (role: 'Register' | 'Transport' | 'Cleanup') => ({
-    [`ServiceWebsocket${role}FunctionName`]: named(role.toLowerCase()),
-    [`ServiceWebsocket${role}FunctionNamespace`]: qualified.Namespace,
-    [`ServiceWebsocket${role}FunctionQualifier`]: qualified.Qualifier,
+  return [...http, ...websockets.map(webSocketApi)];
+}
+
+function webSocketApi({ name, path, ...functions }: WebSocketApi): WantedApi {
+  const target = (role: 'Register' | 'Transport' | 'Cleanup', functionName: string) => ({
+    [`ServiceWebsocket${role}FunctionName`]: functionName,
+    [`ServiceWebsocket${role}FunctionNamespace`]: 'default',
+    [`ServiceWebsocket${role}FunctionQualifier`]: '$LATEST',
   });
-  const webSocket = {
-    name: 'pgws',
+  return {
+    name,
     request: {
       ServiceType: 'SCF',
       Protocol: 'WEBSOCKET',
       // The idle limit of a connection too; at most 1,800 s. Clients ping every 240 s.
       ServiceTimeout: 900,
-      RequestConfig: { Path: webSocketPath, Method: 'GET' },
+      RequestConfig: { Path: path, Method: 'GET' },
       AuthType: 'NONE',
-      ...target('Register'),
-      ...target('Transport'),
-      ...target('Cleanup'),
+      ...target('Register', functions.register),
+      ...target('Transport', functions.transport),
+      ...target('Cleanup', functions.cleanup),
     },
   };
-  return [...http, webSocket];
 }
 
-function httpApi(
-  { key, name, timeout }: FunctionSettings,
-  { method, path }: { method: string; path: string },
-): WantedApi {
+function httpApi({ key, name, timeout }: FunctionSettings, { method, path }: HttpEvent): WantedApi {
   return {
     name: key,
     request: {

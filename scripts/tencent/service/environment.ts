@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { FunctionSettings, Settings } from './settings.ts';
 
 /** Environment variables of a function. */
 export type Variables = Record<string, string>;
@@ -8,43 +7,6 @@ export type Variables = Record<string, string>;
 const maxBytes = 4096;
 /** Whose values `sls info` and messages hide. */
 const secretNames = /SECRET|TOKEN|PASSWORD|KEY|DATABASE_URL|REDIS_URL|SEND_BACK_URL/i;
-
-/** What all functions of a stage share. */
-export interface SharedValues {
-  databaseUrl: string;
-  tokenSecret: string;
-  /** While the secret is changed: the one before. */
-  tokenSecretBefore: string | undefined;
-  redisUrl: string | undefined;
-  /** `InternalDomain` of the WebSocket API; with it functions push through the send-back URL. */
-  sendBackUrl: string | undefined;
-}
-
-/**
- * The variables of one function: what all share, what the gateway needs besides, then what serverless.yml says. The
- * gateway is told its own origin, once it has one, since nobody documents which Host header it is given.
- */
-export function variablesOf(
-  each: FunctionSettings,
-  shared: SharedValues,
-  { bucket, origins: elsewhere }: Settings,
-  ownOrigin?: string,
-  pagesOrigin?: string,
-): Variables {
-  const named = [bucket?.domain, pagesOrigin, ownOrigin, ...elsewhere].filter(origin => origin !== undefined);
-  const origins = [...new Set(named)];
-  return {
-    DATABASE_URL: shared.databaseUrl,
-    TOKEN_SECRET: shared.tokenSecret,
-    ...(shared.tokenSecretBefore === undefined ? {} : { TOKEN_SECRET_BEFORE: shared.tokenSecretBefore }),
-    ...(shared.redisUrl === undefined ? {} : { REDIS_URL: shared.redisUrl }),
-    ...(shared.sendBackUrl === undefined ? {} : { SEND_BACK_URL: shared.sendBackUrl }),
-    // A connection is closed before the platform cuts it with its own status.
-    ...(each.web === undefined ? {} : { CONNECTION_SECONDS: String(each.timeout - 20) }),
-    ...(each.web === undefined || origins.length === 0 ? {} : { ORIGINS: origins.join(',') }),
-    ...each.environment,
-  };
-}
 
 /** What would be refused in a function's variables, said before anything is changed. */
 export function problemsOfVariables(key: string, variables: Variables): string[] {
@@ -80,6 +42,6 @@ export function masked(variables: Variables): Variables {
 }
 
 /** By its name, or as an address with a password in it. */
-function isSecret(name: string, value: string): boolean {
+export function isSecret(name: string, value: string): boolean {
   return secretNames.test(name) || /:\/\/[^/@]*:[^/@]+@/.test(value);
 }

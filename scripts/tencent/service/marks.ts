@@ -8,6 +8,8 @@ export interface Marks {
   code?: string;
   /** Hash of the configuration that was applied last. */
   configuration: string;
+  /** Whether its instances were limited. */
+  isLimited?: boolean;
 }
 
 /** Tells one stage of one service from all others: names alone cannot (`dev` and `dev-2` share a prefix). */
@@ -21,14 +23,19 @@ export function hashOf(value: unknown): string {
 }
 
 /** Marks as a description: SCF allows letters, digits, spaces, commas and full stops there, at most 1,000. */
-export function describeMarks({ deployment, code, configuration }: Marks): string {
-  return `Deployed by sls, deployment ${deployment}, ${code === undefined ? '' : `code ${code}, `}configuration ${configuration}`;
+export function describeMarks({ deployment, code, configuration, isLimited = false }: Marks): string {
+  return `Deployed by sls, deployment ${deployment}, ${code === undefined ? '' : `code ${code}, `}configuration ${configuration}${isLimited ? ', limited' : ''}`;
 }
 
 /** Reads a description that `describeMarks` has written; `undefined` for any other. */
 export function readMarks(description: string | null | undefined): Marks | undefined {
-  const match = /deployment (\w{16}), (?:code (\w{16}), )?configuration (\w{16})/.exec(description ?? '');
+  const match = /deployment (\w{16}), (?:code (\w{16}), )?configuration (\w{16})(, limited)?/.exec(description ?? '');
   if (match === null) return undefined;
-  const [, deployment = '', code, configuration = ''] = match;
-  return { deployment, configuration, ...(code === undefined ? {} : { code }) };
+  const [, deployment = '', code, configuration = '', limited] = match;
+  return {
+    deployment,
+    configuration,
+    ...(code === undefined ? {} : { code }),
+    ...(limited === undefined ? {} : { isLimited: true }),
+  };
 }

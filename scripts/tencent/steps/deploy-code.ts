@@ -1,12 +1,23 @@
-import { pagesOrigin } from '../resources/addresses.ts';
+import type { Context } from '../context.ts';
+import type { Deployed } from '../resources/deployed.ts';
 import { convergeFunction, stepsOf } from '../resources/function.ts';
 import type { Step } from '../resources/plan.ts';
 import { type PresentFunction, requireDeployed } from '../resources/scf.ts';
-import { convergeTriggers } from '../resources/triggers.ts';
-import { type Variables, variablesOf } from '../service/environment.ts';
-import { kilobytes, type Package, packageOf } from '../service/packages.ts';
-import type { FunctionSettings } from '../service/settings.ts';
-import type { Work } from './prepare.ts';
+import { convergeTriggers, type KnownUrls } from '../resources/triggers.ts';
+import type { Variables } from '../service/environment.ts';
+import { kilobytes, type Package } from '../service/packages.ts';
+import type { FunctionSettings, Settings } from '../service/settings.ts';
+
+/** What a deployment works with: what shall be, and what is there. The two maps are kept up to date as it goes on. */
+export interface Work<Stage extends Settings = Settings> extends Readonly<Context<Stage>> {
+  readonly deployed: Deployed;
+  readonly urls: KnownUrls;
+  /** Of pages that may call functions. */
+  readonly corsOrigins: string[];
+  /** What a function shall hold, by what is known at the moment. Pages in it are told `addresses`. */
+  variablesOf(each: FunctionSettings): Variables;
+  packageOf(each: FunctionSettings, addresses?: object): Package;
+}
 
 /** As `deployCode`, with what calls the function: its URL, unless API Gateway stands before it, and its timer. */
 export async function deployCodeAndTriggers(work: Work, each: FunctionSettings, addresses?: object): Promise<void> {
@@ -15,7 +26,7 @@ export async function deployCodeAndTriggers(work: Work, each: FunctionSettings, 
     work.cloud,
     work.settings.mode === 'apigateway' ? { ...each, http: undefined } : each,
     requireDeployed(each.name, work.deployed.functions.get(each.name)),
-    corsOrigins(work),
+    work.corsOrigins,
     work.out.changed,
   );
   if (urls !== undefined) work.urls.set(each.key, urls);
@@ -30,9 +41,9 @@ export interface FunctionPlan {
 
 /** Pages in the function are told `addresses`. */
 export function planFor(work: Work, each: FunctionSettings, addresses?: object): FunctionPlan {
-  const { settings, packages, deployed, shared } = work;
-  const variables = variablesOf(each, shared, settings, work.urls.get(each.key)?.http, pagesOrigin(work));
-  const pack = packageOf(packages, each.key, addresses);
+  const { settings, deployed } = work;
+  const variables = work.variablesOf(each);
+  const pack = work.packageOf(each, addresses);
   return { variables, pack, steps: stepsOf(settings, each, variables, pack, deployed.functions.get(each.name)) };
 }
 
@@ -69,9 +80,4 @@ async function sizeOf(pack: Package, steps: Step[], before: PresentFunction | un
   const now = `, ${kilobytes(length)}`;
   if (before === undefined || before.codeSize === 0 || before.codeSize === length) return now;
   return `${now} (${kilobytes(before.codeSize)} before)`;
-}
-
-/** Orders carry no cookies, so any page may call; with a domain of our own only that one and those that are named. */
-function corsOrigins({ settings: { bucket, origins } }: Work): string[] {
-  return bucket === undefined ? ['*'] : [bucket.domain, ...origins];
 }

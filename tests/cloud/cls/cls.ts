@@ -18,8 +18,8 @@ export interface Cls {
 
 /** What the log service needs of the rest of the cloud. */
 export interface ClsOptions {
-  /** The log service of the account. */
-  cls: 'forbidden' | 'unopened' | 'open';
+  /** The log service of the account, which may be opened at any time. */
+  readonly cls: 'forbidden' | 'unopened' | 'open';
   /** Calls of functions that log into a topic. */
   invocationsOf(topicId: string): readonly Invocation[];
 }
@@ -37,7 +37,8 @@ interface Topic {
 const linesPerPage = 5;
 
 /** Makes the service without log sets. */
-export function createCls({ cls, invocationsOf }: ClsOptions): Cls {
+export function createCls(account: ClsOptions): Cls {
+  const { invocationsOf } = account;
   const logsets = new Map<string, { name: string; tags: { Key: string; Value: string }[] }>();
   const topics = new Map<string, Topic>();
   const cursors = new Map<string, number>();
@@ -45,7 +46,7 @@ export function createCls({ cls, invocationsOf }: ClsOptions): Cls {
   const allowed =
     <Parameters, Answer>(run: (asked: Parameters) => Answer) =>
     (asked: Parameters) => {
-      const [reason] = logReasons(cls, {});
+      const [reason] = logReasons(account.cls, {});
       if (reason !== undefined) throw new ApiError(reason.ErrorCode, reason.ErrorMessage);
       return run(asked);
     };

@@ -36,6 +36,9 @@ export interface FunctionSettings {
   logTopic: { logsetId: string; topicId: string };
   role: string;
   publicNetwork: boolean;
+  layers: { LayerName: string; LayerVersion: number }[];
+  /** MB of all instances together; `undefined`: no limit of its own. */
+  reservedMb: number | undefined;
   tags: { Key: string; Value: string }[];
   /** `WS`, or empty: it cannot be changed. */
   protocol: string;

@@ -34,7 +34,7 @@ export function describeFunction(deployed: DeployedFunction, url: string | undef
     ProtocolType: settings.protocol,
     ProtocolParams: settings.protocol === '' ? null : { WSParams: { IdleTimeOut: settings.idleSeconds } },
     InstanceConcurrencyConfig: settings.concurrencyConfig ?? null,
-    Layers: [],
+    Layers: settings.layers,
   };
 }
 

@@ -5,12 +5,21 @@ import type { DeployedFunction } from './deployed-function.ts';
 export interface Place {
   region: string;
   appId: string;
+  /** What a function with a role may call the API with. */
+  roleKey: RoleKey;
+}
+
+/** The temporary key of a role. */
+export interface RoleKey {
+  secretId: string;
+  secretKey: string;
+  token: string;
 }
 
 /** What a function's process finds in its environment: its own variables, and the platform's. */
 export function environmentOf(
   { name, namespace, settings }: DeployedFunction,
-  { region, appId }: Place,
+  { region, appId, roleKey }: Place,
 ): Record<string, string> {
   return {
     ...settings.environment,
@@ -23,6 +32,13 @@ export function environmentOf(
     TENCENTCLOUD_REGION: region,
     TENCENTCLOUD_RUNENV: 'SCF',
     TENCENTCLOUD_UIN: '100000000001',
+    ...(settings.role === ''
+      ? {}
+      : {
+          TENCENTCLOUD_SECRETID: roleKey.secretId,
+          TENCENTCLOUD_SECRETKEY: roleKey.secretKey,
+          TENCENTCLOUD_SESSIONTOKEN: roleKey.token,
+        }),
   };
 }
 

@@ -38,9 +38,10 @@ export const qualifier = v.optional(v.string(), '$LATEST');
 /** A function by its name, as most calls begin. */
 export const named = { FunctionName: v.string(), Namespace: namespace };
 
+/** File and function; for Go the name of the program. */
 const handler = v.pipe(
   v.string(),
-  v.regex(/^[A-Za-z][\w-]{0,58}[A-Za-z0-9]?\.[A-Za-z][\w-]{0,58}[A-Za-z0-9]$/, wrong('Handler')),
+  v.regex(/^main$|^[A-Za-z][\w-]{0,58}[A-Za-z0-9]?\.[A-Za-z][\w-]{0,58}[A-Za-z0-9]$/, wrong('Handler')),
 );
 const code = v.strictObject({
   ZipFile: v.optional(v.string()),
@@ -150,6 +151,9 @@ const changeable = {
   ClsLogsetId: v.optional(v.string()),
   ClsTopicId: v.optional(v.string()),
   L5Enable: v.optional(flag),
+  Layers: v.optional(
+    v.pipe(v.array(v.strictObject({ LayerName: v.string(), LayerVersion: v.number() })), v.maxLength(5)),
+  ),
 };
 
 /** Parameters of CreateFunction (583/18586) as far as they are used here; any other is unknown. */
@@ -194,6 +198,15 @@ export const updateCode = v.strictObject({
 
 /** Parameters of the calls that read or delete one function. */
 export const oneFunction = v.strictObject({ ...named, Qualifier: qualifier, ShowCode: v.optional(flag) });
+
+/** Parameters of PutReservedConcurrencyConfig (583/51247): memory of all instances together, in steps of 128 MB. */
+export const reserveConcurrency = v.strictObject({
+  ...named,
+  ReservedConcurrencyMem: v.pipe(v.number(), v.integer(wrong('ReservedConcurrencyMem')), v.minValue(0)),
+});
+
+/** Parameters of DeleteReservedConcurrencyConfig (583/51251). */
+export const freeConcurrency = v.strictObject({ ...named });
 
 /** Parameters of ListFunctions (583/18582). */
 export const listFunctions = v.strictObject({

@@ -1,5 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 
 /** How one call of a function ended. */
 export interface Outcome {
@@ -16,6 +18,8 @@ export interface Outcome {
 export interface ProcessSettings {
   folder: string;
   handler: string;
+  /** As SCF names it. Those of Node.js and Python run here. */
+  runtime: string;
   memoryMb: number;
   timeoutMs: number;
   initTimeoutMs: number;
@@ -44,13 +48,7 @@ interface Message {
 
 /** Starts a process for one event function, with its environment and its limit of memory. */
 export function startFunctionProcess(settings: ProcessSettings): FunctionProcess {
-  const { folder, handler, memoryMb, environment: env } = settings;
-  const child = fork(path.resolve('tests/cloud/scf/runner.cjs'), [folder, handler], {
-    cwd: folder,
-    env,
-    execArgv: [`--max-old-space-size=${memoryMb}`],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  const child = settings.runtime.startsWith('Python') ? startPython(settings) : startNode(settings);
   const exit = new Promise<Exit>(resolve => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
@@ -117,6 +115,31 @@ export function startFunctionProcess(settings: ProcessSettings): FunctionProcess
     call,
     end,
   };
+}
+
+function startNode({ folder, handler, memoryMb, environment: env }: ProcessSettings): ChildProcess {
+  return fork(path.resolve('tests/cloud/scf/runner.cjs'), [folder, handler], {
+    cwd: folder,
+    env,
+    execArgv: [`--max-old-space-size=${memoryMb}`],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+/** The same for Python, whose channel is two pipes with a line for each message. */
+function startPython({ folder, handler, environment }: ProcessSettings): ChildProcess {
+  const env = { ...environment, PATH: process.env.PATH, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' };
+  const child = spawn('python3', [path.resolve('tests/cloud/scf/runner.py'), folder, handler], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const [, , , inlet, outlet] = child.stdio as [unknown, unknown, unknown, Writable, Readable];
+  // One that has died takes nothing any more; its exit says the rest.
+  inlet.on('error', () => {});
+  createInterface(outlet).on('line', line => child.emit('message', JSON.parse(line)));
+  child.send = (message: unknown) => inlet.write(`${JSON.stringify(message)}\n`);
+  return child;
 }
 
 type Part = Omit<Outcome, 'log' | 'memoryBytes'> & { memoryBytes?: number };

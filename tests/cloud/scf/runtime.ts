@@ -63,6 +63,7 @@ export function createRuntime(settings: RuntimeSettings): FunctionRuntime {
       startFunctionProcess({
         folder: code.folder,
         handler: own.handler,
+        runtime: own.runtime,
         memoryMb: own.memoryMb,
         timeoutMs: own.timeoutSeconds * 1000,
         initTimeoutMs: own.initTimeoutSeconds * 1000,

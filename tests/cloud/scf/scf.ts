@@ -26,7 +26,7 @@ export interface ScfOptions {
   /** How long after that it still refuses changes, though GetFunction says that it is `Active`. */
   busyMs: number;
   /** The log service of the account. */
-  cls: 'forbidden' | 'unopened' | 'open';
+  readonly cls: 'forbidden' | 'unopened' | 'open';
   /** Whether descriptions of triggers are left out when they are read. */
   forgetsDescriptions: boolean;
   /** Functions of one namespace at most (583/11637). */
@@ -171,6 +171,18 @@ export function createScf(options: ScfOptions): Scf {
     return {};
   });
 
+  const PutReservedConcurrencyConfig = action(parameters.reserveConcurrency, asked => {
+    const deployed = restingOf(asked.FunctionName, asked.Namespace, 'PutReservedConcurrencyConfig');
+    deployed.settings = { ...deployed.settings, reservedMb: asked.ReservedConcurrencyMem };
+    return {};
+  });
+
+  const DeleteReservedConcurrencyConfig = action(parameters.freeConcurrency, asked => {
+    const deployed = restingOf(asked.FunctionName, asked.Namespace, 'DeleteReservedConcurrencyConfig');
+    deployed.settings = { ...deployed.settings, reservedMb: undefined };
+    return {};
+  });
+
   const GetFunction = action(parameters.oneFunction, asked => {
     const deployed = functionOf(asked.FunctionName, asked.Namespace);
     return describeFunction(deployed, runtime.urlOf(deployed));
@@ -210,7 +222,7 @@ export function createScf(options: ScfOptions): Scf {
 
   const actions = {
     ...{ CreateFunction, UpdateFunctionCode, UpdateFunctionConfiguration, DeleteFunction, GetFunction },
-    ...{ GetFunctionAddress, ListFunctions, Invoke },
+    ...{ GetFunctionAddress, ListFunctions, Invoke, PutReservedConcurrencyConfig, DeleteReservedConcurrencyConfig },
     ...triggerActions({ restingOf, functionOf, runtime, forgetsDescriptions: options.forgetsDescriptions }),
   };
   return {

@@ -20,6 +20,8 @@ export const newSettings: FunctionSettings = {
   logTopic: { logsetId: '', topicId: '' },
   role: '',
   publicNetwork: true,
+  layers: [],
+  reservedMb: undefined,
   tags: [],
   protocol: '',
   idleSeconds: 15,
@@ -45,6 +47,7 @@ export function withChanges(before: FunctionSettings, asked: Changes): FunctionS
       topicId: asked.ClsTopicId ?? before.logTopic.topicId,
     },
     publicNetwork: PublicNetConfig === undefined ? before.publicNetwork : PublicNetConfig.PublicNetStatus === 'ENABLE',
+    layers: asked.Layers ?? before.layers,
     idleSeconds: ProtocolParams?.WSParams?.IdleTimeOut ?? before.idleSeconds,
     concurrency:
       concurrency === undefined

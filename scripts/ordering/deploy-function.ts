@@ -1,16 +1,21 @@
-import type { Context } from '../context.ts';
-import { DeployError } from '../failures.ts';
-import { addressesFor } from '../resources/addresses.ts';
-import { findFunction } from '../service/settings.ts';
-import { deployCodeAndTriggers } from '../steps/deploy-code.ts';
-import { type DeployOptions, prepare } from '../steps/prepare.ts';
-import { tryBeside } from '../steps/try-beside.ts';
+import type { Context } from '../tencent/context.ts';
+import { DeployError } from '../tencent/failures.ts';
+import { findFunction } from '../tencent/service/settings.ts';
+import { deployCodeAndTriggers } from '../tencent/steps/deploy-code.ts';
+import { addressesFor } from './addresses.ts';
+import { type DeployOptions, prepare } from './prepare.ts';
+import type { OrderingSettings } from './settings.ts';
+import { tryBeside } from './try-beside.ts';
 
 /**
  * Brings one function up to date, code, configuration and what calls it; everything else stays.
  * @throws DeployError when the stage is not deployed yet
  */
-export async function deployFunction(context: Context, key: string, options: DeployOptions): Promise<void> {
+export async function deployFunction(
+  context: Context<OrderingSettings>,
+  key: string,
+  options: DeployOptions,
+): Promise<void> {
   const { settings, out } = context;
   const each = findFunction(settings, key);
   const work = await prepare(context, [each], options);

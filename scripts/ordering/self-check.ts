@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { WebSocket } from 'ws';
-import { readAnswer } from '../../../functions/domain/answer.ts';
-import { isShopsPage, parseServerFrame } from '../../../functions/domain/received.ts';
-import { fetchAddresses } from '../../../web/connection/addresses.ts';
-import { isOwnPage } from '../../../web/connection/own-page.ts';
-import { DeployError } from '../failures.ts';
-import { lookUntil } from '../patience.ts';
-import type { Addresses } from '../resources/addresses.ts';
+import { readAnswer } from '../../functions/domain/answer.ts';
+import { isShopsPage, parseServerFrame } from '../../functions/domain/received.ts';
+import { fetchAddresses } from '../../web/connection/addresses.ts';
+import { isOwnPage } from '../../web/connection/own-page.ts';
+import { DeployError } from '../tencent/failures.ts';
+import { fetchPatiently } from '../tencent/fetch-patiently.ts';
+import type { Addresses } from './addresses.ts';
 
 type Shop = Record<string, unknown> & { id: string };
 
@@ -89,24 +89,6 @@ async function checkConfig(origin: string): Promise<void> {
     throw new DeployError(`self-check: ${url} does not say where the functions are\n${whoAnswers}`);
 }
 
-/** The first answer below 500, else the last one. */
-export async function fetchPatiently(url: string, withinMs = patienceMs): Promise<Response> {
-  let last: Response | Error | undefined;
-  const look = async () => {
-    if (last instanceof Response) await last.text();
-    last = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patienceMs) }).catch(
-      (error: Error) => error,
-    );
-    return last instanceof Response && last.status < 500 ? last : undefined;
-  };
-  const answer = await lookUntil(look, { patienceMs: withinMs, pollMs: 500 });
-  if (answer !== undefined) return answer;
-  if (last instanceof Response) return last;
-  throw new DeployError(
-    `self-check: ${url} cannot be reached: ${causeOf(last)}\n  what to do: see that its name leads there (a custom domain: bound, DNS, certificate) and that this machine may go there; then deploy again`,
-  );
-}
-
 /** The first frame that the server sends to a hello, as a page of that origin would get it. */
 export function answerTo(url: string, origin: string, hello: object): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
@@ -135,9 +117,4 @@ function hintFor(status: number): string {
   return status === 503
     ? '\n  what to do: the functions cannot reach the database; check DATABASE_URL, provider.vpc and the security group'
     : '';
-}
-
-function causeOf(error: unknown): string {
-  const { cause, message } = error as Error & { cause?: Error };
-  return cause?.message ?? message;
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { cacheControlOf, contentTypeOf } from '../../../apigateway/server/http/pages.ts';
-import type { Cloud } from '../cloud.ts';
-import { CallFailure, DeployError } from '../failures.ts';
-import { retry } from '../patience.ts';
-import { addressed } from '../service/packages.ts';
-import type { Settings } from '../service/settings.ts';
-import type { PackageFile } from '../service/zip.ts';
+import { cacheControlOf, contentTypeOf } from '../../apigateway/server/http/pages.ts';
+import type { Cloud } from '../tencent/cloud.ts';
+import { CallFailure, DeployError } from '../tencent/failures.ts';
+import { retry } from '../tencent/patience.ts';
+import type { Settings } from '../tencent/service/settings.ts';
+import type { PackageFile } from '../tencent/service/zip.ts';
+import { addressed } from './packages.ts';
 
 const tagKey = 'sls-deployment';
 /** Of one call. */
@@ -13,14 +13,13 @@ const mostAttempts = 5;
 
 /** Makes the bucket, uploads what differs and removes what is no page any more. */
 export async function convergeBucket(
-  cloud: Cloud,
+  cos: Ask,
   settings: Settings,
   bucket: string,
   pages: PackageFile[],
   addresses: object,
   changed: (text: string) => void,
 ): Promise<void> {
-  const cos = await openCos(cloud, bucket);
   const owner = await ownerOf(cos);
   if (owner === undefined) {
     // Pages are for everybody.
@@ -44,8 +43,7 @@ export async function convergeBucket(
 }
 
 /** Empties and removes a bucket that the stage has made; says whether there was one. */
-export async function removeBucket(cloud: Cloud, settings: Settings, bucket: string): Promise<boolean> {
-  const cos = await openCos(cloud, bucket);
+export async function removeBucket(cos: Ask, settings: Settings): Promise<boolean> {
   if ((await ownerOf(cos)) !== settings.deployment) return false;
   for (;;) {
     const keys = [...(await listObjects(cos)).keys()];
@@ -57,7 +55,7 @@ export async function removeBucket(cloud: Cloud, settings: Settings, bucket: str
 }
 
 /** One call about the bucket; the method's name is that of the SDK. */
-type Ask = (
+export type Ask = (
   method:
     | 'putBucket'
     | 'headBucket'
@@ -70,7 +68,8 @@ type Ask = (
   more: object,
 ) => Promise<Record<string, unknown>>;
 
-async function openCos({ access }: Cloud, bucket: string): Promise<Ask> {
+/** Opens a bucket, which may not be there yet. */
+export async function openCos({ access }: Cloud, bucket: string): Promise<Ask> {
   // It takes a while to load, and most stages have no bucket.
   const { default: COS } = await import('cos-nodejs-sdk-v5');
   const { secretId, secretKey, token, region, cosEndpoint, retryMs } = access;

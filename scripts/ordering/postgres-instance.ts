@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type { DBInstance } from 'tencentcloud-sdk-nodejs/tencentcloud/services/postgres/v20170312/postgres_models.js';
-import type { Cloud } from '../cloud.ts';
-import { CallFailure, DeployError, isPresent } from '../failures.ts';
-import type { Output } from '../output.ts';
-import { lookUntil, type Patience, sleep } from '../patience.ts';
-import type { DatabaseConfiguration } from '../service/serverless.ts';
-import type { Settings } from '../service/settings.ts';
+import type { Cloud } from '../tencent/cloud.ts';
+import { CallFailure, DeployError, isPresent } from '../tencent/failures.ts';
+import type { Output } from '../tencent/output.ts';
+import { lookUntil, type Patience, sleep } from '../tencent/patience.ts';
+import type { DatabaseConfiguration } from './configuration.ts';
+import type { OrderingSettings } from './settings.ts';
 
 const user = 'orders';
 const database = 'orders';
@@ -18,7 +18,7 @@ const patienceOf = (cloud: Cloud): Patience => ({ ...cloud.patience, patienceMs:
  */
 export async function ensureInstance(
   cloud: Cloud,
-  settings: Settings,
+  settings: OrderingSettings,
   wanted: DatabaseConfiguration,
   deployedUrl: string | undefined,
   out: Output,
@@ -47,7 +47,7 @@ export async function ensureInstance(
 }
 
 /** Removes the stage's instance with all its data; says whether there was one. */
-export async function removeInstance(cloud: Cloud, settings: Settings): Promise<boolean> {
+export async function removeInstance(cloud: Cloud, settings: OrderingSettings): Promise<boolean> {
   const instance = await findInstance(cloud, settings);
   if (instance === undefined) return false;
   const id = instance.DBInstanceId ?? '';
@@ -65,7 +65,7 @@ export async function removeInstance(cloud: Cloud, settings: Settings): Promise<
 }
 
 /** The stage's instance, told by its name and its tag. */
-export async function findInstance({ postgres }: Cloud, settings: Settings): Promise<DBInstance | undefined> {
+export async function findInstance({ postgres }: Cloud, settings: OrderingSettings): Promise<DBInstance | undefined> {
   const name = nameOf(settings);
   const { DBInstanceSet = [] } = await postgres(
     'DescribeDBInstances',
@@ -106,7 +106,7 @@ async function sayPrice(
 
 async function create(
   cloud: Cloud,
-  settings: Settings,
+  settings: OrderingSettings,
   wanted: DatabaseConfiguration,
   password: string,
 ): Promise<void> {
@@ -140,7 +140,7 @@ async function create(
   }
 }
 
-async function waitUntilRunning(cloud: Cloud, settings: Settings, out: Output): Promise<DBInstance> {
+async function waitUntilRunning(cloud: Cloud, settings: OrderingSettings, out: Output): Promise<DBInstance> {
   let status = '';
   const look = async () => {
     const instance = await findInstance(cloud, settings);
@@ -181,7 +181,7 @@ function addressOf({ DBInstanceNetInfo = [], DBInstanceId }: DBInstance): string
 }
 
 /** At most 60 characters. */
-function nameOf({ service, stage }: Settings): string {
+function nameOf({ service, stage }: OrderingSettings): string {
   return `${service}-${stage}`.slice(0, 60);
 }
 

@@ -1,15 +1,18 @@
-import { given } from '../../../functions/runtime/environment.ts';
-import type { Context } from '../context.ts';
-import { knownUrls } from '../resources/addresses.ts';
-import { readSendBackUrl } from '../resources/api-gateway.ts';
-import { chooseDatabase } from '../resources/database.ts';
-import { type Deployed, readDeployed } from '../resources/deployed.ts';
-import { ensureLogTopic } from '../resources/log-topic.ts';
-import type { FunctionUrls } from '../resources/triggers.ts';
-import { newSecret, problemsOfVariables, type SharedValues, secretsIn, variablesOf } from '../service/environment.ts';
-import { checkSize, type Packages, readPackages } from '../service/packages.ts';
-import { type FunctionSettings, refuse, type Settings } from '../service/settings.ts';
-import { problemsOfValues } from '../service/values.ts';
+import { given } from '../../functions/runtime/environment.ts';
+import type { Context } from '../tencent/context.ts';
+import { readSendBackUrls } from '../tencent/resources/api-gateway.ts';
+import { readDeployed } from '../tencent/resources/deployed.ts';
+import { ensureLogTopic } from '../tencent/resources/log-topic.ts';
+import { knownUrls } from '../tencent/resources/triggers.ts';
+import { newSecret, problemsOfVariables, secretsIn } from '../tencent/service/environment.ts';
+import { refuse } from '../tencent/service/settings.ts';
+import type { Work } from '../tencent/steps/deploy-code.ts';
+import { pagesOrigin } from './addresses.ts';
+import { chooseDatabase } from './database.ts';
+import { checkSize, type Packages, packageFor, readPackages } from './packages.ts';
+import type { OrderingFunction, OrderingSettings } from './settings.ts';
+import { problemsOfValues } from './values.ts';
+import { type SharedValues, variablesOf } from './variables.ts';
 
 /** How to deploy. */
 export interface DeployOptions {
@@ -17,13 +20,9 @@ export interface DeployOptions {
   isBuilt: boolean;
 }
 
-/** What a deployment works with: what shall be, and what is there. The two maps are kept up to date as it goes on. */
-export interface Work extends Readonly<Context> {
-  readonly packages: Packages;
-  readonly deployed: Deployed;
+/** What a deployment of this project works with. */
+export interface OrderingWork extends Work<OrderingSettings> {
   readonly shared: Readonly<SharedValues>;
-  /** By the function's key. */
-  readonly urls: Map<string, FunctionUrls>;
 }
 
 /** As long as the URL of a database that is yet to be made. */
@@ -34,10 +33,10 @@ const comingDatabaseUrl = `postgres://${'x'.repeat(80)}`;
  * @throws DeployError for what can be known to fail, before anything is changed
  */
 export async function prepare(
-  context: Context,
-  functions: FunctionSettings[],
+  context: Context<OrderingSettings>,
+  functions: OrderingFunction[],
   { isBuilt }: DeployOptions,
-): Promise<Work> {
+): Promise<OrderingWork> {
   const { cloud, settings, out, environment } = context;
   out.doing('building');
   const packages = await readPackages(functions, isBuilt);
@@ -51,7 +50,7 @@ export async function prepare(
     tokenSecret: text('TOKEN_SECRET') ?? variables.TOKEN_SECRET ?? newSecret(),
     tokenSecretBefore: text('TOKEN_SECRET_BEFORE'),
     redisUrl: text('REDIS_URL') ?? variables.REDIS_URL,
-    sendBackUrl: settings.mode === 'apigateway' ? await readSendBackUrl(cloud, settings) : undefined,
+    sendBackUrl: settings.mode === 'apigateway' ? (await readSendBackUrls(cloud, settings)).pgws : undefined,
   };
   out.hide(
     secretsIn({
@@ -64,20 +63,31 @@ export async function prepare(
   shared.databaseUrl = await chooseDatabase(cloud, settings, text('DATABASE_URL'), variables.DATABASE_URL, out);
   out.hide([shared.databaseUrl]);
   const logTopic = await ensureLogTopic(cloud, settings, out.changed);
+  const { bucket, origins } = settings;
+  const urls = knownUrls(settings.functions, deployed.functions);
+  const work = {
+    ...{ ...context, settings: { ...settings, logTopic }, deployed, urls },
+    // Orders carry no cookies, so any page may call; with a domain of our own only that one and those that are named.
+    corsOrigins: bucket === undefined ? ['*'] : [bucket.domain, ...origins],
+    packageOf: ({ key }: { key: string }, addresses?: object) => packageFor(packages, key, addresses),
+  };
+  return withShared(work, shared);
+}
+
+/** The same deployment, whose functions share these values. */
+export function withShared(work: Omit<OrderingWork, 'shared' | 'variablesOf'>, shared: SharedValues): OrderingWork {
+  const { settings, urls } = work;
   return {
-    ...context,
-    settings: { ...settings, logTopic },
-    packages,
-    deployed,
+    ...work,
     shared,
-    urls: knownUrls(settings.functions, deployed),
+    variablesOf: each => variablesOf(each, shared, settings, urls.get(each.key)?.http, pagesOrigin(work)),
   };
 }
 
 /** What the functions would refuse at their start; what several would is said once. */
 function wrongValuesIn(
-  settings: Settings,
-  functions: FunctionSettings[],
+  settings: OrderingSettings,
+  functions: OrderingFunction[],
   packages: Packages,
   shared: SharedValues,
 ): string[] {
@@ -91,8 +101,8 @@ function wrongValuesIn(
 }
 
 async function refuseBeforehand(
-  { settings }: Context,
-  functions: FunctionSettings[],
+  { settings }: Context<OrderingSettings>,
+  functions: OrderingFunction[],
   packages: Packages,
   shared: SharedValues,
 ): Promise<void> {

@@ -1,16 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { healthEvent } from '../../../apigateway/tencent/health.ts';
-import { isRecord } from '../../../functions/domain/answer.ts';
-import { CallFailure, DeployError } from '../failures.ts';
-import { eachOf } from '../patience.ts';
-import { addressesFor, pagesOrigin, webSocketOf } from '../resources/addresses.ts';
-import { convergeFunction, removeFunction } from '../resources/function.ts';
-import { invokeFunction } from '../resources/invoke.ts';
-import { convergeTriggers } from '../resources/triggers.ts';
-import { type FunctionSettings, isGateway } from '../service/settings.ts';
-import { planFor } from './deploy-code.ts';
-import type { Work } from './prepare.ts';
-import { answerTo, fetchPatiently } from './self-check.ts';
+import { healthEvent } from '../../apigateway/tencent/health.ts';
+import { isRecord } from '../../functions/domain/answer.ts';
+import { CallFailure, DeployError } from '../tencent/failures.ts';
+import { fetchPatiently } from '../tencent/fetch-patiently.ts';
+import { eachOf } from '../tencent/patience.ts';
+import { convergeFunction, removeFunction } from '../tencent/resources/function.ts';
+import { invokeFunction } from '../tencent/resources/invoke.ts';
+import { convergeTriggers, webSocketOf } from '../tencent/resources/triggers.ts';
+import { type FunctionSettings, isGateway } from '../tencent/service/settings.ts';
+import { planFor } from '../tencent/steps/deploy-code.ts';
+import { addressesFor, pagesOrigin } from './addresses.ts';
+import type { OrderingWork } from './prepare.ts';
+import { answerTo } from './self-check.ts';
 
 /** Names of functions have 60 characters at most. */
 const suffix = '-next';
@@ -23,7 +24,7 @@ const startMs = 20_000;
  * removes it again. Only where the stage works, and only what is there: of a new function nobody has anything to lose.
  * @throws DeployError when one cannot work; the stage is as it was then
  */
-export async function tryBeside(work: Work, functions: FunctionSettings[]): Promise<void> {
+export async function tryBeside(work: OrderingWork, functions: FunctionSettings[]): Promise<void> {
   const { out } = work;
   if (!isComplete(work)) return;
   const changing = functions.filter(each => planFor(work, each, addressesFor(work, each)).steps.length > 0);
@@ -33,7 +34,7 @@ export async function tryBeside(work: Work, functions: FunctionSettings[]): Prom
 }
 
 /** Whether a deployment has been through: all is there, and knows what is known last. */
-function isComplete({ settings, deployed, urls }: Work): boolean {
+function isComplete({ settings, deployed, urls }: OrderingWork): boolean {
   if (!settings.functions.every(({ name }) => deployed.functions.get(name)?.status === 'Active')) return false;
   if (settings.mode === 'apigateway') return deployed.variables.SEND_BACK_URL !== undefined;
   return settings.functions.filter(isGateway).every(({ key, name, environment: { ORIGINS: configured } }) => {
@@ -43,7 +44,7 @@ function isComplete({ settings, deployed, urls }: Work): boolean {
   });
 }
 
-async function tryOne(work: Work, each: FunctionSettings): Promise<void> {
+async function tryOne(work: OrderingWork, each: FunctionSettings): Promise<void> {
   const { cloud, deployed, out } = work;
   const second: FunctionSettings = { ...each, name: secondName(each.name), http: undefined, timer: undefined };
   const remove = async () => {
@@ -68,7 +69,7 @@ async function tryOne(work: Work, each: FunctionSettings): Promise<void> {
   await remove();
 }
 
-async function makeAndAsk(work: Work, each: FunctionSettings, second: FunctionSettings): Promise<void> {
+async function makeAndAsk(work: OrderingWork, each: FunctionSettings, second: FunctionSettings): Promise<void> {
   const { cloud, settings } = work;
   const { variables, pack } = planFor(work, each, addressesFor(work, each));
   const made = await convergeFunction(cloud, settings, second, variables, pack);

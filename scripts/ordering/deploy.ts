@@ -1,6 +1,11 @@
-import type { Context } from '../context.ts';
-import { DeployError } from '../failures.ts';
-import { eachOf } from '../patience.ts';
+import type { Context } from '../tencent/context.ts';
+import { DeployError } from '../tencent/failures.ts';
+import { eachOf } from '../tencent/patience.ts';
+import { convergeApiGateway } from '../tencent/resources/api-gateway.ts';
+import { isGateway } from '../tencent/service/settings.ts';
+import type { PackageFile } from '../tencent/service/zip.ts';
+import { deployCode, deployCodeAndTriggers } from '../tencent/steps/deploy-code.ts';
+import { removeLeftovers } from '../tencent/steps/remove-leftovers.ts';
 import {
   type Addresses,
   addressesElsewhere,
@@ -8,22 +13,17 @@ import {
   apiGatewayAddresses,
   sayLinks,
   webFunctionAddresses,
-} from '../resources/addresses.ts';
-import { convergeApiGateway, removeApiGateway } from '../resources/api-gateway.ts';
-import { convergeBucket } from '../resources/bucket.ts';
-import { removeFunction } from '../resources/function.ts';
-import { mayHaveApiGateway, unlessGone } from '../resources/leaving-api-gateway.ts';
-import { readFolder } from '../service/packages.ts';
-import { isGateway, type Settings, servesPages } from '../service/settings.ts';
-import type { PackageFile } from '../service/zip.ts';
-import { deployCode, deployCodeAndTriggers } from '../steps/deploy-code.ts';
-import { initialise } from '../steps/initialise.ts';
-import { type DeployOptions, prepare, type Work } from '../steps/prepare.ts';
-import { selfCheck } from '../steps/self-check.ts';
-import { tryBeside } from '../steps/try-beside.ts';
+} from './addresses.ts';
+import { convergeBucket, openCos } from './bucket.ts';
+import { initialise } from './initialise.ts';
+import { readFolder } from './packages.ts';
+import { type DeployOptions, type OrderingWork, prepare, withShared } from './prepare.ts';
+import { selfCheck } from './self-check.ts';
+import { type OrderingSettings, servesPages } from './settings.ts';
+import { tryBeside } from './try-beside.ts';
 
 /** Brings the stage to what serverless.yml says: makes what is missing, changes what differs, removes what is left over. */
-export async function deploy(context: Context, options: DeployOptions): Promise<void> {
+export async function deploy(context: Context<OrderingSettings>, options: DeployOptions): Promise<void> {
   const { settings, out } = context;
   const work = await prepare(context, settings.functions, options);
   const pages = settings.bucket === undefined ? [] : readFolder('web');
@@ -50,7 +50,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
 }
 
 /** What helps where the gateway's address takes WebSockets and nothing else, which is documented nowhere. */
-function withProposal({ mode, bucket, functions }: Settings, error: unknown): unknown {
+function withProposal({ mode, bucket, functions }: OrderingSettings, error: unknown): unknown {
   const isOfPages = error instanceof DeployError && /\/(order\.html|config\.json) /.test(error.message);
   const areOfGateway = mode === 'webfunction' && bucket === undefined && !functions.some(servesPages);
   if (!isOfPages || !areOfGateway) return error;
@@ -60,7 +60,7 @@ function withProposal({ mode, bucket, functions }: Settings, error: unknown): un
 }
 
 /** Functions behind their own URLs; then the gateway, whose pages are told those URLs. */
-async function deployWebFunction(work: Work): Promise<Addresses> {
+async function deployWebFunction(work: OrderingWork): Promise<Addresses> {
   const { settings } = work;
   const gateway = settings.functions.find(isGateway);
   const pages = settings.functions.find(servesPages);
@@ -83,37 +83,30 @@ async function deployWebFunction(work: Work): Promise<Addresses> {
 }
 
 /** Functions, then the gateway in front of them, then the functions once more if they did not know where to push. */
-async function deployApiGateway(work: Work): Promise<Addresses> {
+async function deployApiGateway(work: OrderingWork): Promise<Addresses> {
   const { settings, cloud, out } = work;
   const isFirst = work.shared.sendBackUrl === undefined;
   // Before there is a way to push, the timer would only fail.
   await eachOf(settings.functions, 4, each => (isFirst ? deployCode(work, each) : deployCodeAndTriggers(work, each)));
   out.doing('API Gateway');
   const gateway = await convergeApiGateway(cloud, settings, out.changed);
-  if (gateway.sendBackUrl !== work.shared.sendBackUrl) {
-    const informed = { ...work, shared: { ...work.shared, sendBackUrl: gateway.sendBackUrl } };
-    out.hide([gateway.sendBackUrl]);
+  const { pgws: sendBackUrl = '' } = gateway.sendBackUrls;
+  if (sendBackUrl !== work.shared.sendBackUrl) {
+    const informed = withShared(work, { ...work.shared, sendBackUrl });
+    out.hide([sendBackUrl]);
     await eachOf(settings.functions, 4, each => deployCodeAndTriggers(informed, each));
   }
   return apiGatewayAddresses(settings, gateway);
 }
 
-async function removeLeftovers({ cloud, settings, deployed, out }: Work): Promise<void> {
-  const wanted = new Set(settings.functions.map(({ name }) => name));
-  const leftovers = [...deployed.functions.keys()].filter(name => !wanted.has(name));
-  // Its functions tell whether the stage ran behind API Gateway before, so they go last.
-  const hadGateway = settings.mode === 'webfunction' && mayHaveApiGateway(settings, deployed);
-  if (hadGateway && (await unlessGone(out, removeApiGateway(cloud, settings))))
-    out.changed('API Gateway service removed');
-  await eachOf(leftovers, 4, async name => {
-    await removeFunction(cloud, name);
-    out.changed(`${name} removed: serverless.yml does not name it any more`);
-  });
-}
-
-async function deployPages({ settings, cloud, out }: Work, pages: PackageFile[], addresses: Addresses): Promise<void> {
+async function deployPages(
+  { settings, cloud, out }: OrderingWork,
+  pages: PackageFile[],
+  addresses: Addresses,
+): Promise<void> {
   if (settings.bucket === undefined) return;
   out.doing('uploading the pages');
   const told = addressesElsewhere(settings.mode, addresses);
-  await convergeBucket(cloud, settings, settings.bucket.bucket, pages, told, out.changed);
+  const { bucket } = settings.bucket;
+  await convergeBucket(await openCos(cloud, bucket), settings, bucket, pages, told, out.changed);
 }

@@ -1,16 +1,20 @@
-import { isRecord } from '../../../functions/domain/answer.ts';
-import type { InitAnswer } from '../../../functions/init_db/init-db.ts';
-import type { Context } from '../context.ts';
-import { DeployError } from '../failures.ts';
-import type { Addresses } from '../resources/addresses.ts';
-import { invokeFunction } from '../resources/invoke.ts';
+import { isRecord } from '../../functions/domain/answer.ts';
+import type { InitAnswer } from '../../functions/init_db/init-db.ts';
+import type { Context } from '../tencent/context.ts';
+import { DeployError } from '../tencent/failures.ts';
+import { invokeFunction } from '../tencent/resources/invoke.ts';
+import type { Addresses } from './addresses.ts';
 import { readShops } from './self-check.ts';
+import type { OrderingSettings } from './settings.ts';
 
 /**
  * Brings the schema up to date, and makes the demo shops when serverless.yml asks for them and there is no shop at all.
  * Answers the keys of new shops, by shop: they are known at this moment and never again.
  */
-export async function initialise(context: Context, { getShopInfo }: Addresses): Promise<Record<string, string>> {
+export async function initialise(
+  context: Context<OrderingSettings>,
+  { getShopInfo }: Addresses,
+): Promise<Record<string, string>> {
   const { settings, out } = context;
   const { schema } = await initDb(context, {});
   if (schema.applied.length > 0)
@@ -21,7 +25,10 @@ export async function initialise(context: Context, { getShopInfo }: Addresses): 
   return Object.fromEntries(shops.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key]])));
 }
 
-async function initDb({ cloud, settings }: Context, event: object): Promise<Exclude<InitAnswer, { error: unknown }>> {
+async function initDb(
+  { cloud, settings }: Context<OrderingSettings>,
+  event: object,
+): Promise<Exclude<InitAnswer, { error: unknown }>> {
   const name = settings.functions.find(({ key }) => key === 'init_db')?.name;
   if (name === undefined) throw new DeployError('serverless.yml has no function init_db');
   const answer = await invokeFunction(cloud, name, event);

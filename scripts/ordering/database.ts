@@ -1,11 +1,11 @@
 import pg from 'pg';
-import { withTlsSpelledOut } from '../../../db/tls-mode.ts';
-import type { Cloud } from '../cloud.ts';
-import { DeployError } from '../failures.ts';
-import type { Output } from '../output.ts';
-import type { Settings } from '../service/settings.ts';
-import { noPostgresUrl } from '../service/values.ts';
+import { withTlsSpelledOut } from '../../db/tls-mode.ts';
+import type { Cloud } from '../tencent/cloud.ts';
+import { DeployError } from '../tencent/failures.ts';
+import type { Output } from '../tencent/output.ts';
 import { ensureInstance } from './postgres-instance.ts';
+import type { OrderingSettings } from './settings.ts';
+import { noPostgresUrl } from './values.ts';
 
 /**
  * The database of the stage: the one of `DATABASE_URL`, else the one that serverless.yml asks for, else the one that is
@@ -14,7 +14,7 @@ import { ensureInstance } from './postgres-instance.ts';
  */
 export async function chooseDatabase(
   cloud: Cloud,
-  settings: Settings,
+  settings: OrderingSettings,
   given: string | undefined,
   deployed: string | undefined,
   out: Output,
@@ -37,7 +37,7 @@ export async function chooseDatabase(
 }
 
 /** What is wrong with a database, seen from here; a private one can only be reached from within its network. */
-async function problemOf(text: string, { vpc }: Settings, isTest: boolean): Promise<string | undefined> {
+async function problemOf(text: string, { vpc }: OrderingSettings, isTest: boolean): Promise<string | undefined> {
   const wrong = noPostgresUrl(text);
   if (wrong !== undefined) return wrong;
   const host = new URL(text).hostname;

@@ -6,7 +6,7 @@ const path = require('node:path');
 
 const root = path.dirname(path.dirname(__dirname));
 const outdir = path.join(root, 'node_modules', '.cache', 'websocket-order');
-const outfile = path.join(outdir, 'scripts-tencent-plugin.cjs');
+const outfile = path.join(outdir, 'scripts-ordering-plugin.cjs');
 /** What begins the bundle: its sources, each with the time of its last change and its size. */
 const mark = '// sources: ';
 if (!isUpToDate()) bundle();

@@ -1,9 +1,9 @@
-import { type GatewayOptions, parseOptions } from '../../../apigateway/server/options.ts';
-import { problemsOfEnvironment } from '../../../functions/runtime/environment.ts';
-import { gatewayOptions } from '../../gateway/options.ts';
-import type { Variables } from './environment.ts';
-import type { FunctionSettings } from './settings.ts';
-import type { PackageFile } from './zip.ts';
+import { type GatewayOptions, parseOptions } from '../../apigateway/server/options.ts';
+import { problemsOfEnvironment } from '../../functions/runtime/environment.ts';
+import { gatewayOptions } from '../gateway/options.ts';
+import type { Variables } from '../tencent/service/environment.ts';
+import type { FunctionSettings } from '../tencent/service/settings.ts';
+import type { PackageFile } from '../tencent/service/zip.ts';
 
 /**
  * What a function would end with at its start, or what would make it useless in SCF, given these variables: said by the

@@ -1,8 +1,9 @@
-import type { Context } from '../context.ts';
-import { DeployError } from '../failures.ts';
-import { type FunctionSettings, isGateway, type Settings, servesPages } from '../service/settings.ts';
-import type { Deployed } from './deployed.ts';
-import { type FunctionUrls, readUrls } from './triggers.ts';
+import type { Context } from '../tencent/context.ts';
+import { DeployError } from '../tencent/failures.ts';
+import type { ApiGatewayAddresses } from '../tencent/resources/api-gateway.ts';
+import { type KnownUrls, webSocketOf } from '../tencent/resources/triggers.ts';
+import { type FunctionSettings, isGateway } from '../tencent/service/settings.ts';
+import { type OrderingSettings, servesPages } from './settings.ts';
 
 /** Where the deployed thing is. */
 export interface Addresses {
@@ -13,10 +14,10 @@ export interface Addresses {
   pages: string;
 }
 
-/** Function URLs as far as they are known, by the function's key. */
+/** What is known of a stage's addresses. */
 export interface Known {
-  settings: Settings;
-  urls: Map<string, FunctionUrls>;
+  settings: OrderingSettings;
+  urls: KnownUrls;
 }
 
 /** What `config.json` of the pages says that the gateway serves; an empty `websocket` is their own host. */
@@ -32,7 +33,7 @@ function pageAddresses(known: Known, gateway: FunctionSettings) {
 }
 
 /** What `config.json` says of pages that are elsewhere than the gateway. */
-export function addressesElsewhere(mode: Settings['mode'], { bill, getShopInfo, webSocket }: Addresses) {
+export function addressesElsewhere(mode: OrderingSettings['mode'], { bill, getShopInfo, webSocket }: Addresses) {
   // Behind API Gateway there is no chat.
   const chat = mode === 'webfunction' ? { chat: webSocket.replace(/\/pgws$/, '/chat') } : {};
   return { bill, getShopInfo, websocket: webSocket, ...chat };
@@ -58,11 +59,6 @@ function urlOf({ urls, settings }: Known, key: string): string {
   return `${url.http}${settings.functions.find(each => each.key === key)?.http?.path ?? ''}`;
 }
 
-/** Where WebSockets are opened, without a path. */
-export function webSocketOf(urls: FunctionUrls | undefined): string {
-  return urls?.webSocket ?? urls?.http.replace(/^http/, 'ws') ?? '';
-}
-
 /** Where everything is, with the gateway as a web function. @throws DeployError when a function has no address */
 export function webFunctionAddresses(known: Known, gateway: FunctionSettings): Addresses {
   const own = known.urls.get(gateway.key);
@@ -81,20 +77,19 @@ export function pagesOrigin({ settings, urls }: Known): string | undefined {
 
 /** The same behind API Gateway. */
 export function apiGatewayAddresses(
-  { bucket }: Settings,
-  { http, webSocket }: { http: string; webSocket: string },
+  { bucket }: OrderingSettings,
+  { http, webSockets }: Pick<ApiGatewayAddresses, 'http' | 'webSockets'>,
 ): Addresses {
-  return { bill: `${http}/bill`, getShopInfo: `${http}/get_shop_info`, webSocket, pages: bucket?.domain ?? '' };
-}
-
-/** The addresses of what is deployed already. */
-export function knownUrls(functions: FunctionSettings[], { functions: found }: Deployed): Map<string, FunctionUrls> {
-  const known = functions.map(({ key, name }) => [key, readUrls(found.get(name)?.triggers ?? [])] as const);
-  return new Map(known.flatMap(([key, urls]) => (urls === undefined ? [] : [[key, urls] as const])));
+  const pages = bucket?.domain ?? '';
+  return { bill: `${http}/bill`, getShopInfo: `${http}/get_shop_info`, webSocket: webSockets.pgws ?? '', pages };
 }
 
 /** Prints the links that a deployment ends with; those of shops only while their keys are known. */
-export function sayLinks({ settings, out }: Context, addresses: Addresses, keys: Record<string, string>): void {
+export function sayLinks(
+  { settings, out }: Context<OrderingSettings>,
+  addresses: Addresses,
+  keys: Record<string, string>,
+): void {
   const { pages, bill, getShopInfo, webSocket } = addresses;
   out.answer(`${pages}/order.html`);
   for (const [shop, key] of Object.entries(keys)) out.answer(`${pages}/shop.html#shop=${shop}&key=${key}`);
