@@ -1,6 +1,7 @@
 import { chatMutants } from './chat.ts';
 import { clientMutants } from './client.ts';
 import { databaseMutants } from './database.ts';
+import { deployMutants } from './deploy.ts';
 import { fairnessMutants } from './fairness.ts';
 import { functionMutants } from './functions.ts';
 import { gatewayMutants } from './gateway.ts';
@@ -16,4 +17,5 @@ export const mutants: Mutant[] = [
   ...chatMutants,
   ...clientMutants,
   ...fairnessMutants,
+  ...deployMutants,
 ];

@@ -89,8 +89,9 @@ functions:
         await talk(url);
         // One instance, since instances that do not know of each other could not push.
         expect(world.cloud.functionOf('rooms-dev-gateway').settings.reservedMb).toBe(256);
-        const push = url.replace('ws', 'http').replace('/chat', '/send-back/websocket_chat');
-        expect((await fetch(push, { method: 'POST', body: '{}' })).status).toBe(401);
+        const push = url.replace('ws', 'http').replace('/chat', '/send-back/some-other-secret-000/websocket_chat');
+        // Whoever does not know the secret is not even told that there is such an address.
+        expect((await fetch(push, { method: 'POST', body: '{}' })).status).toBe(404);
         world.write('room/members.py', `${example('members.py')}\n`);
         expect((await world.sls('deploy')).stderr).toMatch(/join: code and configuration changed/);
         expect(world.changes().filter(action => action.startsWith('Create'))).toEqual([]);

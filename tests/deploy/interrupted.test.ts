@@ -29,13 +29,12 @@ describe('a deployment that is killed', () => {
   });
   afterAll(() => whole.end());
 
-  it('makes as many changes as are tried here', () => {
+  it('makes as many changes as are named here', () => {
     expect(whole.changes()).toHaveLength(changes);
   });
 
-  it.each(
-    Array.from({ length: changes }, (_, index) => index + 1),
-  )('at change %i is finished by the next', async nth => {
+  // first-account.test.ts kills it at every step, one after the other.
+  it.each([1, 4, 6, 9, changes])('at change %i is finished by the next', async nth => {
     const world = await startDeployment({ timers: 'on demand' });
     try {
       expect(await killAt(world, nth, ['deploy'])).toBe(true);

@@ -115,13 +115,14 @@ function withSendBackUrls(
 /** The gateway before the functions, when they do not know yet where to push; else after, when what it calls is there. */
 async function deployWebFunction(work: PlainWork): Promise<void> {
   const gateway = work.settings.functions.find(({ web }) => web !== undefined);
-  if (gateway !== undefined && !work.urls.has(gatewayKey)) await deployCodeAndTriggers(work, gateway);
+  const isNew = !work.urls.has(gatewayKey);
+  if (gateway !== undefined && isNew) await deployCodeAndTriggers(work, gateway);
   await eachOf(
     work.settings.functions.filter(({ web }) => web === undefined),
     4,
     each => deployCodeAndTriggers(work, each),
   );
-  if (gateway !== undefined) await deployCodeAndTriggers(work, gateway);
+  if (gateway !== undefined && !isNew) await deployCodeAndTriggers(work, gateway);
 }
 
 /** Functions, then the gateway in front of them, then the functions once more if they did not know where to push. */

@@ -35,6 +35,5 @@ export function sendBackUrlsOf(
   secret: string,
 ): Record<string, string> {
   if (gateway === undefined) return {};
-  const base = Object.assign(new URL(gateway.http), { username: 'gateway', password: secret });
-  return Object.fromEntries(websockets.map(({ name }) => [name, new URL(`/send-back/${name}`, base).href]));
+  return Object.fromEntries(websockets.map(({ name }) => [name, `${gateway.http}/send-back/${secret}/${name}`]));
 }

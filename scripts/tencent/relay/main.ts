@@ -13,10 +13,9 @@ import { gatewayOptions } from '../../gateway/options.ts';
 import { untilSignal } from '../../until-signal.ts';
 import type { GatewayFile } from '../plain/packages.ts';
 import { createInvoke, type InvokeError } from './invoke.ts';
-import { sendBackRoutes } from './send-back-routes.ts';
 
 // The gateway in front of somebody's functions, as a web function: it holds the WebSockets and calls the functions through
-// the API of SCF, with the role that it runs in. They push to /send-back/<name> of its own address.
+// the API of SCF, with the role that it runs in. They push to its own address, with a secret in the path.
 void untilSignal(start);
 
 async function start(): Promise<{ stop(): Promise<void> }> {
@@ -37,14 +36,16 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   const call = (name: string) => (event: unknown) =>
     invoke(name, event).catch((error: InvokeError) => {
       // Keys of a role end; a new instance starts with new ones.
-      if (/ AuthFailure\./.test(error.message)) setTimeout(() => process.exit(1), 1000).unref();
+      if (/ AuthFailure\.(SecretId|InvalidSecretId|Token|Signature)/.test(error.message))
+        setTimeout(() => process.exit(1), 1000).unref();
       throw error;
     });
   const options = gatewayOptions(
     {
       origins,
       functionTimeoutSeconds,
-      maxBodyBytes: 512 * 1024,
+      // A web function has one port.
+      sendBackOnPublicPort: true,
       websockets: websockets.map(({ name, path, register, transport, cleanup }) => ({
         ...{ path, apiId: name, firstFrameSeconds: 0, maxFrameBytes: 128 * 1024, maxConnections },
         ...{ register: call(register), transport: call(transport), cleanup: call(cleanup) },
@@ -64,7 +65,6 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     });
   gateway = await startGateway({
     ...options,
-    routes: sendBackRoutes(websockets, () => gateway?.sendBackPort ?? 0),
     connectionId: () => newConnectionId(name),
     ...(backplane === undefined
       ? {}
