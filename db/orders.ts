@@ -18,7 +18,10 @@ export function postgresOrders(database: Database, limits: RateLimits | undefine
     async place(order) {
       const { shop } = order.request;
       const { rows, next } = await database.queryWithNext<PlacementRow, { id: string }>(
-        { text: order.isProven ? PLACE_PROVEN : PLACE, values: [...placeValues(order), ...limitValues(limits)] },
+        {
+          text: order.isProven ? PLACE_PROVEN : PLACE,
+          values: [...placeValues(order), ...limitValues(limits), ...termValues(order)],
+        },
         { text: SCREENS, values: [shop] },
       );
       const [row] = rows;
@@ -39,7 +42,7 @@ interface PlacementRow extends Omit<EventRow, 'type'> {
 
 const PLACE = `
   select replayed, order_id, epoch, seq, event_id, at, body::text as body, ${DURABLY}, ${afterEarlierCommits('replayed')}
-  from place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
+  from place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`;
 
 /** The setting is made before the function runs, because it is one of its arguments, and ends with the transaction. */
 const PLACE_PROVEN = PLACE.replace(
@@ -58,11 +61,18 @@ function placeValues({ request, key, bodyHash, address }: PlaceOrder): unknown[]
     items.map(item => item.note ?? null),
     customer.name,
     customer.phone,
-    customer.address,
+    customer.address ?? '',
     request.note ?? null,
     request.expectedTotalCents ?? null,
     address ?? null,
   ];
+}
+
+/** What most orders do not have is null, and costs nothing. */
+function termValues({ request: { items, fulfilment, wantedAt } }: PlaceOrder): unknown[] {
+  const hasChoices = items.some(({ choices = [] }) => choices.length > 0);
+  const choices = hasChoices ? JSON.stringify(items.map(item => item.choices ?? [])) : null;
+  return [choices, fulfilment ?? null, wantedAt ?? null];
 }
 
 function limitValues(limits: RateLimits | undefined): unknown[] {

@@ -1,4 +1,4 @@
-import { type ErrorCode, Refusal } from '../functions/domain/refusal.ts';
+import { type ErrorCode, type FieldError, Refusal } from '../functions/domain/refusal.ts';
 
 /** The SQLSTATEs that our own functions raise: who searches for one finds the rule in db/schema.sql. */
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -12,6 +12,10 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   WO008: 'idempotency_key_reused',
   WO009: 'invalid_request',
   WO010: 'proof_required',
+  WO011: 'below_minimum',
+  WO012: 'area_not_served',
+  WO013: 'fulfilment_unavailable',
+  WO014: 'slot_full',
 };
 
 /** The refusal that an SQL function raised, or `undefined` when the error is something else. */
@@ -21,12 +25,18 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (code === undefined) return undefined;
   const detail = 'detail' in error && typeof error.detail === 'string' ? error.detail : undefined;
   return new Refusal(code, error.message, {
-    fields: code === 'dish_unavailable' && detail !== undefined ? linesOf(detail) : undefined,
+    fields: detail === undefined ? undefined : fieldsOf(code, detail),
     retryAfterSeconds: code === 'rate_limited' && detail !== undefined ? Number(detail) : undefined,
   });
 }
 
-/** `detail` is a JSON array of the places, counted from 0, of the items that cannot be had. */
-function linesOf(detail: string) {
-  return (JSON.parse(detail) as number[]).map(line => ({ path: `items[${line}].dish`, message: 'is not available' }));
+function fieldsOf(code: ErrorCode, detail: string): FieldError[] | undefined {
+  if (code === 'dish_unavailable') return (JSON.parse(detail) as (number | string[])[]).flatMap(missingIn);
+  return code === 'invalid_request' ? (JSON.parse(detail) as FieldError[][]).flat() : undefined;
+}
+
+/** The place of an item whose dish cannot be had, counted from 0; or where its choices stand that cannot. */
+function missingIn(missing: number | string[]): FieldError[] {
+  const paths = typeof missing === 'number' ? [`items[${missing}].dish`] : missing;
+  return paths.map(path => ({ path, message: 'is not available' }));
 }

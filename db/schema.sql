@@ -1,6 +1,21 @@
 -- GENERATED, read-only documentation: the schema that db/migrations/*.sql makes, read back from the catalogue.
 -- Nothing reads this file but people and one test. Change a migration, then rewrite this file: npm run schema
 
+create type chosen as (
+  choices jsonb,
+  cents bigint,
+  missing text[],
+  wrong text[]
+);
+
+create type wire_amounts as (
+  "itemsCents" bigint,
+  "packagingCents" bigint,
+  "deliveryCents" bigint,
+  "discountCents" bigint,
+  "totalCents" bigint
+);
+
 create type wire_customer as (
   name text,
   phone text,
@@ -12,7 +27,8 @@ create type wire_item as (
   name text,
   "priceCents" integer,
   quantity integer,
-  note text
+  note text,
+  choices jsonb
 );
 
 create type wire_order as (
@@ -29,7 +45,10 @@ create type wire_order as (
   "placedAt" text,
   "updatedAt" text,
   "readyAt" text,
-  reason text
+  reason text,
+  fulfilment jsonb,
+  amounts wire_amounts,
+  "wantedAt" text
 );
 
 create table chat_members (
@@ -178,6 +197,8 @@ create table order_items (
   quantity integer not null,
   note text,
   shop text not null,
+  choices jsonb default '[]'::jsonb not null,
+  choices_cents bigint default 0 not null,
   constraint order_items_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99))),
   constraint order_items_shop_order_id_fkey FOREIGN KEY (shop, order_id) REFERENCES orders(shop, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   constraint order_items_pkey PRIMARY KEY (shop, order_id, line)
@@ -214,6 +235,11 @@ create table orders (
   accepted_at timestamp with time zone,
   waits_from timestamp with time zone,
   erased_at timestamp with time zone,
+  fulfilment jsonb default '{"type": "delivery"}'::jsonb not null,
+  packaging_cents bigint default 0 not null,
+  delivery_cents bigint default 0 not null,
+  discount_cents bigint default 0 not null,
+  wanted_at timestamp with time zone,
   constraint orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text, 'completed'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text]))),
   constraint orders_total_cents_check CHECK ((total_cents >= 0)),
   constraint orders_pkey PRIMARY KEY (shop, id),
@@ -222,6 +248,7 @@ create table orders (
 CREATE INDEX orders_due ON public.orders USING btree (shop, accept_by) WHERE (status = 'placed'::text);
 CREATE INDEX orders_id ON public.orders USING btree (id);
 CREATE INDEX orders_open ON public.orders USING btree (shop, placed_seq) WHERE (status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text]));
+CREATE INDEX orders_wanted ON public.orders USING btree (shop, wanted_at) WHERE (wanted_at IS NOT NULL);
 
 create table print_claims (
   order_id uuid not null,
@@ -451,6 +478,16 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.best_discount(p_discounts jsonb, p_items_cents bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(max(least(d."offCents", p_items_cents)) filter (where p_items_cents >= d."fromCents"), 0)
+  from jsonb_to_recordset(p_discounts) as d ("fromCents" bigint, "offCents" bigint)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.bind_screen(p_id text, p_shop text, p_device uuid, p_key_version integer, p_lease interval, p_cap integer, OUT outcome text, OUT replaced text[])
  RETURNS record
  LANGUAGE plpgsql
@@ -577,6 +614,41 @@ begin
   end if;
   return v_refusal;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.choose(p_options jsonb, p_chosen jsonb)
+ RETURNS chosen
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  with offered as (
+    select o.place, o.value ->> 'id' as option, (o.value ->> 'min')::integer as min, (o.value ->> 'max')::integer as max,
+      o.value -> 'choices' as choices
+    from jsonb_array_elements(p_options) with ordinality as o (value, place)
+  ), chosen as (
+    select c.value ->> 'option' as option, c.value ->> 'choice' as choice, (c.value ->> 'quantity')::integer as quantity
+    from jsonb_array_elements(p_chosen) as c (value)
+  ), priced as (
+    select c.option, c.choice, c.quantity, o.place as option_place, f.place, f.value as found
+    from chosen c
+    left join offered o on o.option = c.option
+    left join lateral (
+      select e.value, e.place from jsonb_array_elements(o.choices) with ordinality as e (value, place)
+      where e.value ->> 'id' = c.choice
+    ) f on true
+  )
+  select
+    coalesce(jsonb_agg(jsonb_build_object('option', p.option, 'choice', p.choice, 'name', p.found -> 'name',
+      'priceCents', p.found -> 'priceCents', 'quantity', p.quantity) order by p.option_place, p.place), '[]'),
+    coalesce(sum(p.quantity * (p.found ->> 'priceCents')::bigint), 0),
+    array_agg(p.option || '.' || p.choice order by p.option, p.choice) filter (where (p.found ->> 'available')::boolean is not true),
+    (select array_agg(o.option order by o.place)
+    from offered o cross join lateral (
+      select coalesce(sum(t.quantity), 0) as taken, bool_or(t.quantity > (t.found ->> 'max')::integer) as has_too_many
+      from priced t where t.option = o.option) t
+    where t.taken not between o.min and o.max or t.has_too_many)
+  from priced p
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.claim_escalations(p_limit integer)
@@ -878,7 +950,7 @@ BEGIN ATOMIC
              o.status,
              o.total_cents,
              (o.status <> ALL (ARRAY['rejected'::text, 'cancelled'::text, 'expired'::text])) AS counts,
-             (EXTRACT(hour FROM (o.placed_at AT TIME ZONE s_1.time_zone)))::integer AS hour,
+             (EXTRACT(hour FROM (COALESCE(o.wanted_at, o.placed_at) AT TIME ZONE s_1.time_zone)))::integer AS hour,
              EXTRACT(epoch FROM (o.accepted_at - o.placed_at)) AS accept_seconds
             FROM (orders o
               JOIN shops s_1 ON ((s_1.id = o.shop)))
@@ -887,18 +959,19 @@ BEGIN ATOMIC
           SELECT i.dish,
              (array_agg(i.name ORDER BY p.number DESC))[1] AS name,
              sum(i.quantity) AS quantity,
-             sum((i.quantity * (i.price_cents)::bigint)) AS takings
+             sum((i.quantity * (i.price_cents + i.choices_cents))) AS takings
             FROM (placed p
               CROSS JOIN LATERAL ( SELECT i_1.dish,
                      i_1.name,
                      i_1.quantity,
-                     i_1.price_cents
+                     i_1.price_cents,
+                     i_1.choices_cents
                     FROM order_items i_1
                    WHERE ((i_1.shop = day_report.p_shop) AND (i_1.order_id = p.id))
                   OFFSET 0) i)
            WHERE p.counts
            GROUP BY i.dish
-           ORDER BY (sum(i.quantity)) DESC, (sum((i.quantity * (i.price_cents)::bigint))) DESC, i.dish
+           ORDER BY (sum(i.quantity)) DESC, (sum((i.quantity * (i.price_cents + i.choices_cents)))) DESC, i.dish
           LIMIT 20
          ), by_hour AS (
           SELECT h.hour,
@@ -1204,6 +1277,53 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.free_slots(p_shop text, p_day date)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(json_agg(json_build_object('at', wire_time(t.at),
+    'free', greatest(0, (s.later ->> 'perSlot')::bigint - taken_in_slot(s.id, t.at))) order by t.at)
+    filter (where t.at is not null), '[]')::text
+  from shops s left join lateral slots_of(s, p_day, now()) t on true
+  where s.id = p_shop group by s.id
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.hand_over(s shops, p_fulfilment jsonb, p_items_cents bigint, OUT fulfilment jsonb, OUT cents bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  v_area jsonb;
+begin
+  cents := 0;
+  fulfilment := coalesce(p_fulfilment, '{"type":"delivery"}');
+  if fulfilment ->> 'type' = 'pickup' then
+    if not s.pickup then
+      raise exception 'the shop has no pickup' using errcode = 'WO013';
+    end if;
+    return;
+  end if;
+  if s.delivery is null then
+    raise exception 'the shop does not deliver' using errcode = 'WO013';
+  end if;
+  if s.delivery -> 'areas' <> '[]' or fulfilment ? 'area' then
+    select a into v_area from jsonb_array_elements(s.delivery -> 'areas') a where a ->> 'id' = fulfilment ->> 'area';
+    if v_area is null then
+      raise exception 'the shop does not deliver there' using errcode = 'WO012';
+    end if;
+    fulfilment := fulfilment || jsonb_build_object('areaName', v_area -> 'name');
+  end if;
+  if p_items_cents < (coalesce(v_area -> 'minimumCents', s.delivery -> 'minimumCents'))::bigint then
+    raise exception 'the items cost less than the shop delivers for' using errcode = 'WO011';
+  end if;
+  cents := case when p_items_cents >= (s.delivery ->> 'freeFromCents')::bigint then 0
+    else (coalesce(v_area -> 'feeCents', s.delivery -> 'feeCents'))::bigint end;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.hours_at(p_hours jsonb, p_zone text, p_at timestamp with time zone, OUT is_open boolean, OUT changes_at timestamp with time zone)
  RETURNS record
  LANGUAGE plpgsql
@@ -1255,15 +1375,19 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.is_too_large(p_id uuid, p_shop text, p_items json, p_total_cents bigint, p_currency text, p_customer wire_customer, p_note text, p_max_bytes integer)
+CREATE OR REPLACE FUNCTION public.is_too_large(o orders, p_items json, p_max_bytes integer)
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
 AS $function$
-  select octet_length(row_to_json(row(
-    p_id, 1, p_shop, 'placed', 1, p_items, p_total_cents, p_currency, p_customer, p_note, wire_time(now()), wire_time(now()),
-    null, null)::wire_order)::text) > p_max_bytes
-$function$
+begin
+  o.number := 1;
+  o.status := 'placed';
+  o.version := 1;
+  o.placed_at := now();
+  o.updated_at := now();
+  return octet_length(order_json(o, p_items)::text) > p_max_bytes;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.is_within(p_at timestamp with time zone, p_time interval)
@@ -1454,7 +1578,7 @@ begin
   update orders m set
     status = p_to, version = m.version + 1, updated_at = v_now, reason = p_reason,
     accepted_at = case when p_to = 'accepted' then v_now else m.accepted_at end,
-    ready_at = case when p_to = 'accepted' then v_now + make_interval(mins => p_prep_minutes) else m.ready_at end
+    ready_at = case when p_to = 'accepted' then greatest(m.wanted_at, v_now + make_interval(mins => p_prep_minutes)) else m.ready_at end
   where m.shop = o.shop and m.id = o.id
   returning * into strict o;
   if p_to = 'completed' then
@@ -1511,6 +1635,22 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.number_of_day(s streams, p_day date)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_number integer;
+begin
+  select next_number(d.last, d.held) into strict v_number from day_numbers(s.shop, p_day) d;
+  update streams t set
+    order_number = s.order_number - 1,
+    held_numbers = case when v_number >= s.order_number then coalesce(s.held_numbers, '{}') || v_number else s.held_numbers end
+  where t.shop = s.shop;
+  return v_number;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.numbers_above(p_last integer, p_held integer[])
  RETURNS integer[]
  LANGUAGE sql
@@ -1562,7 +1702,7 @@ CREATE OR REPLACE FUNCTION public.order_json(o orders)
 AS $function$
 declare
   v_order json := order_json(o, (
-    select array_to_json(array_agg(row(i.dish, i.name, i.price_cents, i.quantity, i.note)::wire_item order by i.line))
+    select array_to_json(array_agg(row(i.dish, i.name, i.price_cents, i.quantity, i.note, i.choices)::wire_item order by i.line))
     from order_items i where i.shop = o.shop and i.order_id = o.id));
 begin
   if o.erased_at is not null then
@@ -1580,7 +1720,9 @@ AS $function$
   select row_to_json(row(
     o.id, o.number, o.shop, o.status, o.version, p_items, o.total_cents, o.currency,
     row(o.customer_name, o.customer_phone, o.customer_address)::wire_customer,
-    o.note, wire_time(o.placed_at), wire_time(o.updated_at), wire_time(o.ready_at), o.reason)::wire_order)
+    o.note, wire_time(o.placed_at), wire_time(o.updated_at), wire_time(o.ready_at), o.reason, o.fulfilment,
+    row(o.total_cents - o.packaging_cents - o.delivery_cents + o.discount_cents, o.packaging_cents, o.delivery_cents,
+      o.discount_cents, o.total_cents)::wire_amounts, wire_time(o.wanted_at))::wire_order)
 $function$
 ;
 
@@ -1655,25 +1797,23 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.place_order(p_key uuid, p_body_hash bytea, p_shop text, p_dishes text[], p_quantities integer[], p_notes text[], p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_expected_total_cents bigint, p_address text, p_per_address integer, p_per_phone integer, p_per_shop integer, p_max_order_bytes integer, OUT replayed boolean, OUT order_id uuid, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT at text, OUT body json)
+CREATE OR REPLACE FUNCTION public.place_order(p_key uuid, p_body_hash bytea, p_shop text, p_dishes text[], p_quantities integer[], p_notes text[], p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_expected_total_cents bigint, p_address text, p_per_address integer, p_per_phone integer, p_per_shop integer, p_max_order_bytes integer, p_choices jsonb DEFAULT NULL::jsonb, p_fulfilment jsonb DEFAULT NULL::jsonb, p_wanted_at timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT replayed boolean, OUT order_id uuid, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT at text, OUT body json)
  RETURNS record
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
 declare
-  v_id uuid := gen_random_uuid();
   v_order orders;
   v_shop shops;
-  v_items json;
-  v_total bigint;
-  v_missing json;
-  v_of_address integer;
-  v_is_large boolean;
   v_now timestamptz;
   v_stream streams;
   v_day date;
+  v_priced record;
+  v_is_large boolean;
 begin
-  insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, v_id) on conflict do nothing;
+  order_id := gen_random_uuid();
+  insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, place_order.order_id)
+  on conflict do nothing;
   if not found then
     -- Another statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
     v_order := known_order(p_shop, p_key, p_body_hash);
@@ -1682,33 +1822,28 @@ begin
     body := placed_order_json(v_order);
     return;
   end if;
-  v_of_address := count_caller(p_address, p_per_address, p_customer_phone, p_per_phone);
-  v_shop := shop_for_order(p_shop, p_per_shop, v_of_address, p_customer_phone);
+  v_shop := shop_for_order(p_shop, p_wanted_at, p_per_shop,
+    count_caller(p_address, p_per_address, p_customer_phone, p_per_phone), p_customer_phone);
 
-  with line as (
-    select l.line, l.dish, l.quantity, l.note, d.name, d.price_cents, coalesce(d.available, false) as available
-    from unnest(p_dishes, p_quantities, p_notes) with ordinality as l (dish, quantity, note, line)
-    left join dishes d on d.shop = p_shop and d.id = l.dish
-  ), kept as (
-    insert into order_items (shop, order_id, line, dish, name, price_cents, quantity, note)
-    select p_shop, v_id, line, dish, name, price_cents, quantity, note from line where available
-  )
-  select
-    array_to_json(array_agg(row(dish, name, price_cents, quantity, note)::wire_item order by line)),
-    sum(price_cents::bigint * quantity), json_agg(line - 1 order by line) filter (where not available)
-  into v_items, v_total, v_missing
-  from line;
-  if v_missing is not null then
-    raise exception 'a dish is sold out or no longer on the menu' using errcode = 'WO003', detail = v_missing::text;
-  end if;
-  if v_total <> p_expected_total_cents then
-    raise exception 'the total is now %', v_total using errcode = 'WO004';
-  end if;
-  -- What stands beside the items is 3,400 bytes at most.
-  v_is_large := octet_length(v_items::text) > p_max_order_bytes - 3400;
-  if v_is_large and is_too_large(v_id, p_shop, v_items, v_total, v_shop.currency,
-    row(p_customer_name, p_customer_phone, p_customer_address)::wire_customer, p_note, p_max_order_bytes) then
+  v_priced := price_lines(p_shop, order_id, p_dishes, p_quantities, p_notes, p_choices);
+  v_order.id := order_id;
+  v_order.shop := p_shop;
+  v_order.currency := v_shop.currency;
+  v_order.customer_name := p_customer_name;
+  v_order.customer_phone := p_customer_phone;
+  v_order.customer_address := p_customer_address;
+  v_order.note := p_note;
+  v_order.wanted_at := p_wanted_at;
+  v_order.packaging_cents := v_priced.packaging_cents;
+  v_order := price_order(v_order, v_shop, v_priced.items_cents, p_fulfilment, p_expected_total_cents);
+  -- What stands beside the items is 4,600 bytes at most.
+  v_is_large := octet_length(v_priced.items::text) > p_max_order_bytes - 4600;
+  if v_is_large and is_too_large(v_order, v_priced.items, p_max_order_bytes) then
     raise exception 'the order is too large' using errcode = 'WO007';
+  end if;
+
+  if p_wanted_at is not null then
+    perform take_slot(v_shop, p_wanted_at);
   end if;
 
   -- From here to the commit the shop's other orders wait. The clock is read before that wait, so whoever waited is placed
@@ -1727,21 +1862,22 @@ begin
   if v_stream.rate_count > p_per_shop then
     perform refuse_rate(v_stream.rate_from);
   end if;
-  insert into orders (id, shop, number, day, status, version, total_cents, currency, customer_name, customer_phone,
-    customer_address, note, placed_at, updated_at, placed_seq, accept_by)
-  values (v_id, p_shop, v_stream.order_number, v_stream.order_day, 'placed', 1, v_total, v_shop.currency, p_customer_name,
-    p_customer_phone, p_customer_address, p_note, v_stream.last_at, v_stream.last_at, v_stream.head,
-    v_stream.last_at + make_interval(mins => v_shop.accept_minutes))
-  returning * into v_order;
-  body := order_json(v_order, v_items);
+  v_order.number := v_stream.order_number;
+  v_order.day := v_stream.order_day;
+  if p_wanted_at is not null and (p_wanted_at at time zone v_shop.time_zone)::date <> v_order.day then
+    v_order.day := (p_wanted_at at time zone v_shop.time_zone)::date;
+    v_order.number := number_of_day(v_stream, v_order.day);
+  end if;
+
+  v_order := write_order(v_order, v_stream, waits_from(v_shop, v_stream.last_at, p_wanted_at), v_shop.accept_minutes);
+  body := order_json(v_order, v_priced.items);
   if v_is_large and octet_length(body::text) > p_max_order_bytes then
     raise exception 'the order is too large' using errcode = 'WO007';
   end if;
   insert into events (shop, seq, type, at, order_id, body)
-  values (p_shop, v_stream.head, 'order.placed', v_order.placed_at, v_id, body)
+  values (p_shop, v_stream.head, 'order.placed', v_order.placed_at, v_order.id, body)
   returning id into event_id;
   replayed := false;
-  order_id := v_id;
   epoch := v_stream.epoch;
   seq := v_stream.head;
   at := wire_time(v_order.placed_at);
@@ -1760,6 +1896,74 @@ begin
   o.ready_at := null;
   o.reason := null;
   return order_json(o);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.price_lines(p_shop text, p_id uuid, p_dishes text[], p_quantities integer[], p_notes text[], p_choices jsonb, OUT items json, OUT items_cents bigint, OUT packaging_cents bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_missing json;
+  v_wrong json;
+begin
+  with line as (
+    select l.line, l.dish, l.quantity, l.note, d.name, d.price_cents, d.packaging_cents, coalesce(d.available, false) as available,
+      case when d.options <> '[]' or p_choices -> (l.line::integer - 1) <> '[]'
+        then choose(d.options, coalesce(p_choices -> (l.line::integer - 1), '[]')) end as chosen
+    from unnest(p_dishes, p_quantities, p_notes) with ordinality as l (dish, quantity, note, line)
+    left join dishes d on d.shop = p_shop and d.id = l.dish
+  ), kept as (
+    insert into order_items (shop, order_id, line, dish, name, price_cents, quantity, note, choices, choices_cents)
+    select p_shop, p_id, line, dish, name, price_cents, quantity, note, coalesce((chosen).choices, '[]'), coalesce((chosen).cents, 0)
+    from line where available
+  )
+  select
+    array_to_json(array_agg(
+      row(dish, name, price_cents, quantity, note, coalesce((chosen).choices, '[]'))::wire_item order by line)),
+    sum((price_cents + coalesce((chosen).cents, 0)) * quantity), sum(l.packaging_cents::bigint * quantity),
+    json_agg(case when not available then to_json(line - 1) else (
+      select json_agg('items[' || line - 1 || '].choices.' || m) from unnest((chosen).missing) m) end order by line)
+      filter (where not available or (chosen).missing is not null),
+    json_agg((
+      select json_agg(json_build_object('path', 'items[' || line - 1 || '].choices.' || w, 'message', 'too few or too many are chosen'))
+      from unnest((chosen).wrong) w) order by line) filter (where (chosen).wrong is not null)
+  into items, items_cents, packaging_cents, v_missing, v_wrong
+  from line l;
+  if v_missing is not null then
+    raise exception 'a dish or a choice is sold out or no longer on the menu' using errcode = 'WO003', detail = v_missing::text;
+  end if;
+  if v_wrong is not null then
+    raise exception 'with a dish too few or too many are chosen' using errcode = 'WO009', detail = v_wrong::text;
+  end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.price_order(o orders, s shops, p_items_cents bigint, p_fulfilment jsonb, p_expected_total_cents bigint)
+ RETURNS orders
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_handing record;
+begin
+  o.delivery_cents := 0;
+  o.discount_cents := 0;
+  o.fulfilment := '{"type":"delivery"}';
+  -- Of most shops nothing of this is asked.
+  if p_fulfilment is not null or s.delivery is distinct from '{"minimumCents":0,"feeCents":0,"freeFromCents":null,"areas":[]}' then
+    v_handing := hand_over(s, p_fulfilment, p_items_cents);
+    o.fulfilment := v_handing.fulfilment;
+    o.delivery_cents := v_handing.cents;
+  end if;
+  if s.discounts <> '[]' then
+    o.discount_cents := best_discount(s.discounts, p_items_cents);
+  end if;
+  o.total_cents := p_items_cents + o.packaging_cents + o.delivery_cents - o.discount_cents;
+  if o.total_cents <> p_expected_total_cents then
+    raise exception 'the total is now %', o.total_cents using errcode = 'WO004';
+  end if;
+  return o;
 end $function$
 ;
 
@@ -2042,6 +2246,8 @@ begin
     from orders o join shops s on s.id = o.shop
     where o.status = 'placed' and o.accept_by > p_now
       and (coalesce(o.waits_from, o.placed_at) > p_now + interval '5 seconds' or o.accept_by > p_now + interval '61 minutes')
+      -- What waits for the shop to open goes by the clock as it is.
+      and (o.wanted_at is null or o.waits_from is null)
     order by o.id for update of o skip locked
   ) w
   where o.id = w.id;
@@ -2098,7 +2304,7 @@ begin
   from (
     select o.id, least(coalesce(o.waits_from, o.placed_at) + (p_now - p_before), p_now) as since
     from orders o
-    where o.status = 'placed' and o.accept_by > p_before
+    where o.status = 'placed' and o.accept_by > p_before and coalesce(o.waits_from, o.placed_at) < p_now
     order by o.id for update skip locked
   ) w
   where o.id = w.id;
@@ -2162,7 +2368,7 @@ CREATE OR REPLACE FUNCTION public.shop_day(p_shop text, p_day date)
 RETURN COALESCE(p_day, (SELECT ((now() AT TIME ZONE s.time_zone))::date AS timezone FROM shops s WHERE (s.id = shop_day.p_shop)))
 ;
 
-CREATE OR REPLACE FUNCTION public.shop_for_order(p_shop text, p_per_shop integer, p_of_address integer, p_phone text)
+CREATE OR REPLACE FUNCTION public.shop_for_order(p_shop text, p_wanted_at timestamp with time zone, p_per_shop integer, p_of_address integer, p_phone text)
  RETURNS shops
  LANGUAGE plpgsql
 AS $function$
@@ -2176,7 +2382,8 @@ begin
   if not found then
     raise exception 'there is no such shop' using errcode = 'WO001';
   end if;
-  if not v_shop.open then
+  if p_wanted_at is null and not (v_shop.open and (is_always(v_shop.hours)
+    or (select h.is_open from hours_at(v_shop.hours, v_shop.time_zone, clock_timestamp()) h))) then
     raise exception 'the shop is closed' using errcode = 'WO002';
   end if;
   select rate_count, rate_from into strict v_count, v_from from streams where shop = p_shop;
@@ -2265,6 +2472,21 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.slots_of(s shops, p_day date, p_at timestamp with time zone)
+ RETURNS TABLE(at timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select distinct t.at
+  from periods_of(s.hours, s.time_zone, p_day - 1, p_day) p
+  cross join lateral (select make_interval(mins => (s.later ->> 'slotMinutes')::integer) as slot) l
+  cross join lateral generate_series(p.begins_at, p.ends_at - l.slot, l.slot) as t (at)
+  where (t.at at time zone s.time_zone)::date = p_day
+    and t.at >= p_at + make_interval(mins => (s.later ->> 'leadMinutes')::integer)
+    and p_day <= (p_at at time zone s.time_zone)::date + (s.later ->> 'daysAhead')::integer
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.store_menu(p_shop text)
  RETURNS void
  LANGUAGE sql
@@ -2304,6 +2526,33 @@ AS $function$
 begin
   perform count_rate(p_subject, p_per_minute);
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.take_slot(s shops, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if s.later is null or not exists (
+    select from slots_of(s, (p_at at time zone s.time_zone)::date, clock_timestamp()) t where t.at = p_at) then
+    raise exception 'the shop takes no orders for that time' using errcode = 'WO009',
+      detail = '[[{"path":"wantedAt","message":"is no time of the shop"}]]';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('slot of ' || s.id, extract(epoch from p_at)::bigint));
+  if taken_in_slot(s.id, p_at) >= (s.later ->> 'perSlot')::bigint then
+    raise exception 'the last place of that time is taken' using errcode = 'WO014';
+  end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.taken_in_slot(p_shop text, p_at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select count(*) from orders o
+  where o.shop = p_shop and o.wanted_at = p_at and o.status not in ('rejected', 'cancelled', 'expired')
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.touch_connection(p_id text, p_lease interval, p_epoch uuid, p_after bigint, p_last_id uuid, OUT state text, OUT shop text, OUT epoch uuid, OUT head bigint, OUT shop_version bigint, OUT auto_accept boolean, OUT cursor text, OUT page_seq bigint, OUT acked_from bigint)
@@ -2457,6 +2706,22 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.waits_from(s shops, p_at timestamp with time zone, p_wanted_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_opening record;
+begin
+  if p_wanted_at is null then
+    return p_at;
+  end if;
+  v_opening := opening_of(s, p_at);
+  return case when v_opening.is_open then p_at else least(coalesce(v_opening.opens_at, p_wanted_at), p_wanted_at) end;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.whole_options(p_options jsonb, p_before jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -2502,4 +2767,20 @@ CREATE OR REPLACE FUNCTION public.without_customer(p_order json)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (jsonb_set(((p_order)::jsonb || '{"note": null, "erased": true, "customer": {"name": "", "phone": "", "address": ""}}'::jsonb), '{items}'::text[], (SELECT jsonb_agg((i.item || '{"note": null}'::jsonb) ORDER BY i.place) AS jsonb_agg FROM jsonb_array_elements(((without_customer.p_order)::jsonb -> 'items'::text)) WITH ORDINALITY i(item, place))))::json
+;
+
+CREATE OR REPLACE FUNCTION public.write_order(o orders, s streams, p_waits_from timestamp with time zone, p_accept_minutes integer)
+ RETURNS orders
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into orders (id, shop, number, day, status, version, total_cents, currency, customer_name, customer_phone,
+    customer_address, note, placed_at, updated_at, placed_seq, accept_by, waits_from, fulfilment, packaging_cents,
+    delivery_cents, discount_cents, wanted_at)
+  values (o.id, o.shop, o.number, o.day, 'placed', 1, o.total_cents, o.currency, o.customer_name, o.customer_phone,
+    o.customer_address, o.note, s.last_at, s.last_at, s.head, p_waits_from + make_interval(mins => p_accept_minutes),
+    nullif(p_waits_from, s.last_at), o.fulfilment, o.packaging_cents, o.delivery_cents, o.discount_cents, o.wanted_at)
+  returning * into strict o;
+  return o;
+end $function$
 ;

@@ -27,6 +27,11 @@ export function postgresShops(database: Database): Shops {
       );
     },
 
+    async slots(id, day) {
+      const [row] = await database.query<{ slots: string }>(SLOTS, [id, day]);
+      return row?.slots ?? undefined;
+    },
+
     async forScreens(id) {
       return textOf(await database.query<TextRow>(FOR_SCREENS, [id]));
     },
@@ -85,6 +90,8 @@ const STATES = `select shop_state(s) as state from ${PAGE} p join shops s on s.i
 const BY_ID = 'select shop_state(s) as state, shop_text(s, true) as body from shops s where s.id = $1';
 
 const STATE = 'select shop_state(s) as state from shops s where s.id = $1';
+
+const SLOTS = 'select free_slots($1, $2) as slots';
 
 const FOR_SCREENS = 'select shop_text(s, false) as full, shop_settings(s, false) as small from shops s where s.id = $1';
 

@@ -28,6 +28,7 @@ import dishDetails from './027-dish-details.sql';
 import shopTerms from './028-shop-terms.sql';
 import orderProof from './029-order-proof.sql';
 import counterInPlace from './030-counter-in-place.sql';
+import orderTerms from './031-order-terms.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -64,4 +65,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '028-shop-terms', sql: shopTerms },
   { name: '029-order-proof', sql: orderProof },
   { name: '030-counter-in-place', sql: counterInPlace },
+  { name: '031-order-terms', sql: orderTerms },
 ];

@@ -6,7 +6,7 @@ import { isJson } from '../domain/media-type.ts';
 import type { OrderProofs } from '../domain/order-proof.ts';
 import { canonicalOrder, parseOrderRequest } from '../domain/place-order.ts';
 import type { Orders, Placement, PlaceOrder, StoredEvent } from '../domain/ports.ts';
-import { Refusal } from '../domain/refusal.ts';
+import { type ErrorCode, Refusal } from '../domain/refusal.ts';
 import { hashOf } from '../domain/secret.ts';
 
 /** What placing an order needs. */
@@ -77,8 +77,7 @@ async function place(dependencies: BillDependencies, order: PlaceOrder): Promise
     if (error instanceof Refusal && error.code === 'proof_required')
       throw await askForProof(dependencies, order, error);
     if (error instanceof Refusal && error.code === 'rate_limited') securityEvents.tell('too_many_orders');
-    const wasRefused =
-      error instanceof Refusal && (error.code === 'too_large' || /^(shop|dish|price)_/.test(error.code));
+    const wasRefused = error instanceof Refusal && countedRefusals.has(error.code);
     if (wasRefused && order.address !== undefined) await orders.countRefused(order.address);
     throw error;
   }
@@ -94,6 +93,20 @@ async function askForProof(
   await warnOfFlood(shop);
   return new Refusal(code, message, { proof: proofs.task({ shop, key }), retryAfterSeconds: 5 });
 }
+
+/** What asks the menu something: who asks without end is told nothing more. */
+const countedRefusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'shop_not_found',
+  'shop_closed',
+  'dish_unavailable',
+  'invalid_request',
+  'price_changed',
+  'below_minimum',
+  'area_not_served',
+  'fulfilment_unavailable',
+  'slot_full',
+  'too_large',
+]);
 
 function answer({ order, event }: Placement, token: string): HttpAnswer {
   const replayed: Record<string, string> = event === undefined ? { 'idempotency-replayed': 'true' } : {};

@@ -29,12 +29,36 @@ export interface OrderItem {
   priceCents: number;
   quantity: number;
   note: string | null;
+  /** What is chosen with each piece, in the order of the menu. `priceCents` above is the dish's own. */
+  choices?: ChosenItem[];
+}
+
+/** A choice of a line; name and price are those of the menu at the time. */
+export interface ChosenItem {
+  option: string;
+  choice: string;
+  name: string;
+  priceCents: number;
+  quantity: number;
+}
+
+/** How an order is handed over. `areaName` is what the shop called its area at the time. */
+export type Fulfilment = { type: 'pickup' } | { type: 'delivery'; area?: string; areaName?: string };
+
+/** What an order costs: `totalCents` is the first three less the discount. */
+export interface Amounts {
+  itemsCents: number;
+  packagingCents: number;
+  deliveryCents: number;
+  discountCents: number;
+  totalCents: number;
 }
 
 /** Who ordered. Shown to the shop and to the holder of the order's token, to nobody else. */
 export interface Customer {
   name: string;
   phone: string;
+  /** Empty when the order is fetched. */
   address: string;
 }
 
@@ -57,6 +81,11 @@ export interface Order {
   /** The promised time, once accepted. */
   readyAt: string | null;
   reason: Reason | null;
+  /** Of a version before where it is absent: delivery. */
+  fulfilment?: Fulfilment;
+  amounts?: Amounts;
+  /** The time an order for later is for; `null`: as soon as possible. */
+  wantedAt?: string | null;
   /** Whether what it said of its customer has been erased since: name, phone, address and notes are then empty. */
   erased?: true;
 }

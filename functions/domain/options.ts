@@ -13,7 +13,7 @@ const optionName = visibleText(1, 60);
 export const optionId = text(1, 64);
 
 /** How often a choice is taken. */
-const choiceQuantity = integer(1, MAX_TAKEN);
+export const choiceQuantity = integer(1, MAX_TAKEN);
 
 const choice = v.strictObject({
   id: optionId,

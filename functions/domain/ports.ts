@@ -51,8 +51,9 @@ export interface Orders {
    * Places an order, durably before it answers. One key makes one order of one shop: a second call with the same key and
    * content answers the same order and makes no event; with other content it is `idempotency_key_reused`, whatever else
    * is wrong with it. The same key at another shop is another order.
-   * @throws Refusal `shop_not_found`, `shop_closed`, `dish_unavailable`, `price_changed`, `idempotency_key_reused`,
-   *   `rate_limited`, `proof_required`, `too_large`: nothing was stored. `unavailable`: the outcome is unknown, the same call may be
+   * @throws Refusal `shop_not_found`, `shop_closed`, `dish_unavailable`, `invalid_request`, `fulfilment_unavailable`,
+   *   `area_not_served`, `below_minimum`, `price_changed`, `slot_full`, `idempotency_key_reused`, `rate_limited`,
+   *   `proof_required`, `too_large`: nothing was stored. `unavailable`: the outcome is unknown, the same call may be
    *   repeated.
    */
   place(order: PlaceOrder): Promise<Placement>;
@@ -127,6 +128,8 @@ export interface Shops {
   byId(id: string): Promise<{ shop: JsonText; state: string } | undefined>;
   /** The `state` that `byId` or `list` would answer, without reading a menu: the same as long as the rest is. Empty for no shop. */
   stateOf(asked: { shop?: string | undefined; after?: string | undefined }): Promise<string>;
+  /** The times that an order for later may name on a day, as the SLOTs of `get_shop_info`; `undefined`: no such shop. */
+  slots(id: string, day: string): Promise<JsonText | undefined>;
   /** One shop as its screens see it. */
   forScreens(id: string): Promise<ShopText | undefined>;
   /** One shop as those see it who look at its menu: the SHOP of `get_shop_info`. */

@@ -6,7 +6,7 @@ import { fittingInto, integer, text, visibleText } from './text.ts';
 const cents = integer(0, 100_000_000);
 
 /** Names an area that a shop delivers to. */
-const areaId = text(1, 64);
+export const areaId = text(1, 64);
 
 const area = v.strictObject({
   id: areaId,

@@ -1,15 +1,17 @@
+import { isDay } from '../domain/day.ts';
 import type { HttpAnswer, HttpHandler } from '../domain/handlers.ts';
 import type { Shops } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { entityTagOf, namesTag } from './entity-tag.ts';
 
-/** `GET /get_shop_info`: one shop, or up to 100 with the cursor of the next page; 304 when the caller has it already. */
-export function getShopInfo(shops: Pick<Shops, 'byId' | 'list' | 'stateOf'>): HttpHandler {
+/** `GET /get_shop_info`: one shop, its slots of a day, or up to 100 with the cursor of the next page; 304 when the caller has it already. */
+export function getShopInfo(shops: Pick<Shops, 'byId' | 'list' | 'stateOf' | 'slots'>): HttpHandler {
   return async request => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new Refusal('method_not_allowed', 'shops are read with GET', { allow: 'GET, HEAD' });
     }
-    const { shop, after } = readQuery(request);
+    const { shop, after, slots } = readQuery(request);
+    if (shop !== undefined && slots !== undefined) return answerSlots(await shops.slots(shop, slots));
     const known = request.headers['if-none-match'];
     if (known !== undefined) {
       // What most who ask again get, and it costs no menu.
@@ -25,7 +27,7 @@ export function getShopInfo(shops: Pick<Shops, 'byId' | 'list' | 'stateOf'>): Ht
 }
 
 function readQuery({ query, repeatedQuery }: Parameters<HttpHandler>[0]): Record<string, string | undefined> {
-  const unknown = Object.keys(query).filter(name => name !== 'shop' && name !== 'after');
+  const unknown = Object.keys(query).filter(name => !['shop', 'after', 'slots'].includes(name));
   const wrong = [
     ...unknown.map(path => ({ path, message: 'unknown parameter' })),
     ...repeatedQuery.map(path => ({ path, message: 'stands twice' })),
@@ -37,7 +39,18 @@ function readQuery({ query, repeatedQuery }: Parameters<HttpHandler>[0]): Record
   if (query.shop !== undefined && query.after !== undefined) {
     throw new Refusal('invalid_request', 'ask for one shop or for a page, not both');
   }
+  if (query.slots !== undefined && (query.shop === undefined || !isDay(query.slots))) {
+    const message = 'must be a day, as in 2025-01-31, and stand beside a shop';
+    throw new Refusal('invalid_request', 'the request is not valid', { fields: [{ path: 'slots', message }] });
+  }
   return query;
+}
+
+/** Others order meanwhile, so nothing of it is kept. */
+function answerSlots(slots: string | undefined): HttpAnswer {
+  if (slots === undefined) throw new Refusal('shop_not_found', 'there is no such shop');
+  const headers = { 'cache-control': 'no-store', 'content-type': 'application/json' };
+  return { status: 200, headers, body: `{"slots":${slots}}` };
 }
 
 function answer({ shops, next, state }: Awaited<ReturnType<Shops['list']>>): HttpAnswer {

@@ -11,13 +11,48 @@ const CLOCK = 'db/migrations/011-clock-and-numbers.sql';
 const PAUSE = 'db/migrations/013-pause.sql';
 const FAIR_SHARES = 'db/migrations/014-fair-shares.sql';
 const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
-const MENUS = 'db/migrations/019-menus.sql';
 const SHOP_COLUMNS = 'db/migrations/023-shop-columns.sql';
-const PLACE_ORDER = 'db/migrations/030-counter-in-place.sql';
 const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
+const DISH_DETAILS = 'db/migrations/027-dish-details.sql';
+const SHOP_TERMS = 'db/migrations/028-shop-terms.sql';
+const ORDER_TERMS = 'db/migrations/031-order-terms.sql';
 
 /** What can be wrong in SQL and in how it is called. */
 export const databaseMutants: Mutant[] = [
+  {
+    name: 'a place of a slot that two take',
+    changes: change(
+      ORDER_TERMS,
+      "  perform pg_advisory_xact_lock(hashtextextended('slot of ' || s.id, extract(epoch from p_at)::bigint));\n",
+      '',
+    ),
+    suite: 'tests/database/order-terms.test.ts',
+    test: 'the last place of a slot once',
+  },
+  {
+    name: 'hours that close no shop',
+    changes: change(ORDER_TERMS, 'v_shop.open and (is_always(v_shop.hours)', 'v_shop.open and (true'),
+    suite: 'tests/database/order-terms.test.ts',
+    test: 'waits until that opens',
+  },
+  {
+    name: 'choices that cost nothing',
+    changes: change(
+      ORDER_TERMS,
+      '(price_cents + coalesce((chosen).cents, 0)) * quantity',
+      'price_cents::bigint * quantity',
+    ),
+    suite: 'tests/database/order-model.test.ts',
+  },
+  {
+    name: 'hours that end at midnight',
+    changes: change(
+      SHOP_TERMS,
+      "then interval '0' else interval '1 day' end",
+      "then interval '0' else interval '0' end",
+    ),
+    suite: 'tests/database/hours.test.ts',
+  },
   {
     name: 'one address that takes all places of a shop’s visitors',
     changes: change('db/migrations/022-visitors-of-an-address.sql', ' or v_same >= ceil(p_cap / 4.0) then', ' then'),
@@ -53,12 +88,12 @@ export const databaseMutants: Mutant[] = [
         to: 'create sequence naive_seq;\ncreate table streams (',
       },
       {
-        file: PLACE_ORDER,
-        from: '  v_stream streams;\n  v_day date;\nbegin',
-        to: "  v_stream streams;\n  v_day date;\n  v_seq bigint := nextval('naive_seq');\nbegin",
+        file: ORDER_TERMS,
+        from: '  v_priced record;\n',
+        to: "  v_priced record;\n  v_seq bigint := nextval('naive_seq');\n",
       },
       {
-        file: PLACE_ORDER,
+        file: ORDER_TERMS,
         from: '    head = s.head + 1, last_at = moment_after(s.last_at, v_now),',
         to: '    head = v_seq, last_at = moment_after(s.last_at, v_now),',
       },
@@ -81,13 +116,14 @@ export const databaseMutants: Mutant[] = [
     changes: change(
       'db/orders.ts',
       `      const { rows, next } = await database.queryWithNext<PlacementRow, { id: string }>(
-        { text: PLACE, values: [...placeValues(order), ...limitValues(limits)] },
+        { text: PLACE, values: [...placeValues(order), ...limitValues(limits), ...termValues(order)] },
         { text: SCREENS, values: [shop] },
       );
 `,
       `      const client = await database.pool.connect();
       await client.query('begin');
-      const { rows } = await client.query<PlacementRow>(PLACE, [...placeValues(order), ...limitValues(limits)]);
+      const values = [...placeValues(order), ...limitValues(limits), ...termValues(order)];
+      const { rows } = await client.query<PlacementRow>(PLACE, values);
       await new Promise(resolve => setTimeout(resolve, 50));
       await client.query('commit');
       client.release();
@@ -100,19 +136,20 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'idempotency in one statement',
     changes: change(
-      PLACE_ORDER,
-      `  insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, v_id) on conflict do nothing;
+      ORDER_TERMS,
+      `  insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, place_order.order_id)
+  on conflict do nothing;
   if not found then
     -- Another statement: in READ COMMITTED it sees what the winner of a race has committed in the meantime.
     v_order := known_order(p_shop, p_key, p_body_hash);
 `,
       `  with ins as (
-    insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, v_id)
+    insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, place_order.order_id)
     on conflict do nothing returning *
   )
   select k.order_id into v_order.id from (
     select * from ins union all select * from order_keys where shop = p_shop and key = p_key) k limit 1;
-  if v_order.id <> v_id then
+  if v_order.id <> place_order.order_id then
     select * into strict v_order from orders o where o.shop = p_shop and o.id = v_order.id;
 `,
     ),
@@ -122,9 +159,9 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a key that is not kept',
     changes: change(
-      PLACE_ORDER,
-      '  replayed := false;\n  order_id := v_id;\n',
-      '  delete from order_keys k where k.key = p_key;\n  replayed := false;\n  order_id := v_id;\n',
+      ORDER_TERMS,
+      '  replayed := false;\n  epoch := v_stream.epoch;\n',
+      '  delete from order_keys k where k.key = p_key;\n  replayed := false;\n  epoch := v_stream.epoch;\n',
     ),
     suite: 'tests/database/place-order.test.ts',
     test: 'an idempotency key',
@@ -132,10 +169,12 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a refusal that is returned instead of raised',
     changes: change(
-      PLACE_ORDER,
-      '  v_shop := shop_for_order(p_shop, p_per_shop, v_of_address, p_customer_phone);',
+      ORDER_TERMS,
+      `  v_shop := shop_for_order(p_shop, p_wanted_at, p_per_shop,
+    count_caller(p_address, p_per_address, p_customer_phone, p_per_phone), p_customer_phone);`,
       `  begin
-    v_shop := shop_for_order(p_shop, p_per_shop, v_of_address, p_customer_phone);
+    v_shop := shop_for_order(p_shop, p_wanted_at, p_per_shop,
+      count_caller(p_address, p_per_address, p_customer_phone, p_per_phone), p_customer_phone);
   exception when sqlstate 'WO002' then
     replayed := true;
     body := '{"error":"shop_closed"}';
@@ -147,15 +186,15 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'the price as the client expects it',
     changes: change(
-      PLACE_ORDER,
-      '  if v_total <> p_expected_total_cents then',
-      '  v_total := coalesce(p_expected_total_cents, v_total);\n  if false then',
+      ORDER_TERMS,
+      '  if o.total_cents <> p_expected_total_cents then',
+      '  o.total_cents := coalesce(p_expected_total_cents, o.total_cents);\n  if false then',
     ),
     suite: 'tests/database/place-order-refusals.test.ts',
   },
   {
     name: 'a replay that answers the order as it is now',
-    changes: change(PLACE_ORDER, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
+    changes: change(ORDER_TERMS, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
     suite: 'tests/database/place-order.test.ts',
     test: 'an idempotency key',
   },
@@ -392,7 +431,7 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a menu that grows without end',
-    changes: change(SHOP_WORK, 'and d.id <> v_id) >= 1000 then', 'and d.id <> v_id) >= 100000 then'),
+    changes: change(DISH_DETAILS, 'and d.id <> v_id) >= 1000 then', 'and d.id <> v_id) >= 100000 then'),
     suite: 'tests/database/menu.test.ts',
   },
   {
@@ -404,7 +443,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'what nobody has accepted, among what was accepted',
     changes: change(
-      SHOP_KEYS,
+      ORDER_TERMS,
       "coalesce(sum(total_cents) filter (where status in ('accepted', 'ready')), 0)",
       "coalesce(sum(total_cents) filter (where status in ('placed', 'accepted', 'ready')), 0)",
     ),
@@ -417,19 +456,23 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a paused shop that nobody opens again',
-    changes: change(MENUS, 'where p.paused_until <= now() order by', "where p.paused_until <= '-infinity' order by"),
+    changes: change(
+      SHOP_TERMS,
+      'where p.paused_until <= now() order by',
+      "where p.paused_until <= '-infinity' order by",
+    ),
     suite: 'tests/redeliver/pause.test.ts',
   },
   {
     name: 'takings of orders that were refused',
-    changes: change(SHOP_KEYS, "o.status not in ('rejected', 'cancelled', 'expired') as counts", 'true as counts'),
+    changes: change(ORDER_TERMS, "o.status not in ('rejected', 'cancelled', 'expired') as counts", 'true as counts'),
     suite: 'tests/database/reports.test.ts',
   },
   {
     name: 'the hours of Greenwich in a report',
     changes: change(
-      SHOP_KEYS,
-      'extract(hour from o.placed_at at time zone s.time_zone)',
+      ORDER_TERMS,
+      'extract(hour from coalesce(o.wanted_at, o.placed_at) at time zone s.time_zone)',
       "extract(hour from o.placed_at at time zone 'UTC')",
     ),
     suite: 'tests/database/reports.test.ts',
@@ -437,7 +480,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a report of every shop',
     changes: change(
-      SHOP_KEYS,
+      ORDER_TERMS,
       'where o.shop = p_shop and o.day = (select shop_day(p_shop, p_day))',
       'where o.day = (select shop_day(p_shop, p_day))',
     ),

@@ -162,8 +162,8 @@ export const functionMutants: Mutant[] = [
     name: 'what the customer expects to pay counted as part of the order',
     changes: change(
       'functions/domain/place-order.ts',
-      'customer.address, request.note ?? null]);',
-      'customer.address, request.note ?? null, request.expectedTotalCents]);',
+      '    request.note ?? null,\n    ...more,\n',
+      '    request.note ?? null,\n    request.expectedTotalCents,\n    ...more,\n',
     ),
     suite: 'tests/domain/place-order.test.ts',
   },

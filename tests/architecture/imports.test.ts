@@ -33,6 +33,7 @@ const arrows: Record<string, string[]> = {
   server: ['shared', 'tencent', 'aws', 'backplane'],
   web: [
     'functions/domain/frames.ts',
+    'functions/domain/amounts.ts',
     'functions/domain/chat/frames.ts',
     'functions/domain/visible.ts',
     'functions/domain/answer.ts',

@@ -43,8 +43,8 @@ describe('an order', () => {
       status: 'placed',
       version: 1,
       items: [
-        { dish: 'tofu', name: '麻婆豆腐', priceCents: 2200, quantity: 1, note: '少辣' },
-        { dish: 'rice', name: '米饭', priceCents: 200, quantity: 3, note: null },
+        { dish: 'tofu', name: '麻婆豆腐', priceCents: 2200, quantity: 1, note: '少辣', choices: [] },
+        { dish: 'rice', name: '米饭', priceCents: 200, quantity: 3, note: null, choices: [] },
       ],
       totalCents: 2800,
       currency: 'CNY',
@@ -54,6 +54,9 @@ describe('an order', () => {
       updatedAt: read(order).placedAt,
       readyAt: null,
       reason: null,
+      fulfilment: { type: 'delivery' },
+      amounts: { itemsCents: 2800, packagingCents: 0, deliveryCents: 0, discountCents: 0, totalCents: 2800 },
+      wantedAt: null,
     });
     expect(Math.abs(Date.now() - Date.parse(read(order).placedAt))).toBeLessThan(5_000);
   });
@@ -95,7 +98,7 @@ describe('an order', () => {
           items: dishes.map(({ id }, index) => ({
             dish: id,
             quantity: 1,
-            note: '菜'.repeat(index === 0 ? letters : 140),
+            note: '菜'.repeat(index === 0 ? letters : 134),
           })),
         }),
       );

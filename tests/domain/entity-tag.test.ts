@@ -4,6 +4,7 @@ import { getShopInfo } from '../../functions/get_shop_info/get-shop-info.ts';
 let menu = '{"id":"a","version":1}';
 let reads = 0;
 const shops = {
+  slots: () => Promise.resolve(undefined),
   async byId(id: string) {
     reads += 1;
     return id === 'a' ? { shop: menu, state: menu } : undefined;

@@ -60,7 +60,7 @@ function place(database: ModelDatabase, { request, key, bodyHash }: PlaceOrder):
     items,
     totalCents,
     currency: 'CNY',
-    customer: { name, phone, address },
+    customer: { name, phone, address: address ?? '' },
     note: request.note ?? null,
     placedAt: new Date(placedAt).toISOString(),
     updatedAt: new Date(placedAt).toISOString(),

@@ -10,6 +10,7 @@ export function modelShops(database: ModelDatabase): Sync<Shops> {
   return {
     list: () => ({ shops: [], next: undefined, state: '' }),
     byId: () => undefined,
+    slots: () => undefined,
     stateOf: () => '',
     forScreens(id) {
       const row = tables.shops.get(id);

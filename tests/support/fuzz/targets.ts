@@ -58,7 +58,7 @@ function checkOrder(order: OrderRequest): void {
   assert.match(order.shop, /^[\w-]{1,64}$/);
   assert(items.length >= 1 && items.length <= 50);
   for (const { quantity } of items) assert(Number.isSafeInteger(quantity) && quantity >= 1 && quantity <= 99);
-  for (const text of [customer.name, customer.address, order.note ?? '', ...items.map(({ note = '' }) => note)]) {
+  for (const text of [customer.name, customer.address ?? '', order.note ?? '', ...items.map(({ note = '' }) => note)]) {
     assert(!text.includes('\0') && text.isWellFormed() && [...text].length <= 200);
   }
   assert.match(customer.phone, /\d/);
@@ -87,6 +87,7 @@ const reading = getShopInfo({
   byId: async id => (id === 'shop1' ? { shop: '{"id":"shop1"}', state: 'a' } : undefined),
   list: async () => ({ shops: [], next: undefined, state: 'b' }),
   stateOf: async () => 'a',
+  slots: async () => '[]',
 } as Parameters<typeof getShopInfo>[0]);
 
 /** Functions answer every event of HTTP, and 500 only to one that is none. */

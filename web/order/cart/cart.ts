@@ -1,7 +1,9 @@
 import { computed, signal } from '@preact/signals';
+import { amountsOf } from '../../../functions/domain/amounts.ts';
 import type { Dish, OrderItem } from '../../../functions/domain/frames.ts';
 import { readStored, store } from '../../shared/stored.ts';
 import { tidyLines } from '../../shared/typed-text.ts';
+import { shops } from '../shops/shops.ts';
 
 /**
  * One line of the cart, with the name and the price that the customer has seen. A dish may stand in several, with
@@ -39,10 +41,11 @@ export const cart = signal<Cart>({ shop: '', lines: [], note: '' });
 /** What was changed since the customer last said that it is all right. */
 export const changes = signal<readonly CartChange[]>([]);
 
-/** What will be charged. */
-export const totalCents = computed(() =>
-  cart.value.lines.reduce((sum, line) => sum + line.priceCents * line.quantity, 0),
-);
+/** What will be charged, as the server counts it. */
+export const totalCents = computed(() => {
+  const { shop, lines } = cart.value;
+  return amountsOf(lines, shops.value.get(shop) ?? {}, { type: 'delivery' }).totalCents;
+});
 
 /** How many dishes, for the button. */
 export const dishCount = computed(() => cart.value.lines.reduce((sum, line) => sum + line.quantity, 0));
