@@ -59,8 +59,8 @@ const MAX_VISITED_SHOPS = 20;
 /**
  * What happens without anybody's doing, for all shops in one call: orders expire, screens get what they have not
  * acknowledged, dead connections go, shops whose orders reach no screen are called. It goes on until nothing is due or
- * its time is over, and the next run goes on from there. Meant to run every 20 s; safe to overlap, and to be killed anywhere. A part that fails keeps the others from nothing: the run throws its error when all
- * are done.
+ * its time is over, and the next run goes on from there. Meant to run every 20 s; safe to overlap, and to be killed
+ * anywhere. A part that fails keeps the others from nothing: the run throws its error when all are done.
  */
 export function redeliver(dependencies: RedeliverDependencies): () => Promise<RedeliverAnswer> {
   return async () => {

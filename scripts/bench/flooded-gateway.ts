@@ -30,7 +30,9 @@ export async function startFloodedGateway(databaseUrl: string, event: InitEvent)
     TRUSTED_PROXIES: '1',
     LOG_LEVEL: 'error',
   };
-  Object.assign(process.env, { DATABASE_URL: databaseUrl, TOKEN_SECRET: environment.TOKEN_SECRET });
+  // A function reads its settings from the environment of its process.
+  process.env.DATABASE_URL = databaseUrl;
+  process.env.TOKEN_SECRET = environment.TOKEN_SECRET;
   const initDb: (event: unknown) => Promise<InitAnswer> = createRequire(path.resolve('gateway.json'))(
     './dist/init_db/index.js',
   ).main_handler;

@@ -116,7 +116,10 @@ export const databaseMutants: Mutant[] = [
     changes: change(
       'db/orders.ts',
       `      const { rows, next } = await database.queryWithNext<PlacementRow, { id: string }>(
-        { text: PLACE, values: [...placeValues(order), ...limitValues(limits), ...termValues(order)] },
+        {
+          text: order.isProven ? PLACE_PROVEN : PLACE,
+          values: [...placeValues(order), ...limitValues(limits), ...termValues(order)],
+        },
         { text: SCREENS, values: [shop] },
       );
 `,
@@ -577,7 +580,7 @@ export const databaseMutants: Mutant[] = [
     name: 're-delivery that does not look whether the clock was set',
     changes: change(
       'functions/redeliver/redeliver.ts',
-      'await dependencies.redelivery.settleClock();',
+      'await redelivery.settleClock();',
       'await Promise.resolve<number | undefined>(undefined);',
     ),
     suite: 'tests/redeliver/stepped-clock.test.ts',

@@ -36,7 +36,11 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'a part of the timer’s run that fails and takes the others with it',
-    changes: change('functions/redeliver/redeliver.ts', '        failures.push(error);\n', '        throw error;\n'),
+    changes: change(
+      'functions/redeliver/redeliver.ts',
+      'const fail = (error: unknown) => void failures.push(error);',
+      'const fail = (error: unknown): void => {\n      throw error;\n    };',
+    ),
     suite: 'tests/redeliver/fair-shares.test.ts',
     test: 'keeps the others from nothing',
   },

@@ -337,7 +337,7 @@ export const functionMutants: Mutant[] = [
     name: 'a screen that nobody reached, kept from whoever could',
     changes: change(
       'functions/redeliver/redeliver.ts',
-      '  else await dependencies.redelivery.releaseOverdue(connectionId);\n',
+      "  else if (outcome === 'unknown') await dependencies.redelivery.releaseOverdue(connectionId);\n",
       '',
     ),
     suite: 'tests/redeliver/overdue.test.ts',

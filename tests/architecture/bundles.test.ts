@@ -6,7 +6,7 @@ import { root } from '../support/sources.ts';
 const packages: Record<string, string[]> = {
   register: ['pg'],
   cleanup: ['pg'],
-  get_shop_info: ['pg'],
+  get_shop_info: ['pg', 'valibot'],
   bill: ['pg', 'axios', 'valibot'],
   transport: ['pg', 'axios', 'valibot'],
   init_db: ['pg', 'axios', 'valibot'],
@@ -33,7 +33,7 @@ const packages: Record<string, string[]> = {
   // Lambda's Node brings the SDK.
   'aws/register': ['pg'],
   'aws/cleanup': ['pg'],
-  'aws/get_shop_info': ['pg'],
+  'aws/get_shop_info': ['pg', 'valibot'],
   'aws/bill': ['pg', 'valibot'],
   'aws/transport': ['pg', 'valibot'],
   'aws/init_db': ['pg', 'valibot'],
@@ -110,13 +110,13 @@ describe('the bundles', () => {
 
   it.each(
     bundles,
-  )('of $name is smaller than 600 kB, without axios than 200 kB; COS’ SDK has 820 kB, the migrations 110', ({
+  )('of $name is smaller than 600 kB, without axios than 200 kB; COS’ SDK has 820 kB, the migrations 180', ({
     name,
     bytes,
   }) => {
     const sdk = name.startsWith('cos/') ? 850_000 : 0;
     // They only become more.
-    const migrations = name.endsWith('init_db') ? 150_000 : 0;
+    const migrations = name.endsWith('init_db') ? 250_000 : 0;
     expect(bytes).toBeGreaterThan(1_000);
     expect(bytes).toBeLessThan(sdk + migrations + (packages[name]?.includes('axios') ? 600_000 : 200_000));
   });

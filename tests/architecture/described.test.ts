@@ -48,8 +48,13 @@ it('every command is described', () => {
   expect(commands.filter(name => !wire.includes(`\`${name} {`))).toEqual([]);
 });
 
+/** The other things on the wire that have a `type`. */
+const waysOfHandingOver = ['pickup', 'delivery'];
+
 it('every frame is described', () => {
-  const types = [...read('functions/domain/frames.ts').matchAll(/type: '(\w+)'/g)].map(([, name = '']) => name);
+  const types = [...read('functions/domain/frames.ts').matchAll(/type: '(\w+)'/g)]
+    .map(([, name = '']) => name)
+    .filter(name => !waysOfHandingOver.includes(name));
   expect(types.length).toBeGreaterThan(10);
   expect(types.filter(name => !core.includes(`"type":"${name}"`))).toEqual([]);
 });
