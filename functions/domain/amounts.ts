@@ -15,7 +15,7 @@ export interface Terms {
 }
 
 /** What one piece of a line costs: the dish and what is chosen with it. */
-function pieceCents({ priceCents, choices = [] }: Pick<PricedLine, 'priceCents' | 'choices'>): number {
+export function pieceCents({ priceCents, choices = [] }: Pick<PricedLine, 'priceCents' | 'choices'>): number {
   return choices.reduce((sum, choice) => sum + choice.priceCents * choice.quantity, priceCents);
 }
 
@@ -32,6 +32,12 @@ export function amountsOf(
   const discountCents = Math.min(itemsCents, Math.max(0, ...reached.map(({ offCents }) => offCents)));
   const totalCents = itemsCents + packagingCents + deliveryCents - discountCents;
   return { itemsCents, packagingCents, deliveryCents, discountCents, totalCents };
+}
+
+/** What the items must cost at least to be handed over so. */
+export function minimumCentsOf({ delivery }: Terms, fulfilment: Fulfilment): number {
+  if (fulfilment.type === 'pickup' || delivery === undefined || delivery === null) return 0;
+  return areaOf(delivery, fulfilment)?.minimumCents ?? delivery.minimumCents;
 }
 
 function deliveryCentsOf(itemsCents: number, delivery: Terms['delivery'], fulfilment: Fulfilment): number {

@@ -34,6 +34,7 @@ const arrows: Record<string, string[]> = {
   web: [
     'functions/domain/frames.ts',
     'functions/domain/amounts.ts',
+    'functions/domain/allergens.ts',
     'functions/domain/chat/frames.ts',
     'functions/domain/visible.ts',
     'functions/domain/answer.ts',

@@ -7,6 +7,7 @@ import { LanguageSwitch } from '../shared/language-switch.tsx';
 import { OfflineChip } from '../shared/online.tsx';
 import { openCart, reconcile } from './cart/cart.ts';
 import { Checkout } from './cart/checkout.tsx';
+import { DishSheet } from './cart/dish-sheet.tsx';
 import { finishReorder, missingDishes } from './cart/order-again.ts';
 import { follow } from './orders/following.ts';
 import { openOrders } from './orders/my-orders.ts';
@@ -57,7 +58,12 @@ export function App({ addresses }: { addresses: Addresses }) {
         )}
         {shop !== undefined && place.view === 'menu' && <Menu key={shop.id} shop={shop} />}
         {shop !== undefined && place.view === 'checkout' && (
-          <Checkout key={shop.id} shop={shop} readMenu={() => readShops(addresses.getShopInfo, shop.id)} />
+          <Checkout
+            key={shop.id}
+            shop={shop}
+            getShopInfoUrl={addresses.getShopInfo}
+            readMenu={() => readShops(addresses.getShopInfo, shop.id)}
+          />
         )}
         {isOrder && (
           <OrderStatus
@@ -69,6 +75,7 @@ export function App({ addresses }: { addresses: Addresses }) {
           />
         )}
       </main>
+      {shop !== undefined && !isOrder && <DishSheet shop={shop} />}
       <PlacingDialog />
     </>
   );

@@ -8,6 +8,7 @@ export function Stepper({
   testid,
   quantity,
   canAdd = true,
+  least = 0,
   isAnnounced = true,
   onMore,
   onLess,
@@ -17,6 +18,8 @@ export function Stepper({
   testid: string;
   quantity: number;
   canAdd?: boolean;
+  /** What it cannot go below. */
+  least?: number;
   /** Whether screen readers read a changed number out: once is enough where it is shown twice. */
   isAnnounced?: boolean;
   onMore: () => void;
@@ -31,6 +34,7 @@ export function Stepper({
             class="button round"
             aria-label={say(['减一份 {name}', 'Remove one {name}'], { name })}
             data-testid={`less-${testid}`}
+            disabled={quantity <= least}
             onClick={onLess}
           >
             <span aria-hidden="true">−</span>

@@ -93,6 +93,8 @@ export async function startFakeServer(pagesDir: string) {
     }
     if (pathname === '/get_shop_info') {
       const wanted = searchParams.get('shop');
+      const slots = searchParams.get('slots');
+      if (slots !== null) return send(response, 200, { slots: fakeSlots(slots) });
       const found = [...shops.values()].filter(({ settings }) => wanted === null || settings.id === wanted);
       if (found.length === 0) send(response, 404, { error: { code: 'shop_not_found', message: '' } });
       else send(response, 200, { shops: found.map(shop => shop.asCustomersSeeIt()) });
@@ -293,3 +295,9 @@ export async function startFakeServer(pagesDir: string) {
 }
 
 export type FakeServer = Awaited<ReturnType<typeof startFakeServer>>;
+
+/** Times of a day in Shanghai for which orders are taken; the first of them is full. */
+function fakeSlots(day: string): { at: string; free: number }[] {
+  const start = Date.parse(`${day}T03:00:00Z`);
+  return [0, 1, 2].map(index => ({ at: new Date(start + index * 1_800_000).toISOString(), free: index * 2 }));
+}

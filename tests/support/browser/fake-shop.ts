@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { amountsOf } from '../../../functions/domain/amounts.ts';
 import type {
   Answer,
   Change,
   Customer,
   Dish,
   EventType,
+  Fulfilment,
   Operation,
   Order,
   OrderEvent,
@@ -20,9 +22,16 @@ import { fakeDay, fakeReport } from './fake-report.ts';
 /** The body of `POST /bill`. */
 export interface Bill {
   shop: string;
-  items: { dish: string; quantity: number; note?: string }[];
-  customer: Customer;
+  items: {
+    dish: string;
+    quantity: number;
+    note?: string;
+    choices?: { option: string; choice: string; quantity?: number }[];
+  }[];
+  customer: Partial<Customer> & Pick<Customer, 'name' | 'phone'>;
   note?: string;
+  fulfilment?: Fulfilment;
+  wantedAt?: string;
   expectedTotalCents?: number;
 }
 
@@ -132,6 +141,25 @@ export function fakeShop(id: string, listener: FakeShopListener) {
         changeSettings({ dishes: withDish(dishes, { id, ...rest } as Dish) });
         break;
       }
+      case 'set_choice':
+        if (!known) return 'not_found';
+        setChoice(change.dish, change.option, change.choice, change.available);
+        break;
+      case 'set_hours':
+        changeSettings({ hours: change.hours });
+        break;
+      case 'set_fulfilment':
+        changeSettings({ pickup: change.pickup, delivery: change.delivery });
+        break;
+      case 'set_discounts':
+        changeSettings({ discounts: change.discounts });
+        break;
+      case 'set_later':
+        changeSettings({ later: change.later });
+        break;
+      case 'set_about':
+        changeSettings({ about: change.about });
+        break;
       case 'remove_dish':
         if (!known) return 'not_found';
         changeSettings({ dishes: dishes.filter(({ id }) => id !== change.dish) });
@@ -170,12 +198,23 @@ export function fakeShop(id: string, listener: FakeShopListener) {
     changeSettings({ dishes: (settings.dishes ?? []).map(one => (one.id === dish ? { ...one, ...part } : one)) });
   }
 
+  /** A choice is sold out, or there again. */
+  function setChoice(dish: string, option: string, choice: string, available: boolean): void {
+    const { options = [] } = settings.dishes?.find(({ id }) => id === dish) ?? {};
+    const changed = options.map(one => ({
+      ...one,
+      choices: one.choices.map(each => (one.id === option && each.id === choice ? { ...each, available } : each)),
+    }));
+    setDish(dish, { options: changed });
+  }
+
   return {
     epoch,
     log,
     orders,
     settings,
     setDish,
+    setChoice,
     changeSettings,
     head: () => log.length,
     openOrders: () => [...orders.values()].filter(({ status }) => ['placed', 'accepted', 'ready'].includes(status)),
@@ -194,17 +233,21 @@ export function fakeShop(id: string, listener: FakeShopListener) {
         if (known.body !== body) return refusal(422, 'idempotency_key_reused');
         return { status: 200, body: { order: orders.get(known.order), token: tokens.get(known.order) } };
       }
-      if (!settings.open) return refusal(409, 'shop_closed');
+      if (!settings.open && bill.wantedAt === undefined) return refusal(409, 'shop_closed');
       const lines = bill.items.map(item => ({ item, dish: settings.dishes?.find(({ id }) => id === item.dish) }));
       if (lines.some(({ dish }) => dish === undefined || !dish.available)) return refusal(409, 'dish_unavailable');
-      const items = lines.map(({ item: { dish, quantity, note }, dish: found }) => ({
+      const items = lines.map(({ item: { dish, quantity, note, choices = [] }, dish: found }) => ({
         dish,
         name: found?.name ?? dish,
         priceCents: found?.priceCents ?? 0,
         quantity,
         note: note ?? null,
+        ...(choices.length === 0 ? {} : { choices: choices.map(one => namedChoice(found, one)) }),
       }));
-      const totalCents = items.reduce((sum, { priceCents, quantity }) => sum + priceCents * quantity, 0);
+      const { fulfilment = { type: 'delivery' }, wantedAt = null } = bill;
+      const priced = items.map((item, index) => ({ ...item, packagingCents: lines[index]?.dish?.packagingCents }));
+      const amounts = amountsOf(priced, settings, fulfilment);
+      const { totalCents } = amounts;
       if (bill.expectedTotalCents !== undefined && bill.expectedTotalCents !== totalCents)
         return refusal(409, 'price_changed');
       if (!/\d/.test(bill.customer.phone))
@@ -219,7 +262,10 @@ export function fakeShop(id: string, listener: FakeShopListener) {
         items,
         totalCents,
         currency: settings.currency,
-        customer: bill.customer,
+        customer: { address: '', ...bill.customer },
+        fulfilment: named(fulfilment, settings),
+        amounts,
+        wantedAt,
         note: bill.note ?? null,
         placedAt,
         updatedAt: placedAt,
@@ -277,6 +323,18 @@ function withDish(dishes: Dish[], dish: Dish): Dish[] {
   const others = dishes.filter(({ id }) => id !== dish.id);
   const place = others.findLastIndex(({ category }) => category === dish.category) + 1 || others.length;
   return [...others.slice(0, place), dish, ...others.slice(place)];
+}
+
+function named(fulfilment: Fulfilment, { delivery }: ShopSettings): Fulfilment {
+  if (fulfilment.type === 'pickup' || fulfilment.area === undefined) return fulfilment;
+  const area = delivery?.areas.find(({ id }) => id === fulfilment.area);
+  return { ...fulfilment, areaName: area?.name ?? fulfilment.area };
+}
+
+function namedChoice(dish: Dish | undefined, chosen: { option: string; choice: string; quantity?: number }) {
+  const { option, choice, quantity = 1 } = chosen;
+  const found = dish?.options?.find(({ id }) => id === option)?.choices.find(({ id }) => id === choice);
+  return { option, choice, quantity, name: found?.name ?? choice, priceCents: found?.priceCents ?? 0 };
 }
 
 type Step = { from: OrderStatus[]; to: OrderStatus; type: EventType };

@@ -1,14 +1,18 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { pieceCents } from '../../../functions/domain/amounts.ts';
 import { Field } from '../../shared/field.tsx';
 import { say, type Text } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { Stepper } from '../../shared/stepper.tsx';
 import { texts } from '../texts.ts';
-import { addLineLike, type CartLine as Line, MOST_OF_ONE, setLineNote, setQuantity } from './cart.ts';
+import { addLineLike, MOST_OF_ONE, setLineNote, setQuantity } from './cart.ts';
+import { Choices } from './choices.tsx';
 import { NOTE_LENGTH } from './customer.ts';
+import type { CartLine as Line } from './line.ts';
+import { openSheet } from './sheet.ts';
 
-/** A line of the cart: how many, and a note, which may be another one for the same dish in another line. */
+/** A line of the cart: what was chosen, how many, and a note, which may be another one in another line. */
 export function CartLine({ line, currency, error }: { line: Line; currency: string; error: Text | undefined }) {
   const isOpened = useSignal(false);
   const row = useRef<HTMLLIElement>(null);
@@ -25,7 +29,8 @@ export function CartLine({ line, currency, error }: { line: Line; currency: stri
       <div class="spread">
         <div>
           <p class="dish-name typed">{line.name}</p>
-          <p class="number muted">{money(line.priceCents * line.quantity, currency)}</p>
+          <Choices of={line.choices} />
+          <p class="number muted">{money(pieceCents(line) * line.quantity, currency)}</p>
         </div>
         <Stepper
           name={line.name}
@@ -50,6 +55,17 @@ export function CartLine({ line, currency, error }: { line: Line; currency: stri
         />
       )}
       <div class="row line-links">
+        {line.choices.length > 0 && (
+          <button
+            type="button"
+            class="text-button"
+            data-testid="change-choices"
+            onClick={() => openSheet(line.dish, line.key)}
+          >
+            {say(texts.changeChoices)}
+            <span class="visually-hidden"> {line.name}</span>
+          </button>
+        )}
         {!hasNote && (
           <button type="button" class="text-button" data-testid="add-note" onClick={open}>
             {say(texts.addNote)}

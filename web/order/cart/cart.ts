@@ -1,23 +1,9 @@
 import { computed, signal } from '@preact/signals';
-import { amountsOf } from '../../../functions/domain/amounts.ts';
-import type { Dish, OrderItem } from '../../../functions/domain/frames.ts';
+import type { ChosenItem, Dish, OrderItem } from '../../../functions/domain/frames.ts';
 import { readStored, store } from '../../shared/stored.ts';
 import { tidyLines } from '../../shared/typed-text.ts';
-import { shops } from '../shops/shops.ts';
-
-/**
- * One line of the cart, with the name and the price that the customer has seen. A dish may stand in several, with
- * different notes.
- */
-export interface CartLine {
-  /** Tells lines apart; never used again in the same cart. */
-  key: number;
-  dish: string;
-  name: string;
-  priceCents: number;
-  quantity: number;
-  note: string;
-}
+import { type CartChange, fitLines } from './fit.ts';
+import { type CartLine, isSameLine, renewChoices } from './line.ts';
 
 /** A cart belongs to one shop. It survives a reload. */
 export interface Cart {
@@ -25,11 +11,6 @@ export interface Cart {
   lines: readonly CartLine[];
   note: string;
 }
-
-/** What a fresh menu changed in the cart; the customer is told, and asked again. */
-export type CartChange =
-  | { type: 'price'; dish: string; name: string; before: number; after: number }
-  | { type: 'gone'; dish: string; name: string };
 
 /** The wire's limits. */
 const MOST_LINES = 50;
@@ -40,12 +21,6 @@ export const cart = signal<Cart>({ shop: '', lines: [], note: '' });
 
 /** What was changed since the customer last said that it is all right. */
 export const changes = signal<readonly CartChange[]>([]);
-
-/** What will be charged, as the server counts it. */
-export const totalCents = computed(() => {
-  const { shop, lines } = cart.value;
-  return amountsOf(lines, shops.value.get(shop) ?? {}, { type: 'delivery' }).totalCents;
-});
 
 /** How many dishes, for the button. */
 export const dishCount = computed(() => cart.value.lines.reduce((sum, line) => sum + line.quantity, 0));
@@ -69,23 +44,36 @@ export function quantityOf(dish: string): number {
   return quantities.value.get(dish) ?? 0;
 }
 
-/** Whether one more of the dish can be put in. */
-export function hasRoomFor(dish: string): boolean {
-  const plain = quantityOf(dish) === 0 ? undefined : plainLine(dish);
+/** Whether one more of the dish can be put in, with these choices. */
+export function hasRoomFor(dish: string, choices: ChosenItem[] = []): boolean {
+  const plain = quantityOf(dish) === 0 ? undefined : plainLine(dish, choices);
   return plain === undefined ? cart.value.lines.length < MOST_LINES : plain.quantity < MOST_OF_ONE;
 }
 
-/** One more of a dish, without a note. */
-export function addDish(dish: Pick<Dish, 'id' | 'name' | 'priceCents'>): void {
-  if (!hasRoomFor(dish.id)) return;
-  const plain = plainLine(dish.id);
-  if (plain !== undefined) setQuantity(plain.key, plain.quantity + 1);
-  else appendLine({ dish: dish.id, name: dish.name, priceCents: dish.priceCents, quantity: 1, note: '' });
+/** More of a dish with these choices, without a note. */
+export function addDish(
+  { id, name, priceCents, packagingCents }: Pick<Dish, 'id' | 'name' | 'priceCents' | 'packagingCents'>,
+  choices: ChosenItem[] = [],
+  quantity = 1,
+): void {
+  if (!hasRoomFor(id, choices)) return;
+  const plain = plainLine(id, choices);
+  if (plain !== undefined) setQuantity(plain.key, plain.quantity + quantity);
+  else
+    appendLine({
+      dish: id,
+      name,
+      priceCents,
+      packagingCents,
+      quantity: Math.min(MOST_OF_ONE, quantity),
+      note: '',
+      choices,
+    });
 }
 
-/** One fewer of a dish: of those without a note, else of the last line. */
+/** One fewer of a dish: of those without choices and note, else of the last line. */
 export function removeDish(dish: string): void {
-  const line = plainLine(dish) ?? cart.value.lines.findLast(one => one.dish === dish);
+  const line = plainLine(dish, []) ?? cart.value.lines.findLast(one => one.dish === dish);
   if (line !== undefined) setQuantity(line.key, line.quantity - 1);
 }
 
@@ -103,6 +91,12 @@ export function addLineLike(key: number): number | undefined {
   return appendLine({ ...line, quantity: 1, note: '' }, key);
 }
 
+/** Other choices for a line, and how many of it. What comes to be the same as another line is joined with it. */
+export function changeLine(key: number, choices: ChosenItem[], quantity: number): void {
+  change({ lines: cart.value.lines.map(line => (line.key === key ? { ...line, choices, quantity } : line)) });
+  joinEqualLines();
+}
+
 /** The note of one line. */
 export function setLineNote(key: number, note: string): void {
   change({ lines: cart.value.lines.map(line => (line.key === key ? { ...line, note } : line)) });
@@ -115,13 +109,13 @@ export function setNote(note: string): void {
 
 /**
  * Makes notes what is meant by them (`tidyLines`), and one line of those that have come to be the same, where 99 are
- * enough: the wire allows one line per dish and note.
+ * enough: the wire allows one line per dish, choices and note.
  */
 export function joinEqualLines(): void {
   const joined: CartLine[] = [];
   for (const typed of cart.value.lines) {
     const line = { ...typed, note: tidyLines(typed.note) };
-    const index = joined.findIndex(one => isSame(one, line) && one.quantity + line.quantity <= MOST_OF_ONE);
+    const index = joined.findIndex(one => isSameLine(one, line) && one.quantity + line.quantity <= MOST_OF_ONE);
     const same = joined[index];
     if (same === undefined) joined.push(line);
     else joined[index] = { ...same, quantity: same.quantity + line.quantity };
@@ -134,7 +128,7 @@ export function joinEqualLines(): void {
 /** The lines that are still the same as one before them: more than 99 of one kind. */
 export function surplusLines(): readonly CartLine[] {
   const { lines } = cart.value;
-  return lines.filter((line, index) => lines.findIndex(one => isSame(one, line)) < index);
+  return lines.filter((line, index) => lines.findIndex(one => isSameLine(one, line)) < index);
 }
 
 /**
@@ -146,9 +140,11 @@ export function orderAgain(shop: string, items: readonly OrderItem[], dishes: re
   const missing: string[] = [];
   const lines = items.flatMap((item, index) => {
     const dish = dishes.find(({ id }) => id === item.dish);
-    if (dish?.available) {
-      const { name, priceCents } = dish;
-      return [{ key: index + 1, dish: dish.id, name, priceCents, quantity: item.quantity, note: item.note ?? '' }];
+    const choices = dish?.available ? renewChoices(item.choices ?? [], dish) : undefined;
+    if (dish !== undefined && choices !== undefined && !('missing' in choices)) {
+      const { name, priceCents, packagingCents } = dish;
+      const { quantity, note } = item;
+      return [{ key: index + 1, dish: dish.id, name, priceCents, packagingCents, quantity, note: note ?? '', choices }];
     }
     missing.push(item.name);
     return [];
@@ -167,19 +163,10 @@ export function emptyCart(shop: string): void {
 
 /** Brings the cart in line with a fresh menu, and notes what that changed. */
 export function reconcile(dishes: readonly Dish[]): void {
-  const found = new Map(changes.value.map(one => [one.dish, one]));
-  const lines = cart.value.lines.flatMap(line => {
-    const dish = dishes.find(({ id }) => id === line.dish);
-    if (dish === undefined || !dish.available) {
-      found.set(line.dish, { type: 'gone', dish: line.dish, name: line.name });
-      return [];
-    }
-    if (dish.priceCents !== line.priceCents) noteNewPrice(found, dish, line.priceCents);
-    return [{ ...line, name: dish.name, priceCents: dish.priceCents }];
-  });
-  if (JSON.stringify(lines) === JSON.stringify(cart.value.lines)) return;
-  change({ lines });
-  changes.value = [...found.values()];
+  const fitted = fitLines(cart.value.lines, dishes, changes.value);
+  if (JSON.stringify(fitted.lines) === JSON.stringify(cart.value.lines)) return;
+  change({ lines: fitted.lines });
+  changes.value = fitted.changes;
 }
 
 /** The customer has seen the changes. */
@@ -187,20 +174,9 @@ export function acceptChanges(): void {
   changes.value = [];
 }
 
-/** From the price that the customer last agreed to; a price that is back where it was is no change. */
-function noteNewPrice(found: Map<string, CartChange>, { id, name, priceCents }: Dish, seen: number): void {
-  const earlier = changes.value.find(one => one.dish === id);
-  const before = earlier?.type === 'price' ? earlier.before : seen;
-  if (before === priceCents) found.delete(id);
-  else found.set(id, { type: 'price', dish: id, name, before, after: priceCents });
-}
-
-function plainLine(dish: string): CartLine | undefined {
-  return cart.value.lines.find(line => line.dish === dish && line.note === '');
-}
-
-function isSame(one: CartLine, other: CartLine): boolean {
-  return one.dish === other.dish && one.note === other.note;
+function plainLine(dish: string, choices: ChosenItem[]): CartLine | undefined {
+  const plain = { dish, note: '', choices } as const;
+  return cart.value.lines.find(line => isSameLine(line, { ...line, ...plain }));
 }
 
 /** At the end, or right behind another line. */
@@ -218,13 +194,13 @@ function change(part: Partial<Cart>): void {
   store(`cart.${shop}`, lines.length === 0 && note === '' ? undefined : cart.value);
 }
 
-/** What was kept by an earlier version of this page may have no keys. */
+/** What was kept by an earlier version of this page may have no keys and no choices. */
 function readCart(shop: string, stored: unknown): Cart {
   const { lines, note } = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<Cart>;
   const kept = Array.isArray(lines) ? (lines as CartLine[]).filter(line => typeof line?.dish === 'string') : [];
   return {
     shop,
-    lines: kept.map((line, index) => ({ ...line, key: index + 1 })),
+    lines: kept.map((line, index) => ({ ...line, choices: line.choices ?? [], key: index + 1 })),
     note: typeof note === 'string' ? note : '',
   };
 }

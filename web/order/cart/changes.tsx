@@ -2,7 +2,9 @@ import { Dialog } from '../../shared/dialog.tsx';
 import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { texts } from '../texts.ts';
-import { acceptChanges, changes, dishCount, totalCents } from './cart.ts';
+import { acceptChanges, changes, dishCount } from './cart.ts';
+import type { CartChange } from './fit.ts';
+import { amounts } from './handover.ts';
 
 /** A note on the menu and at the checkout that a new version of the menu has changed the cart. */
 export function ChangesNote({ currency }: { currency: string }) {
@@ -35,7 +37,7 @@ export function ChangesDialog({
       <ChangeList currency={currency} />
       {dishCount.value > 0 && (
         <button type="button" class="button primary big" data-testid="order-anyway" onClick={onOrder}>
-          {say(texts.place, { total: money(totalCents.value, currency) })}
+          {say(texts.place, { total: money(amounts.value.totalCents, currency) })}
         </button>
       )}
       <button type="button" class="button" data-testid="look-again" onClick={onClose}>
@@ -49,16 +51,18 @@ function ChangeList({ currency }: { currency: string }) {
   return (
     <ul class="bullets">
       {changes.value.map(change => (
-        <li key={change.dish} class="typed">
-          {change.type === 'gone'
-            ? say(texts.changedGone, { dish: change.name })
-            : say(texts.changedPrice, {
-                dish: change.name,
-                before: money(change.before, currency),
-                after: money(change.after, currency),
-              })}
+        <li key={change.id} class="typed">
+          {inWords(change, currency)}
         </li>
       ))}
     </ul>
   );
+}
+
+function inWords(change: CartChange, currency: string): string {
+  const { name: dish } = change;
+  if (change.type === 'gone') return say(texts.changedGone, { dish });
+  if (change.type === 'choice') return say(texts.changedChoice, { dish, choice: change.choice });
+  const { before, after } = change;
+  return say(texts.changedPrice, { dish, before: money(before, currency), after: money(after, currency) });
 }

@@ -6,14 +6,15 @@ import { readFilledFields } from '../../shared/autofill.ts';
 import { Dock } from '../../shared/dock.tsx';
 import { Empty } from '../../shared/empty.tsx';
 import { Field } from '../../shared/field.tsx';
-import { say } from '../../shared/language.ts';
+import { say, type Text } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { Notice } from '../../shared/notice.tsx';
 import { isTooLargeToSend, placeOrder, placer, placing, wasWithdrawn } from '../placing/ordering.ts';
 import { linkTo } from '../route.ts';
 import { ShopNotice } from '../shops/shop-state.tsx';
 import { texts } from '../texts.ts';
-import { acceptChanges, cart, changes, joinEqualLines, setNote, totalCents } from './cart.ts';
+import { AmountLines } from './amount-lines.tsx';
+import { acceptChanges, cart, changes, joinEqualLines, setNote } from './cart.ts';
 import { CartLine } from './cart-line.tsx';
 import { ChangesDialog, ChangesNote } from './changes.tsx';
 import {
@@ -26,10 +27,20 @@ import {
   NOTE_LENGTH,
   setCustomer,
 } from './customer.ts';
+import { FulfilmentFields } from './fulfilment-fields.tsx';
+import { amounts, forgetTime, missingCents, takesOrders, wayOf } from './handover.ts';
 import { missingDishes } from './order-again.ts';
 
 /** The checkout: the cart, the customer's details, and the button that orders. */
-export function Checkout({ shop, readMenu }: { shop: Shop; readMenu: () => Promise<void> }) {
+export function Checkout({
+  shop,
+  getShopInfoUrl,
+  readMenu,
+}: {
+  shop: Shop;
+  getShopInfoUrl: string;
+  readMenu: () => Promise<void>;
+}) {
   /** From the first try on, what is wrong is marked as one types. */
   const isChecking = useSignal(false);
   const refused = useSignal<FieldErrors>({});
@@ -46,19 +57,19 @@ export function Checkout({ shop, readMenu }: { shop: Shop; readMenu: () => Promi
   };
   const submit = (event: Event) => {
     event.preventDefault();
-    if (!shop.open) return;
+    if (!takesOrders(shop) || missingCents(shop) > 0) return;
     readFilledFields(form.current);
     joinEqualLines();
     isChecking.value = true;
     refused.value = {};
-    const isRight = Object.keys(checkOrder()).length === 0;
+    const isRight = Object.keys(checkOrder(shop)).length === 0;
     problem.value = undefined;
     if (!isRight) showFirstError(form.current);
     else if (isTooLargeToSend()) problem.value = say(texts.tooLargeToSend);
     else if (changes.value.length > 0) isAsking.value = true;
     else order();
   };
-  const errors = { ...refused.value, ...(isChecking.value ? checkOrder() : {}) };
+  const errors = { ...refused.value, ...(isChecking.value ? checkOrder(shop) : {}) };
   const trouble = problem.value ?? (Object.keys(errors).length > 0 ? say(texts.checkFields) : undefined);
 
   return (
@@ -85,7 +96,11 @@ export function Checkout({ shop, readMenu }: { shop: Shop; readMenu: () => Promi
               {say(texts.addDishes)}
             </a>
           </p>
-          <Details errors={errors} />
+          <FulfilmentFields shop={shop} errors={errors} getShopInfoUrl={getShopInfoUrl} />
+          <Details errors={errors} isPickup={wayOf(shop) === 'pickup'} />
+          <section class="card" aria-label={say(texts.total)}>
+            <AmountLines amounts={amounts.value} currency={shop.currency} />
+          </section>
           <Dock>
             <ShopNotice shop={shop} />
             <ChangesNote currency={shop.currency} />
@@ -95,16 +110,18 @@ export function Checkout({ shop, readMenu }: { shop: Shop; readMenu: () => Promi
               </Notice>
             )}
             <p class="muted small pay-later" role="status" data-testid="pay-later">
-              {say(wasWithdrawn.value ? texts.nothingSent : texts.payLater)}
+              {missingCents(shop) > 0
+                ? say(texts.belowMinimum, { missing: money(missingCents(shop), shop.currency) })
+                : say(wasWithdrawn.value ? texts.nothingSent : payWords(shop))}
             </p>
             <button
               type="submit"
               class="button primary wide big"
-              aria-disabled={!shop.open}
+              aria-disabled={!takesOrders(shop) || missingCents(shop) > 0}
               aria-busy={isOnItsWay(placing.value)}
               data-testid="place"
             >
-              {say(texts.place, { total: money(totalCents.value, shop.currency) })}
+              {say(texts.place, { total: money(amounts.value.totalCents, shop.currency) })}
             </button>
           </Dock>
         </form>
@@ -152,7 +169,11 @@ function Missing() {
   );
 }
 
-function Details({ errors }: { errors: FieldErrors }) {
+function payWords(shop: Shop) {
+  return wayOf(shop) === 'pickup' ? texts.payAtPickup : texts.payLater;
+}
+
+function Details({ errors, isPickup }: { errors: FieldErrors; isPickup: boolean }) {
   const field = (name: keyof Customer) => ({
     id: name,
     label: say(texts[name]),
@@ -165,7 +186,7 @@ function Details({ errors }: { errors: FieldErrors }) {
       <h2 id="details">{say(texts.yourDetails)}</h2>
       <Field {...field('name')} autocomplete="name" most={NAME_LENGTH} />
       <Field {...field('phone')} autocomplete="tel" type="tel" />
-      <Field {...field('address')} autocomplete="street-address" multiline most={ADDRESS_LENGTH} />
+      {!isPickup && <Field {...field('address')} autocomplete="street-address" multiline most={ADDRESS_LENGTH} />}
       <Field
         id="note"
         label={say(texts.orderNote)}
@@ -199,9 +220,10 @@ function useRefusal(
     const { code } = state.error;
     refused.value = fieldsOf(state.error);
     problem.value = say(refusalText(state.error), { code });
+    if (code === 'slot_full') forgetTime(state.attempt.shop);
     if (Object.keys(refused.value).length > 0) showFirstError(document.querySelector('form'));
     const isAboutMenu = code === 'price_changed' || code === 'dish_unavailable';
-    if (!isAboutMenu && code !== 'shop_closed') return;
+    if (!isAboutMenu && !(code in aboutTerms)) return;
     void readMenu().then(() => {
       if (!isAboutMenu || changes.value.length === 0) return;
       problem.value = undefined;
@@ -210,9 +232,19 @@ function useRefusal(
   }, [state]);
 }
 
+/** Refusals after which the shop is read again: it has changed what it offers. */
+const aboutTerms: Readonly<Record<string, Text>> = {
+  shop_closed: texts.refusedClosed,
+  below_minimum: texts.refusedBelowMinimum,
+  area_not_served: texts.refusedArea,
+  fulfilment_unavailable: texts.refusedFulfilment,
+  slot_full: texts.refusedSlot,
+};
+
 function refusalText({ code, fields }: WireError) {
   if (code === 'price_changed' || code === 'dish_unavailable') return texts.changedUnknown;
-  if (code === 'shop_closed') return texts.refusedClosed;
+  const term = aboutTerms[code];
+  if (term !== undefined) return term;
   if (code === 'too_large') return texts.tooLargeToSend;
   if (code === 'invalid_request' && fields !== undefined && fields.length > 0) return texts.refusedFields;
   return texts.refusedOther;

@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
-import type { Customer, WireError } from '../../../functions/domain/frames.ts';
+import type { Customer, Shop, WireError } from '../../../functions/domain/frames.ts';
 import { isVisible } from '../../../functions/domain/visible.ts';
 import type { Text } from '../../shared/language.ts';
 import { findInvalidPhoneCharacters, isPhone, normalizePhone } from '../../shared/phone-number.ts';
 import { readStored, store } from '../../shared/stored.ts';
 import { lengthOf, tidyLine } from '../../shared/typed-text.ts';
 import { cart, surplusLines } from './cart.ts';
+import { areasOf, fulfilmentOf, handoverAt } from './handover.ts';
 
 /** The customer's details as typed, stored on this device. */
 export const customer = signal<Customer>(readCustomer(readStored('customer')));
@@ -37,19 +38,21 @@ const rules: Readonly<Record<string, Text>> = {
   'customer.name': ['请填写称呼', 'Please give a name'],
   'customer.phone': ['请填写能打通的电话（3–30 位数字）', 'Please give a phone number (3–30 digits)'],
   'customer.address': ['请填写送餐地址', 'Please give the address'],
+  'fulfilment.area': ['请选择配送区域', 'Please choose the area'],
+  wantedAt: ['请选择时间', 'Please choose a time'],
   note: ['备注最多 200 个字', 'A note has at most 200 characters'],
   items: ['同样的菜、同样的备注最多 99 份', 'At most 99 of a dish with the same note'],
 };
 
 /** Checks what was typed, by the rules of the wire. Notes have been tidied before: `joinEqualLines` of the cart. */
-export function checkOrder(): FieldErrors {
+export function checkOrder(shop: Shop): FieldErrors {
   const { name, phone, address } = tidyCustomer();
   const { lines, note } = cart.value;
   const surplus = surplusLines();
   const found: Record<string, Text | undefined> = {
     'customer.name': isVisible(name) ? lengthProblem(name, NAME_LENGTH) : ruleOf('customer.name'),
     'customer.phone': phoneProblem(phone),
-    'customer.address': isVisible(address) ? lengthProblem(address, ADDRESS_LENGTH) : ruleOf('customer.address'),
+    ...handoverProblems(shop, address),
     note: lengthProblem(note, NOTE_LENGTH),
   };
   for (const [index, line] of lines.entries()) {
@@ -57,6 +60,21 @@ export function checkOrder(): FieldErrors {
     found[`items[${index}]`] = surplus.includes(line) ? ruleOf('items') : undefined;
   }
   return Object.fromEntries(Object.entries(found).filter((each): each is [string, Text] => each[1] !== undefined));
+}
+
+function handoverProblems(shop: Shop, address: string): Record<string, Text | undefined> {
+  const fulfilment = fulfilmentOf(shop);
+  const hasArea = areasOf(shop).length === 0 || ('area' in fulfilment && fulfilment.area !== undefined);
+  const hasTime = shop.open || handoverAt(shop.id).wantedAt !== undefined;
+  return {
+    'fulfilment.area': hasArea ? undefined : ruleOf('fulfilment.area'),
+    wantedAt: hasTime ? undefined : ruleOf('wantedAt'),
+    'customer.address': fulfilment.type === 'pickup' ? undefined : addressProblem(address),
+  };
+}
+
+function addressProblem(address: string): Text | undefined {
+  return isVisible(address) ? lengthProblem(address, ADDRESS_LENGTH) : ruleOf('customer.address');
 }
 
 /** Translates the fields of a refusal into error texts. */

@@ -3,19 +3,28 @@ import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { linkTo } from '../route.ts';
 import { texts } from '../texts.ts';
-import { dishCount, totalCents } from './cart.ts';
+import { dishCount } from './cart.ts';
+import { amounts, missingCents, takesOrders } from './handover.ts';
 
-/** The button to the checkout with the total; hidden while the cart is empty or the shop is closed. */
+/** The button to the checkout with the total; hidden while the cart is empty or the shop takes no orders. */
 export function ToCheckout({ shop }: { shop: Shop }) {
-  if (dishCount.value === 0 || !shop.open) return null;
+  if (dishCount.value === 0 || !takesOrders(shop)) return null;
+  const missing = missingCents(shop);
   return (
-    <a
-      class="button primary wide big to-checkout"
-      href={linkTo({ view: 'checkout', shop: shop.id })}
-      data-testid="to-checkout"
-    >
-      <span>{say(texts.toCheckout, { n: dishCount.value })}</span>
-      <span class="number">{money(totalCents.value, shop.currency)}</span>
-    </a>
+    <>
+      {missing > 0 && (
+        <p class="muted small" role="status" data-testid="missing-cents">
+          {say(texts.belowMinimum, { missing: money(missing, shop.currency) })}
+        </p>
+      )}
+      <a
+        class="button primary wide big to-checkout"
+        href={linkTo({ view: 'checkout', shop: shop.id })}
+        data-testid="to-checkout"
+      >
+        <span>{say(texts.toCheckout, { n: dishCount.value })}</span>
+        <span class="number">{money(amounts.value.totalCents, shop.currency)}</span>
+      </a>
+    </>
   );
 }

@@ -8,7 +8,7 @@ import { say } from '../../shared/language.ts';
 import { isOnline } from '../../shared/online.tsx';
 import { reasonWords, statusWords } from '../../shared/order-words.ts';
 import { ShareButton } from '../../shared/share-button.tsx';
-import { clockTime, duration, minutesSince, minutesUntil } from '../../shared/time.ts';
+import { clockTime, dayAndTime, duration, minutesSince, minutesUntil } from '../../shared/time.ts';
 import { startReorder } from '../cart/order-again.ts';
 import { DeadLink } from '../dead-link.tsx';
 import { usePageTitle } from '../page-title.ts';
@@ -97,13 +97,14 @@ function Waiting({ isRefused, shop }: { isRefused: boolean; shop: string | undef
 function Explanation({ order, timeZone }: { order: Order; timeZone: string | undefined }) {
   switch (order.status) {
     case 'placed': {
+      if (order.wantedAt) return <p>{say(texts.placedForLater, { time: dayAndTime(order.wantedAt, timeZone) })}</p>;
       const minutes = minutesSince(order.placedAt);
       return <p>{minutes < 1 ? say(texts.placedJustNow) : say(texts.placedLong, { d: duration(minutes) })}</p>;
     }
     case 'accepted':
       return <ReadyAt order={order} timeZone={timeZone} />;
     case 'ready':
-      return <p>{say(texts.readyLong)}</p>;
+      return <p>{say(order.fulfilment?.type === 'pickup' ? texts.readyToFetch : texts.readyLong)}</p>;
     case 'completed':
       return <p>{say(texts.completedLong)}</p>;
     case 'expired':

@@ -1,13 +1,15 @@
 import { signal } from '@preact/signals';
-import { MAX_ORDER_REQUEST_BYTES } from '../../../functions/domain/frames.ts';
+import { type Fulfilment, MAX_ORDER_REQUEST_BYTES } from '../../../functions/domain/frames.ts';
 import { onWake } from '../../connection/browser.ts';
 import { type Placer, postAttempt, startPlacing } from '../../connection/place.ts';
 import { notPlacing, type Placed, type Placing } from '../../connection/placing.ts';
 import { startTimer } from '../../connection/timer.ts';
 import { isOnline } from '../../shared/online.tsx';
 import { uuid } from '../../shared/uuid.ts';
-import { cart, emptyCart, totalCents } from '../cart/cart.ts';
+import { cart, emptyCart } from '../cart/cart.ts';
 import { tidyCustomer } from '../cart/customer.ts';
+import { amounts, forgetTime, fulfilmentOf, handoverAt } from '../cart/handover.ts';
+import type { CartLine } from '../cart/line.ts';
 import { keepOrder } from '../orders/my-orders.ts';
 import { goTo, route } from '../route.ts';
 import { shops } from '../shops/shops.ts';
@@ -57,10 +59,36 @@ function orderInCart() {
   const { shop, lines, note } = cart.value;
   return {
     shop,
-    items: lines.map(({ dish, quantity, note }) => (note === '' ? { dish, quantity } : { dish, quantity, note })),
-    customer: tidyCustomer(),
+    items: lines.map(itemOf),
+    ...howAndWhen(shop),
     ...(note === '' ? {} : { note }),
-    expectedTotalCents: totalCents.value,
+    expectedTotalCents: amounts.value.totalCents,
+  };
+}
+
+/** Who orders, how it is handed over, and when. What is as it always was is not said: a server before may not know it. */
+function howAndWhen(id: string) {
+  const shop = shops.value.get(id);
+  const fulfilment: Fulfilment = shop === undefined ? { type: 'delivery' } : fulfilmentOf(shop);
+  const { wantedAt } = handoverAt(id);
+  const { address, ...customer } = tidyCustomer();
+  const isPlain = fulfilment.type === 'delivery' && fulfilment.area === undefined;
+  return {
+    customer: fulfilment.type === 'pickup' ? customer : { ...customer, address },
+    ...(isPlain ? {} : { fulfilment }),
+    ...(wantedAt === undefined ? {} : { wantedAt }),
+  };
+}
+
+/** A line as the wire has it: what there is nothing to say of is left out. */
+function itemOf({ dish, quantity, note, choices }: CartLine) {
+  return {
+    dish,
+    quantity,
+    ...(choices.length === 0
+      ? {}
+      : { choices: choices.map(({ option, choice, quantity }) => ({ option, choice, quantity })) }),
+    ...(note === '' ? {} : { note }),
   };
 }
 
@@ -81,6 +109,7 @@ function onPlaced({ order, token }: Placed): void {
   const { name: shopName, timeZone } = shops.value.get(order.shop) ?? {};
   keepOrder({ order, token, shopName, timeZone });
   emptyCart(order.shop);
+  forgetTime(order.shop);
   goTo({ view: 'order', order: order.id, token, shop: order.shop }, true);
   queueMicrotask(() => placer.value?.clear());
 }

@@ -1,24 +1,23 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useMemo } from 'preact/hooks';
-import type { Dish, Shop } from '../../../functions/domain/frames.ts';
-import { Chip } from '../../shared/chip.tsx';
+import type { Shop } from '../../../functions/domain/frames.ts';
 import { findDishes, indexDishes } from '../../shared/dish-search.ts';
 import { Dock } from '../../shared/dock.tsx';
 import { Empty } from '../../shared/empty.tsx';
 import { useGrowingList } from '../../shared/growing.ts';
 import { say } from '../../shared/language.ts';
-import { money } from '../../shared/money.ts';
-import { row } from '../../shared/row.ts';
 import { firstDishes, sections } from '../../shared/sections.ts';
-import { Stepper } from '../../shared/stepper.tsx';
-import { addDish, hasRoomFor, quantityOf, removeDish } from '../cart/cart.ts';
+import { hasRoomFor, quantityOf } from '../cart/cart.ts';
 import { CartBeside } from '../cart/cart-beside.tsx';
 import { ChangesNote } from '../cart/changes.tsx';
+import { takesOrders } from '../cart/handover.ts';
 import { ToCheckout } from '../cart/to-checkout.tsx';
 import { texts } from '../texts.ts';
 import { isWide } from '../wide.ts';
+import { DishRow, rowOf } from './dish-row.tsx';
 import { faceOf } from './face.ts';
 import { Monogram } from './monogram.tsx';
+import { ShopAbout } from './shop-about.tsx';
 import { ShopNotice, ShopState } from './shop-state.tsx';
 
 /** A shop's menu by category, with search. */
@@ -29,6 +28,7 @@ export function Menu({ shop }: { shop: Shop }) {
   const { shown, showAll } = useGrowingList(found.length, `${shop.id} ${wanted.value}`, (from, to) =>
     indexDishes(found.slice(from, to)),
   );
+  const hasPictures = shop.dishes.some(({ imageUrl }) => imageUrl !== undefined);
   const notes = (
     <>
       <ShopNotice shop={shop} />
@@ -41,6 +41,9 @@ export function Menu({ shop }: { shop: Shop }) {
         <Monogram shop={shop} />
         <h1 class="typed">{shop.name}</h1>
         <ShopState shop={shop} />
+        <div class="shop-about">
+          <ShopAbout shop={shop} />
+        </div>
       </div>
       <div class="stack menu-dishes">
         <Search wanted={wanted.value} onInput={text => (wanted.value = text)} />
@@ -62,16 +65,14 @@ export function Menu({ shop }: { shop: Shop }) {
               {category || say(texts.otherDishes)}
             </h2>
             <ul class="dishes">
-              {dishes.map(({ id, name, priceCents, available }) => (
+              {dishes.map(dish => (
                 <DishRow
-                  key={id}
-                  id={id}
-                  name={name}
-                  priceCents={priceCents}
+                  key={dish.id}
+                  {...rowOf(dish)}
                   currency={shop.currency}
-                  available={available}
-                  quantity={quantityOf(id)}
-                  canAdd={shop.open && hasRoomFor(id)}
+                  hasPictures={hasPictures}
+                  quantity={quantityOf(dish.id)}
+                  canAdd={takesOrders(shop) && (dish.options !== undefined || hasRoomFor(dish.id))}
                 />
               ))}
             </ul>
@@ -141,39 +142,6 @@ function Categories({ names, onChosen }: { names: readonly string[]; onChosen: (
     </nav>
   );
 }
-
-type RowOfDish = Pick<Dish, 'id' | 'name' | 'priceCents' | 'available'> & {
-  currency: string;
-  quantity: number;
-  canAdd: boolean;
-};
-
-const DishRow = row(({ id, name, priceCents, available, currency, quantity, canAdd }: RowOfDish) => {
-  return (
-    <li>
-      <div class="dish" data-testid={`dish-${id}`} data-available={available}>
-        <div>
-          <p class="dish-name typed">{name}</p>
-          <p class="number muted">{money(priceCents, currency)}</p>
-        </div>
-        {available ? (
-          <Stepper
-            name={name}
-            testid={id}
-            quantity={quantity}
-            canAdd={canAdd}
-            onMore={() => addDish({ id, name, priceCents })}
-            onLess={() => removeDish(id)}
-          />
-        ) : (
-          <span class="stepper">
-            <Chip>{say(texts.soldOut)}</Chip>
-          </span>
-        )}
-      </div>
-    </li>
-  );
-});
 
 function headingId(index: number): string {
   return `category-${index}`;

@@ -1,7 +1,8 @@
 import type { Shop } from '../../../functions/domain/frames.ts';
 import { Chip } from '../../shared/chip.tsx';
 import { say } from '../../shared/language.ts';
-import { clockTime } from '../../shared/time.ts';
+import { clockTime, dayAndTime, serverNow } from '../../shared/time.ts';
+import { takesOrders } from '../cart/handover.ts';
 import { texts } from '../texts.ts';
 import { preparationMinutes } from './shops.ts';
 
@@ -25,6 +26,8 @@ export function ShopState({ shop }: { shop: Shop }) {
 function OpenOrNot({ shop }: { shop: Shop }) {
   if (!shop.open && shop.pausedUntil)
     return <Chip tone="bad">{say(texts.pausedShort, { time: clockTime(shop.pausedUntil, shop.timeZone) })}</Chip>;
+  if (!shop.open && shop.opensAt)
+    return <Chip tone="bad">{say(texts.opensShort, { time: shortTime(shop.opensAt, shop.timeZone) })}</Chip>;
   if (!shop.open) return <Chip tone="bad">{say(texts.closed)}</Chip>;
   if (!shop.online) return <Chip tone="warn">{say(texts.shopOffline)}</Chip>;
   return <Chip tone="good">{say(texts.open)}</Chip>;
@@ -34,6 +37,12 @@ function TimeToCook({ shop }: { shop: Shop }) {
   const time = say(texts.prep, { m: preparationMinutes(shop) });
   if (shop.busyMinutes === 0) return <span class="muted small">{time}</span>;
   return <Chip tone="warn">{say(texts.busy, { time })}</Chip>;
+}
+
+/** The time alone when it is within a day, else with the day. */
+function shortTime(time: string, timeZone: string): string {
+  const isSoon = Date.parse(time) - serverNow.value < 20 * 3_600_000;
+  return isSoon ? clockTime(time, timeZone) : dayAndTime(time, timeZone);
 }
 
 /** What the customer should know before ordering; nothing when all is as usual. */
@@ -47,7 +56,12 @@ export function ShopNotice({ shop }: { shop: Shop }) {
   );
 }
 
-function closedInWords({ pausedUntil, timeZone }: Shop): string {
-  if (!pausedUntil) return say(texts.closedLong);
+function closedInWords(shop: Shop): string {
+  const { pausedUntil, timeZone, opensAt } = shop;
+  if (!pausedUntil) {
+    if (!opensAt) return say(texts.closedLong);
+    const time = dayAndTime(opensAt, timeZone);
+    return say(takesOrders(shop) ? texts.opensLongOrLater : texts.opensLong, { time });
+  }
   return say(texts.pausedLong, { time: clockTime(pausedUntil, timeZone) });
 }

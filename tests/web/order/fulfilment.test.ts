@@ -1,0 +1,105 @@
+import { eventually, expectAccessible, looks, pageSession, phone } from '../../support/browser/page-session.ts';
+import { fillDetails } from './hands.ts';
+
+// Pickup beside delivery, areas, minimum, fee, discounts and orders for later: what is charged, line by line.
+
+const session = pageSession();
+
+const delivery = {
+  minimumCents: 3000,
+  feeCents: 500,
+  freeFromCents: 10_000,
+  areas: [
+    { id: 'east', name: '东校区 East campus' },
+    { id: 'west', name: '西校区 West campus', feeCents: 800, minimumCents: 5000 },
+  ],
+};
+
+beforeEach(() => {
+  const shop = session.server().shop();
+  shop.setDish('mapo', { packagingCents: 100 });
+  shop.changeSettings({
+    pickup: true,
+    delivery,
+    discounts: [{ fromCents: 4000, offCents: 600 }],
+    about: { phone: '021 5555 0100', address: '中山路 1 号', note: '招牌麻婆豆腐 Known for its tofu' },
+    hours: {
+      week: Array.from({ length: 7 }, () => [
+        { from: '11:00', to: '14:00' },
+        { from: '17:00', to: '02:00' },
+      ]),
+      exceptions: [],
+    },
+  });
+});
+
+test.each(looks)('a delivery is charged line by line, and says what it lacks (%s, %s)', async (locale, colorScheme) => {
+  const page = await session.customer('#shop=shop1', { locale, colorScheme });
+  await page.getByTestId('more-mapo').click();
+  await page.getByTestId('missing-cents').waitFor();
+  await page.getByTestId('to-checkout').click();
+  await fillDetails(page);
+  expect(await page.getByTestId('place').getAttribute('aria-disabled')).toBe('true');
+  await page.getByTestId('back').click();
+  await page.getByTestId('more-mapo').click();
+  await page.getByTestId('to-checkout').click();
+  await page.getByTestId('place').click();
+  await page.getByTestId('area-error').waitFor();
+  await page.getByTestId('area').selectOption('east');
+  await page.getByTestId('place').getByText('¥45.00').waitFor(); // 44 + 2 packaging + 5 delivery - 6
+  await expectAccessible(page);
+  await page.getByTestId('place').click();
+  await page.getByTestId('status').waitFor();
+  const [order] = session.server().shop().openOrders();
+  expect(order?.fulfilment).toEqual({ type: 'delivery', area: 'east', areaName: '东校区 East campus' });
+  expect(order?.amounts?.totalCents).toBe(4500);
+});
+
+test('an order that is fetched has no address, no fee and no minimum', async () => {
+  const page = await session.customer();
+  await page.getByTestId('more-rice').click();
+  await page.getByTestId('to-checkout').click();
+  await fillDetails(page);
+  await page.getByTestId('way-pickup').click();
+  expect(await page.getByTestId('address').count()).toBe(0);
+  await page.getByTestId('place').getByText('¥2.00').waitFor();
+  await page.getByTestId('place').click();
+  await page.getByTestId('status').waitFor();
+  const [order] = session.server().shop().openOrders();
+  expect([order?.fulfilment, order?.customer.address]).toEqual([{ type: 'pickup' }, '']);
+  // Another order at this shop begins with what was chosen last.
+  await page.goto(`${session.server().url}/order.html#shop=shop1`);
+  await page.getByTestId('more-rice').click();
+  await page.getByTestId('to-checkout').click();
+  await eventually(() => page.getByTestId('address').count(), 0);
+});
+
+test('a shop that is closed takes orders for later, for a time that has room', async () => {
+  session
+    .server()
+    .shop()
+    .changeSettings({
+      open: false,
+      isSwitchedOn: true,
+      opensAt: new Date(Date.now() + 3_600_000).toISOString(),
+      later: { leadMinutes: 30, daysAhead: 2, slotMinutes: 30, perSlot: 2 },
+    });
+  const page = await session.customer('#shop=shop1', { ...phone });
+  await page.getByTestId('shop-notice').waitFor();
+  await page.getByTestId('more-rice').click();
+  await page.getByTestId('to-checkout').click();
+  await fillDetails(page);
+  await page.getByTestId('way-pickup').click();
+  expect(await page.getByTestId('when-now').locator('input').isDisabled()).toBe(true);
+  await page.getByTestId('place').click();
+  await page.getByTestId('slot-error').waitFor();
+  await page.getByTestId('day').selectOption({ index: 1 });
+  const times = page.getByTestId('slot').locator('option');
+  await eventually(() => times.count(), 4);
+  expect(await times.nth(1).isDisabled()).toBe(true);
+  await page.getByTestId('slot').selectOption({ index: 2 });
+  await page.getByTestId('place').click();
+  await page.getByTestId('status').waitFor();
+  const [order] = session.server().shop().openOrders();
+  expect(order?.wantedAt).toMatch(/T03:30:00/);
+});

@@ -1,0 +1,85 @@
+import { computed, signal } from '@preact/signals';
+import { amountsOf, minimumCentsOf } from '../../../functions/domain/amounts.ts';
+import type { Area, Fulfilment, Shop } from '../../../functions/domain/frames.ts';
+import { readStored, store } from '../../shared/stored.ts';
+import { shops } from '../shops/shops.ts';
+import { cart } from './cart.ts';
+
+/** How the customer wants an order of a shop, as far as that was chosen. */
+export interface Handover {
+  type?: Fulfilment['type'];
+  area?: string;
+  /** The time of a slot; absent: as soon as possible. */
+  wantedAt?: string;
+}
+
+/** By shop, what was chosen for the order that is being made. */
+const chosen = signal<ReadonlyMap<string, Handover>>(new Map());
+
+/** What was chosen at a shop. How and where to is remembered on the device, when is not. */
+export function handoverAt(shop: string): Handover {
+  return chosen.value.get(shop) ?? readHandover(readStored(`handover.${shop}`));
+}
+
+/** Changes how an order of a shop is wanted. */
+export function setHandover(shop: string, part: Handover): void {
+  const changed = { ...handoverAt(shop), ...part };
+  chosen.value = new Map(chosen.value).set(shop, changed);
+  const { type, area } = changed;
+  store(`handover.${shop}`, { type, area });
+}
+
+/** As soon as possible again, as after an order, and when a slot is full. */
+export function forgetTime(shop: string): void {
+  const { wantedAt: _, ...rest } = handoverAt(shop);
+  chosen.value = new Map(chosen.value).set(shop, rest);
+}
+
+/** The ways that a shop hands orders over; a server of the version before says nothing, and its shops deliver. */
+export function waysOf({ pickup = false, delivery }: Pick<Shop, 'pickup' | 'delivery'>): Fulfilment['type'][] {
+  return [...(delivery === null ? [] : (['delivery'] as const)), ...(pickup ? (['pickup'] as const) : [])];
+}
+
+/** The way that was chosen, or else the first that the shop has. */
+export function wayOf(shop: Shop): Fulfilment['type'] {
+  const ways = waysOf(shop);
+  const { type } = handoverAt(shop.id);
+  return ways.find(way => way === type) ?? ways[0] ?? 'delivery';
+}
+
+/** The areas that have to be chosen from; none for pickup, and where the shop delivers everywhere. */
+export function areasOf(shop: Shop): readonly Area[] {
+  return wayOf(shop) === 'delivery' ? (shop.delivery?.areas ?? []) : [];
+}
+
+/** How the order will be handed over; an area that is still to be chosen is not in it. */
+export function fulfilmentOf(shop: Shop): Fulfilment {
+  if (wayOf(shop) === 'pickup') return { type: 'pickup' };
+  const area = areasOf(shop).find(({ id }) => id === handoverAt(shop.id).area);
+  return area === undefined ? { type: 'delivery' } : { type: 'delivery', area: area.id };
+}
+
+/** What the cart costs, as the server will count it. */
+export const amounts = computed(() => {
+  const shop = shops.value.get(cart.value.shop);
+  const fulfilment: Fulfilment = shop === undefined ? { type: 'delivery' } : fulfilmentOf(shop);
+  return amountsOf(cart.value.lines, shop ?? {}, fulfilment);
+});
+
+/** What the dishes of the cart lack to be handed over as chosen; 0 when nothing. */
+export function missingCents(shop: Shop): number {
+  return Math.max(0, minimumCentsOf(shop, fulfilmentOf(shop)) - amounts.value.itemsCents);
+}
+
+/** Whether the shop takes an order: now, or for a later time. */
+export function takesOrders(shop: Shop): boolean {
+  return shop.open || (shop.isSwitchedOn !== false && (shop.later ?? null) !== null);
+}
+
+function readHandover(stored: unknown): Handover {
+  const { type, area } = (typeof stored === 'object' && stored !== null ? stored : {}) as Handover;
+  return {
+    ...(type === 'pickup' || type === 'delivery' ? { type } : {}),
+    ...(typeof area === 'string' ? { area } : {}),
+  };
+}

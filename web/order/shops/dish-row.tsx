@@ -1,0 +1,84 @@
+import type { Dish } from '../../../functions/domain/frames.ts';
+import { Chip } from '../../shared/chip.tsx';
+import { say } from '../../shared/language.ts';
+import { money } from '../../shared/money.ts';
+import { row } from '../../shared/row.ts';
+import { Stepper } from '../../shared/stepper.tsx';
+import { addDish, removeDish } from '../cart/cart.ts';
+import { isUnobtainable, lowestCents } from '../cart/choosing.ts';
+import { openSheet } from '../cart/sheet.ts';
+import { texts } from '../texts.ts';
+import { AboutDish } from './about-dish.tsx';
+import { Picture } from './picture.tsx';
+
+/** What a row of the menu shows of a dish, as words and numbers: see `row`. */
+interface RowOfDish {
+  id: string;
+  name: string;
+  priceCents: number;
+  /** With the cheapest choices that it needs. */
+  lowestCents: number;
+  isAvailable: boolean;
+  hasOptions: boolean;
+  description: string;
+  /** Codes of allergens, with spaces between them. */
+  allergens: string;
+  imageUrl: string;
+}
+
+/** A dish as the properties of its row. */
+export function rowOf(dish: Dish): RowOfDish {
+  const { id, name, priceCents, options = [], description = '', allergens = [], imageUrl = '' } = dish;
+  return {
+    id,
+    name,
+    priceCents,
+    lowestCents: lowestCents(dish),
+    isAvailable: dish.available && !isUnobtainable(dish),
+    hasOptions: options.length > 0,
+    description,
+    allergens: allergens.join(' '),
+    imageUrl,
+  };
+}
+
+/** A dish on the menu: one tap puts it into the cart, or asks first what is wanted with it. */
+export const DishRow = row(
+  ({
+    currency,
+    quantity,
+    canAdd,
+    hasPictures,
+    ...dish
+  }: RowOfDish & { currency: string; quantity: number; canAdd: boolean; hasPictures: boolean }) => {
+    const { id, name, priceCents, isAvailable } = dish;
+    const isFrom = dish.lowestCents !== priceCents || dish.hasOptions;
+    const price = money(dish.lowestCents, currency);
+    return (
+      <li>
+        <div class="dish" data-testid={`dish-${id}`} data-available={isAvailable}>
+          {hasPictures && <Picture url={dish.imageUrl} name={name} />}
+          <div class="dish-words">
+            <p class="dish-name typed">{name}</p>
+            <AboutDish dish={{ description: dish.description, allergens: dish.allergens.split(' ').filter(Boolean) }} />
+            <p class="number muted">{isFrom ? say(texts.from, { price }) : price}</p>
+          </div>
+          {isAvailable ? (
+            <Stepper
+              name={name}
+              testid={id}
+              quantity={quantity}
+              canAdd={canAdd}
+              onMore={() => (dish.hasOptions ? openSheet(id) : addDish({ id, name, priceCents }))}
+              onLess={() => removeDish(id)}
+            />
+          ) : (
+            <span class="stepper">
+              <Chip>{say(texts.soldOut)}</Chip>
+            </span>
+          )}
+        </div>
+      </li>
+    );
+  },
+);

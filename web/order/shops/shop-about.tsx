@@ -1,0 +1,68 @@
+import type { Shop } from '../../../functions/domain/frames.ts';
+import { say } from '../../shared/language.ts';
+import { dialLink } from '../../shared/phone-number.ts';
+import { dateName, deliveryInWords, discountsInWords, periodsInWords, weekInWords } from '../../shared/terms-words.ts';
+import { texts } from '../texts.ts';
+
+/** What a shop takes for a delivery and takes off, and, folded, when it is open, where it is, and how it is called. */
+export function ShopAbout({ shop }: { shop: Shop }) {
+  const { about = {}, discounts = [], delivery, currency } = shop;
+  const terms = [
+    delivery ? deliveryInWords(delivery, currency) : '',
+    discountsInWords(discounts, currency),
+    shop.pickup ? say(texts.pickup) : '',
+  ].filter(Boolean);
+  const isFree = delivery?.feeCents === 0 && delivery.minimumCents === 0 && discounts.length === 0 && !shop.pickup;
+  return (
+    <>
+      {about.note !== undefined && (
+        <p class="small typed" dir="auto">
+          {about.note}
+        </p>
+      )}
+      {terms.length > 0 && !isFree && (
+        <p class="small" data-testid="shop-terms">
+          {terms.join(' · ')}
+        </p>
+      )}
+      <Details shop={shop} />
+    </>
+  );
+}
+
+function Details({ shop: { about = {}, hours } }: { shop: Shop }) {
+  const week = hours === undefined ? [] : weekInWords(hours);
+  const { address, phone } = about;
+  if (week.length === 0 && address === undefined && phone === undefined) return null;
+  return (
+    <details class="shop-details small" data-testid="shop-details">
+      <summary>{say(texts.hoursAndPlace)}</summary>
+      <div class="stack">
+        {address !== undefined && (
+          <p class="typed" dir="auto">
+            {address}
+          </p>
+        )}
+        {phone !== undefined && (
+          <p>
+            <a href={dialLink(phone)}>{phone}</a>
+          </p>
+        )}
+        {week.length > 0 && (
+          <ul>
+            {week.map(({ days, times }) => (
+              <li key={days} class="number">
+                {days} {times}
+              </li>
+            ))}
+            {hours?.exceptions.map(({ date, periods }) => (
+              <li key={date} class="number">
+                {dateName(date)} {periodsInWords(periods)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </details>
+  );
+}
