@@ -9,6 +9,7 @@ import { row } from '../../shared/row.ts';
 import { Switch } from '../../shared/switch.tsx';
 import { command, stream } from '../screen.ts';
 import { texts } from '../texts.ts';
+import { ChoiceSwitches } from './choice-switches.tsx';
 
 /** What is sold out, dish by dish; and the way to the menu's editor. */
 export function DishesDialog({
@@ -50,8 +51,11 @@ export function DishesDialog({
         </p>
       )}
       <ul class="dish-list">
-        {found.slice(0, shown).map(({ id, name, available }) => (
-          <DishSwitch key={id} id={id} name={name} available={available} busy={busy.has(id)} />
+        {found.slice(0, shown).map(dish => (
+          <li key={dish.id} class="dish typed">
+            <DishSwitch id={dish.id} name={dish.name} available={dish.available} busy={busy.has(dish.id)} />
+            {dish.options !== undefined && <ChoiceSwitches dish={dish} options={dish.options} />}
+          </li>
         ))}
       </ul>
     </Dialog>
@@ -60,14 +64,12 @@ export function DishesDialog({
 
 const DishSwitch = row(({ id, name, available, busy }: Pick<Dish, 'id' | 'name' | 'available'> & { busy: boolean }) => {
   return (
-    <li class="dish typed">
-      <Switch
-        label={name}
-        on={available}
-        busy={busy}
-        testid={`available-${id}`}
-        onChange={available => command({ op: 'set_dish', dish: id, available })}
-      />
-    </li>
+    <Switch
+      label={name}
+      on={available}
+      busy={busy}
+      testid={`available-${id}`}
+      onChange={available => command({ op: 'set_dish', dish: id, available })}
+    />
   );
 });

@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Order } from '../../../functions/domain/frames.ts';
+import type { Order, OrderItem } from '../../../functions/domain/frames.ts';
 import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { statusWords } from '../../shared/order-words.ts';
@@ -8,6 +8,8 @@ import { dialLink } from '../../shared/phone-number.ts';
 import { clockTime, minutesSince } from '../../shared/time.ts';
 import { texts } from '../texts.ts';
 import { describeAge, describeExpiry } from './age.ts';
+import { HandingOver } from './handing-over.tsx';
+import { choicesInWords, ItemChoices, itemKey } from './item-choices.tsx';
 import { Note } from './note.tsx';
 import { TicketActions } from './ticket-actions.tsx';
 
@@ -45,14 +47,16 @@ export function Ticket({ order, isBusy, isFromAway, isReminded, acceptMinutes, u
           </span>
         </div>
       </header>
+      <HandingOver order={order} />
       <ul class="items">
         {order.items.map(item => (
-          <li key={`${item.dish} ${item.note}`} class="item">
+          <li key={itemKey(item)} class="item">
             <span class="item-quantity number">{item.quantity}×</span>
             <span class="typed" dir="auto">
               {item.name}
             </span>
-            {item.note !== null && <Note text={item.note} place={`${order.id} ${item.dish} ${item.note}`} />}
+            <ItemChoices item={item} />
+            {item.note !== null && <Note text={item.note} place={`${order.id} ${itemKey(item)}`} />}
           </li>
         ))}
       </ul>
@@ -71,9 +75,11 @@ export function Ticket({ order, isBusy, isFromAway, isReminded, acceptMinutes, u
         <a class="phone" href={dialLink(order.customer.phone)}>
           {order.customer.phone}
         </a>
-        <span class="typed" dir="auto">
-          {order.customer.address}
-        </span>
+        {order.customer.address !== '' && (
+          <span class="typed" dir="auto">
+            {order.customer.address}
+          </span>
+        )}
       </address>
       <TicketActions order={order} isBusy={isBusy} usualMinutes={usualMinutes} />
     </article>
@@ -83,8 +89,13 @@ export function Ticket({ order, isBusy, isFromAway, isReminded, acceptMinutes, u
 /** The accessible name, by which screen readers tell tickets apart. */
 function nameOf({ number, status, items }: Order): string {
   const state = say(status === 'placed' ? texts.waitsToBeAccepted : statusWords[status]);
-  const dishes = items.map(({ quantity, name }) => `${quantity} × ${name}`).join(', ');
+  const dishes = items.map(inWords).join(', ');
   return say(texts.orderName, { n: number, status: state, items: dishes });
+}
+
+function inWords(item: OrderItem): string {
+  const choices = choicesInWords(item);
+  return `${item.quantity} × ${item.name}${choices && ` (${choices})`}`;
 }
 
 /** A component of its own, so that the clock renders nothing else. */

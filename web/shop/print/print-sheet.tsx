@@ -3,6 +3,8 @@ import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { statusWords } from '../../shared/order-words.ts';
 import { clockTime, dayAndTime } from '../../shared/time.ts';
+import { handingOverInWords } from '../orders/handing-over.tsx';
+import { ItemChoices, itemCents, itemKey } from '../orders/item-choices.tsx';
 import { stream } from '../screen.ts';
 import { texts } from '../texts.ts';
 import { type Poster, printedSheet } from './print.ts';
@@ -40,16 +42,22 @@ function TicketSheet({ order }: { order: Order }) {
         {dayAndTime(order.placedAt)} · {say(statusWords[order.status])}
       </p>
       {order.readyAt !== null && <p class="sheet-ready">{say(texts.readyAt, { time: clockTime(order.readyAt) })}</p>}
+      {handingOverInWords(order).map(word => (
+        <p key={word} class="sheet-ready typed">
+          {word}
+        </p>
+      ))}
       <ul class="sheet-items">
         {order.items.map(item => (
-          <li key={`${item.dish} ${item.note}`}>
+          <li key={itemKey(item)}>
             <span class="sheet-line">
               <strong>{item.quantity}×</strong>
               <strong class="typed" dir="auto">
                 {item.name}
               </strong>
-              <span class="sheet-price">{money(item.priceCents * item.quantity, order.currency)}</span>
+              <span class="sheet-price">{money(itemCents(item), order.currency)}</span>
             </span>
+            <ItemChoices item={item} />
             {item.note !== null && (
               <p class="sheet-note typed" dir="auto">
                 {item.note}

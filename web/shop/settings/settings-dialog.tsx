@@ -10,6 +10,7 @@ import { signOut } from '../credentials.ts';
 import { autoPrintSince, switchAutoPrint } from '../print/auto-print.ts';
 import { command, isPending } from '../screen.ts';
 import { texts } from '../texts.ts';
+import { TermsSection } from './terms-section.tsx';
 
 const preparationTimes = [10, 15, 20, 30, 45, 60];
 
@@ -57,6 +58,7 @@ export function SettingsDialog({
           </div>
         </fieldset>
       </section>
+      <TermsSection shop={shop} />
       <section class="stack">
         <h3>{say(texts.thisDevice)}</h3>
         <Switch
