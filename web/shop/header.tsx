@@ -13,7 +13,7 @@ import { entries, MoreDialog, type Opened } from './more-dialog.tsx';
 import { CookingDialog } from './orders/cooking-dialog.tsx';
 import { BusyButton } from './settings/busy-button.tsx';
 import { CustomersLinkDialog } from './settings/customers-link-dialog.tsx';
-import { OpenSwitch } from './settings/open-switch.tsx';
+import { isSwitchedOn, OpenSwitch } from './settings/open-switch.tsx';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { texts } from './texts.ts';
 
@@ -39,7 +39,7 @@ export function Header({ state }: { state: ShopStream }) {
             <ConnectionChip state={state} />
             <Toasts />
           </div>
-          <div class="open-switch" data-open={shop?.open ?? true}>
+          <div class="open-switch" data-open={shop === undefined || isSwitchedOn(shop)}>
             {shop && <OpenSwitch shop={shop} />}
           </div>
           <div class="bar-buttons">

@@ -47,6 +47,7 @@ export const texts = {
     'The server closed the connection. Reconnect; if it happens again, reload',
   ],
   useHere: ['在这里重新连接', 'Reconnect here'],
+  opensAtSwitch: ['{time} 开门', 'Opens {time}'],
   pausedSwitch: ['暂停到 {time}', 'Paused until {time}'],
   pause: ['暂停接单', 'Pause'],
   closeTitle: ['不再接新订单？', 'Take no more orders?'],

@@ -46,7 +46,7 @@ export function FulfilmentForm({ shop, onClose }: { shop: ShopSettings; onClose:
 }
 
 /** What customers are offered. */
-export function FulfilmentInWords({
+function FulfilmentInWords({
   pickup,
   delivery,
   currency,

@@ -85,7 +85,7 @@ export function HoursForm({ shop, onClose }: { shop: ShopSettings; onClose: () =
 }
 
 /** A shop's hours, days that are alike together. */
-export function HoursInWords({ hours }: { hours: Hours }) {
+function HoursInWords({ hours }: { hours: Hours }) {
   const week = weekInWords(hours);
   if (week.length === 0 && hours.exceptions.length === 0) return <p>{say(texts.alwaysOpen)}</p>;
   return (

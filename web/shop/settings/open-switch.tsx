@@ -16,7 +16,7 @@ export function OpenSwitch({ shop }: { shop: ShopSettings }) {
     <>
       <Switch
         label={stateInWords(shop)}
-        on={shop.open}
+        on={isSwitchedOn(shop)}
         busy={isPending(({ op }) => op === 'set_open' || op === 'pause')}
         testid="open-switch"
         onChange={open => {
@@ -29,8 +29,15 @@ export function OpenSwitch({ shop }: { shop: ShopSettings }) {
   );
 }
 
-function stateInWords({ open, pausedUntil }: ShopSettings): string {
+/** The shop's own switch; a server of the version before has no hours beside it. */
+export function isSwitchedOn({ isSwitchedOn, open }: ShopSettings): boolean {
+  return isSwitchedOn ?? open;
+}
+
+function stateInWords(shop: ShopSettings): string {
+  const { open, pausedUntil, opensAt } = shop;
   if (open) return say(texts.openSwitch);
+  if (isSwitchedOn(shop) && opensAt) return say(texts.opensAtSwitch, { time: clockTime(opensAt) });
   return pausedUntil ? say(texts.pausedSwitch, { time: clockTime(pausedUntil) }) : say(texts.closedSwitch);
 }
 
