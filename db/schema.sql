@@ -27,11 +27,36 @@ create type wire_item as (
   name text,
   "priceCents" integer,
   quantity integer,
+  note text
+);
+
+create type wire_line as (
+  dish text,
+  name text,
+  "priceCents" integer,
+  quantity integer,
   note text,
   choices jsonb
 );
 
 create type wire_order as (
+  id uuid,
+  number integer,
+  shop text,
+  status text,
+  version integer,
+  items json,
+  "totalCents" bigint,
+  currency text,
+  customer wire_customer,
+  note text,
+  "placedAt" text,
+  "updatedAt" text,
+  "readyAt" text,
+  reason text
+);
+
+create type wire_placed_order as (
   id uuid,
   number integer,
   shop text,
@@ -1390,6 +1415,17 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.is_too_large(p_id uuid, p_shop text, p_items json, p_total_cents bigint, p_currency text, p_customer wire_customer, p_note text, p_max_bytes integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select octet_length(row_to_json(row(
+    p_id, 1, p_shop, 'placed', 1, p_items, p_total_cents, p_currency, p_customer, p_note, wire_time(now()), wire_time(now()),
+    null, null)::wire_order)::text) > p_max_bytes
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.is_within(p_at timestamp with time zone, p_time interval)
  RETURNS boolean
  LANGUAGE sql
@@ -1702,7 +1738,7 @@ CREATE OR REPLACE FUNCTION public.order_json(o orders)
 AS $function$
 declare
   v_order json := order_json(o, (
-    select array_to_json(array_agg(row(i.dish, i.name, i.price_cents, i.quantity, i.note, i.choices)::wire_item order by i.line))
+    select array_to_json(array_agg(row(i.dish, i.name, i.price_cents, i.quantity, i.note, i.choices)::wire_line order by i.line))
     from order_items i where i.shop = o.shop and i.order_id = o.id));
 begin
   if o.erased_at is not null then
@@ -1722,7 +1758,7 @@ AS $function$
     row(o.customer_name, o.customer_phone, o.customer_address)::wire_customer,
     o.note, wire_time(o.placed_at), wire_time(o.updated_at), wire_time(o.ready_at), o.reason, o.fulfilment,
     row(o.total_cents - o.packaging_cents - o.delivery_cents + o.discount_cents, o.packaging_cents, o.delivery_cents,
-      o.discount_cents, o.total_cents)::wire_amounts, wire_time(o.wanted_at))::wire_order)
+      o.discount_cents, o.total_cents)::wire_amounts, wire_time(o.wanted_at))::wire_placed_order)
 $function$
 ;
 
@@ -1920,7 +1956,7 @@ begin
   )
   select
     array_to_json(array_agg(
-      row(dish, name, price_cents, quantity, note, coalesce((chosen).choices, '[]'))::wire_item order by line)),
+      row(dish, name, price_cents, quantity, note, coalesce((chosen).choices, '[]'))::wire_line order by line)),
     sum((price_cents + coalesce((chosen).cents, 0)) * quantity), sum(l.packaging_cents::bigint * quantity),
     json_agg(case when not available then to_json(line - 1) else (
       select json_agg('items[' || line - 1 || '].choices.' || m) from unnest((chosen).missing) m) end order by line)
@@ -2366,6 +2402,31 @@ CREATE OR REPLACE FUNCTION public.shop_day(p_shop text, p_day date)
  LANGUAGE sql
  STABLE
 RETURN COALESCE(p_day, (SELECT ((now() AT TIME ZONE s.time_zone))::date AS timezone FROM shops s WHERE (s.id = shop_day.p_shop)))
+;
+
+CREATE OR REPLACE FUNCTION public.shop_for_order(p_shop text, p_per_shop integer, p_of_address integer, p_phone text)
+ RETURNS shops
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_shop shops;
+  v_count integer;
+  v_from timestamptz;
+begin
+  -- Two statements, because a join of two rows takes longer than reading each.
+  select * into v_shop from shops where id = p_shop;
+  if not found then
+    raise exception 'there is no such shop' using errcode = 'WO001';
+  end if;
+  if not v_shop.open then
+    raise exception 'the shop is closed' using errcode = 'WO002';
+  end if;
+  select rate_count, rate_from into strict v_count, v_from from streams where shop = p_shop;
+  if v_count * 2 >= p_per_shop and is_within(v_from, interval '1 minute') then
+    perform refuse_unfair(p_shop, v_count, v_from, p_per_shop, p_of_address, p_phone);
+  end if;
+  return v_shop;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.shop_for_order(p_shop text, p_wanted_at timestamp with time zone, p_per_shop integer, p_of_address integer, p_phone text)

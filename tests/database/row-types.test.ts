@@ -1,16 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { postgresInstallation } from '../../db/installation.ts';
 import { migrate } from '../../db/migrate.ts';
 import { migrations } from '../../db/migrations/index.ts';
-import { postgresOrders } from '../../db/orders.ts';
 import { dumpSchema } from '../../db/schema-dump.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { parseOrNothing } from '../../functions/domain/answer.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
-import { aRequest, aShop, placing, upTo } from '../support/postgres/ports.ts';
-import { migrateUpTo } from './older-schema.ts';
+import { aShop, upTo } from '../support/postgres/ports.ts';
+import { migrateUpTo, PLACE_BEFORE } from './older-schema.ts';
 
 let own: TestDatabase;
 
@@ -79,8 +79,10 @@ describe('9.0, F60: a filled database of an older version', () => {
     await migrateUpTo(own.pool, 8);
     const shop = aShop();
     await postgresInstallation(database).upsertShop(shop, hashOf('key'));
-    const orders = postgresOrders(database, undefined);
-    const ask = () => orders.place(placing(aRequest(shop.id)));
+    const ask = async () => {
+      const [row] = await database.query<{ order_id: string }>(PLACE_BEFORE, [randomUUID(), shop.id]);
+      return row?.order_id ?? '';
+    };
     const first = await ask();
     const read = async () => {
       const texts = [
@@ -89,7 +91,7 @@ describe('9.0, F60: a filled database of an older version', () => {
             shop.id,
           ])
         ).rows,
-        await postgresStreams(database).order(first.orderId),
+        await postgresStreams(database).order(first),
       ];
       return texts.flatMap(each => Object.values(each ?? {})).map(text => parseOrNothing(text) ?? text);
     };

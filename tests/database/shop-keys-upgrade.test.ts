@@ -4,10 +4,11 @@ import { type Database, openDatabase } from '../../db/database.ts';
 import { migrate } from '../../db/migrate.ts';
 import { migrations } from '../../db/migrations/index.ts';
 import { dumpSchema } from '../../db/schema-dump.ts';
+import { parseOrNothing } from '../../functions/domain/answer.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
 import { aShop, upTo } from '../support/postgres/ports.ts';
-import { migrateUpTo } from './older-schema.ts';
+import { migrateUpTo, PLACE_BEFORE } from './older-schema.ts';
 
 /** The last migration of the version whose keys did not begin with the shop. */
 const BEFORE = 22;
@@ -30,9 +31,6 @@ afterEach(async () => {
 });
 
 /** What the version before sends, word for word where it is more than a call of a function. */
-const PLACE = `
-  select replayed, order_id, seq, body::text as body
-  from place_order($1, '\\x00', $2, '{rice,tofu}', '{2,1}', array[null, '少辣'], '小明', '138', '人民路', null, null, null, null, null, null, 24576)`;
 const ORDER = 'select o.shop, order_json(o)::text as body from orders o where o.id = $1';
 const FOLLOWED = `
   select o.id, o.shop, order_json(o)::text as "order"
@@ -55,7 +53,17 @@ async function one<Row extends pg.QueryResultRow>(text: string, values: unknown[
   return row;
 }
 
-const place = (shop: string | undefined, key: string = randomUUID()) => one<Placed>(PLACE, [key, shop]);
+/** A row whose texts of JSON are read. */
+function parsed(row: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? (parseOrNothing(value) ?? value) : value,
+    ]),
+  );
+}
+
+const place = (shop: string | undefined, key: string = randomUUID()) => one<Placed>(PLACE_BEFORE, [key, shop]);
 const screen = { id: 'screen', device: randomUUID() };
 
 /** What a shop and a customer have done, and what each of it was answered. */
@@ -83,18 +91,17 @@ async function aPast() {
 
 it('a filled database goes on: every row has its shop, keys and commands of before are answered as before', async () => {
   const { key, order, shop, placed, commands } = await aPast();
-  const read = async () => [
-    await one(ORDER, [order]),
-    await one(FOLLOWED, ['customer']),
-    await one(FOLLOWERS, [order]),
-  ];
+  const read = async () =>
+    [await one(ORDER, [order]), await one(FOLLOWED, ['customer']), await one(FOLLOWERS, [order])].map(parsed);
   const [before, repeated] = [await read(), await Promise.all(commands.map(values => one(RUN, values)))];
   const { applied } = await migrate(own.pool);
   expect(applied).toEqual(migrations.slice(BEFORE).map(({ name }) => name));
-  expect(await read()).toEqual(before);
-  expect(await place(shop, key)).toMatchObject({ replayed: true, order_id: order, body: placed.body });
+  // Later migrations may add to what is read; nothing that was there changes.
+  expect(await read()).toMatchObject(before);
+  expect(parsed(await place(shop, key))).toMatchObject({ replayed: true, order_id: order, body: parsed(placed).body });
   expect((await place(shops[1], key)).replayed).toBe(false);
-  expect(await Promise.all(commands.map(values => one(RUN, values)))).toEqual(repeated);
+  const again = await Promise.all(commands.map(values => one(RUN, values)));
+  expect(again.map(parsed)).toMatchObject(repeated.map(parsed));
   for (const table of ['order_keys', 'order_items', 'commands', 'print_claims', 'followers', 'escalations']) {
     const { rows } = await own.pool.query(`select shop, count(*)::integer from ${table} group by shop`);
     expect([table, rows.length > 0 && rows.every(row => shops.includes(row.shop))]).toEqual([table, true]);
