@@ -1,3 +1,4 @@
+import { amountsOf } from '../../functions/domain/amounts.ts';
 import type { EventType, Order, OrderItem, OrderStatus, Reason } from '../../functions/domain/frames.ts';
 import type { Orders, Placement, PlaceOrder, StoredEvent } from '../../functions/domain/ports.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
@@ -40,7 +41,7 @@ function place(database: ModelDatabase, { request, key, bodyHash }: PlaceOrder):
   if (shop === undefined) throw new Refusal('shop_not_found', 'there is no such shop');
   if (!shop.open) throw new Refusal('shop_closed', 'the shop is closed');
   const items = priced(shop, request);
-  const totalCents = items.reduce((sum, { priceCents, quantity }) => sum + priceCents * quantity, 0);
+  const { totalCents } = amountsOf(items, {}, { type: 'delivery' });
   if (request.expectedTotalCents !== undefined && request.expectedTotalCents !== totalCents) {
     throw new Refusal('price_changed', 'the total is another');
   }
@@ -66,6 +67,9 @@ function place(database: ModelDatabase, { request, key, bodyHash }: PlaceOrder):
     updatedAt: new Date(placedAt).toISOString(),
     readyAt: null,
     reason: null,
+    fulfilment: { type: 'delivery' },
+    amounts: amountsOf(items, {}, { type: 'delivery' }),
+    wantedAt: null,
   };
   const row: OrderRow = {
     order,
@@ -86,7 +90,8 @@ function priced(shop: ShopRow, request: PlaceOrder['request']): OrderItem[] {
   const items = request.items.map(({ dish: id, quantity, note }, index): OrderItem => {
     const dish = shop.dishes.find(each => each.id === id);
     if (dish?.available !== true) missing.push({ path: `items[${index}].dish`, message: 'is not available' });
-    return { dish: id, name: dish?.name ?? '', priceCents: dish?.priceCents ?? 0, quantity, note: note ?? null };
+    const { name = '', priceCents = 0 } = dish ?? {};
+    return { dish: id, name, priceCents, quantity, note: note ?? null, choices: [] };
   });
   if (missing.length > 0) throw new Refusal('dish_unavailable', 'a dish is sold out', { fields: missing });
   return items;

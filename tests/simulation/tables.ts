@@ -170,10 +170,24 @@ export function liveVisitors({ tables, now }: ModelDatabase, shop: string): Conn
   );
 }
 
+/** How a shop sells that has set nothing: delivery to everywhere, at every hour. */
+const usualTerms = {
+  closesAt: null,
+  hours: { week: [[], [], [], [], [], [], []], exceptions: [] },
+  pickup: false,
+  delivery: { minimumCents: 0, feeCents: 0, freeFromCents: null, areas: [] },
+  discounts: [],
+  later: null,
+  about: {},
+};
+
 /** `shop_json`. */
 export function shopJson(database: ModelDatabase, row: ShopRow) {
   const { id, open, pausedUntil, prepMinutes, busyMinutes, version, autoAccept, acceptMinutes, dishes } = row;
-  const paused = { pausedUntil: pausedUntil === undefined ? null : new Date(pausedUntil).toISOString() };
+  const paused = {
+    pausedUntil: pausedUntil === undefined ? null : new Date(pausedUntil).toISOString(),
+    opensAt: pausedUntil === undefined ? null : new Date(Math.max(pausedUntil, database.now())).toISOString(),
+  };
   const zone = { timeZone: 'Asia/Shanghai' };
   const shop = {
     id,
@@ -184,7 +198,17 @@ export function shopJson(database: ModelDatabase, row: ShopRow) {
     ...paused,
     online: liveScreens(database, id).length > 0,
   };
-  return { ...shop, prepMinutes, busyMinutes, version, autoAccept, acceptMinutes, dishes };
+  return {
+    ...shop,
+    ...usualTerms,
+    isSwitchedOn: open,
+    prepMinutes,
+    busyMinutes,
+    version,
+    autoAccept,
+    acceptMinutes,
+    dishes,
+  };
 }
 
 /** Puts a backup in place of everything. The Maps stay the same ones. */
