@@ -21,12 +21,28 @@ const pages = ['order', 'shop', 'chat'];
  * cached for ever. Runs in the project's root.
  */
 export async function buildPages({ outdir, minify, config = readConfig() }: PageOptions): Promise<void> {
+  mkdirSync(outdir, { recursive: true });
+  cpSync('web/icons', path.join(outdir, 'icons'), { recursive: true });
+  writeFileSync(path.join(outdir, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
+  const check = await buildCheck(outdir, minify);
+  for (const page of pages) {
+    const assets = assetsOf(await buildPage(page, outdir, minify), outdir).set('support/check.ts', check);
+    writeFileSync(path.join(outdir, `${page}.html`), html(page, assets, config));
+    cpSync(`web/${page}.webmanifest`, path.join(outdir, `${page}.webmanifest`));
+    await buildWorker(page, [...assets.values()], outdir, minify);
+  }
+}
+
+/** A page's script and style, and what the script loads later. Each page by itself: none waits for what two share. */
+async function buildPage(page: string, outdir: string, minify: boolean): Promise<Metafile> {
   const { metafile } = await build({
-    entryPoints: pages.flatMap(page => [`web/${page}/main.tsx`, `web/${page}/${page}.css`]),
+    entryPoints: [`web/${page}/main.tsx`, `web/${page}/${page}.css`],
     entryNames: '[dir]-[hash]',
+    chunkNames: `${page}-later-[hash]`,
     outbase: 'web',
     outdir: path.join(outdir, 'assets'),
     bundle: true,
+    splitting: true,
     minify,
     format: 'esm',
     target: buildTarget,
@@ -36,16 +52,7 @@ export async function buildPages({ outdir, minify, config = readConfig() }: Page
     legalComments: 'none',
     logLevel: 'warning',
   });
-  mkdirSync(outdir, { recursive: true });
-  cpSync('web/icons', path.join(outdir, 'icons'), { recursive: true });
-  writeFileSync(path.join(outdir, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
-  const check = await buildCheck(outdir, minify);
-  for (const page of pages) {
-    const assets = assetsOf(page, metafile, outdir).set('support/check.ts', check);
-    writeFileSync(path.join(outdir, `${page}.html`), html(page, assets, config));
-    cpSync(`web/${page}.webmanifest`, path.join(outdir, `${page}.webmanifest`));
-    await buildWorker(page, [...assets.values()], outdir, minify);
-  }
+  return metafile;
 }
 
 /** What asks whether a browser can read the pages, for browsers that cannot. Returns its name. */
@@ -69,13 +76,12 @@ function readConfig(): Record<string, unknown> {
   return JSON.parse(readFileSync('web/config.json', 'utf8'));
 }
 
-/** A page's entry points, as its source names them, with the names of what became of them. */
-function assetsOf(page: string, { outputs }: Metafile, outdir: string): Map<string, string> {
+/** A page's entry points, as its source names them, and what is loaded later, with the names of what became of them. */
+function assetsOf({ outputs }: Metafile, outdir: string): Map<string, string> {
   const assets = new Map<string, string>();
   for (const [output, { entryPoint }] of Object.entries(outputs)) {
-    if (!entryPoint?.startsWith(`web/${page}/`)) continue;
     const name = path.relative(outdir, path.resolve(output)).replaceAll('\\', '/');
-    assets.set(entryPoint.replace(/^web\//, ''), name);
+    assets.set(entryPoint?.replace(/^web\//, '') ?? output, name);
   }
   return assets;
 }
@@ -83,7 +89,11 @@ function assetsOf(page: string, { outputs }: Metafile, outdir: string): Map<stri
 function html(page: string, assets: ReadonlyMap<string, string>, config: Readonly<Record<string, unknown>>): string {
   let text = withPolicy(readFileSync(`web/${page}.html`, 'utf8'), config);
   for (const [source, name] of assets) text = text.replaceAll(source, name);
-  return text;
+  // A page that is kept for times without a network is kept with all that it names (web/service-worker.ts).
+  const later = [...assets.values()].filter(name => name.includes('-later-'));
+  return later.length === 0
+    ? text
+    : text.replace('</head>', `<meta name="later" content="loads ${later.join(' ')}"></head>`);
 }
 
 async function buildWorker(page: string, assets: string[], outdir: string, minify: boolean): Promise<void> {

@@ -46,7 +46,7 @@ export function goTo(to: Route, replacing = false): void {
 function readRoute(fragment: string): Route {
   const parts = new URLSearchParams(fragment.replace(/^#/, '').replaceAll('&amp;', '&'));
   const order = idIn(parts.get('order'));
-  const token = idIn(parts.get('token'));
+  const token = tokenIn(parts.get('token'));
   const shop = idIn(parts.get('shop'));
   if (parts.has('order') || parts.has('token')) {
     const isWhole = order.length <= MOST_ORDER_ID && token.length <= MOST_TOKEN;
@@ -59,4 +59,9 @@ function readRoute(fragment: string): Route {
 /** The beginning of a text that can be an id or a token. */
 function idIn(text: string | null): string {
   return /^[\w-]*/.exec(text?.trim() ?? '')?.[0] ?? '';
+}
+
+/** The beginning of a text that can be the token of an order: one or two parts, with a dot between them. */
+function tokenIn(text: string | null): string {
+  return /^[\w-]+(\.[\w-]+)?/.exec(text?.trim() ?? '')?.[0] ?? '';
 }

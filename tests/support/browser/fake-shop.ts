@@ -272,7 +272,7 @@ export function fakeShop(id: string, listener: FakeShopListener) {
         readyAt: null,
         reason: null,
       };
-      const token = randomUUID();
+      const token = `${id}.${randomUUID()}`;
       tokens.set(order.id, token);
       bills.set(key, { body, order: order.id });
       append('order.placed', order);

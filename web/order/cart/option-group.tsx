@@ -59,7 +59,7 @@ function ChoiceRow({ choice, option, currency, choices, onChange }: Group & { ch
     );
   }
   return (
-    <label class="choice" for={id} data-testid={`choice-${choice.id}`}>
+    <label class="choice" for={id} data-free={quantity > 0 || isFree} data-testid={`choice-${choice.id}`}>
       <input
         id={id}
         type={option.min === 1 && option.max === 1 ? 'radio' : 'checkbox'}

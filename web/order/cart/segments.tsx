@@ -16,7 +16,13 @@ export function Segments<Value extends string>({
     <fieldset class="segments">
       <legend class="visually-hidden">{label}</legend>
       {options.map(option => (
-        <label key={option.value} class="segment" data-testid={`${name}-${option.value}`}>
+        <label
+          key={option.value}
+          class="segment"
+          data-chosen={option.value === value}
+          data-free={option.disabled !== true}
+          data-testid={`${name}-${option.value}`}
+        >
           <input
             type="radio"
             name={name}

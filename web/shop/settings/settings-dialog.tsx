@@ -10,7 +10,6 @@ import { signOut } from '../credentials.ts';
 import { autoPrintSince, switchAutoPrint } from '../print/auto-print.ts';
 import { command, isPending } from '../screen.ts';
 import { texts } from '../texts.ts';
-import { TermsSection } from './terms-section.tsx';
 
 const preparationTimes = [10, 15, 20, 30, 45, 60];
 
@@ -58,7 +57,6 @@ export function SettingsDialog({
           </div>
         </fieldset>
       </section>
-      <TermsSection shop={shop} />
       <section class="stack">
         <h3>{say(texts.thisDevice)}</h3>
         <Switch
