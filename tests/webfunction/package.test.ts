@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { parseOptions } from '../../apigateway/server/options.ts';
+import { type GatewayOptions, parseOptions } from '../../apigateway/server/options.ts';
 import { gatewayOptions } from '../../scripts/gateway/options.ts';
 import { createTestDatabase } from '../support/postgres/database.ts';
 import { startInstance } from './instance.ts';
@@ -143,7 +143,7 @@ describe('the package of the gateway', () => {
 });
 
 test('the environment adds to gateway.json what is of one deployment', () => {
-  const configured = parseOptions(JSON.parse(readFileSync('gateway.json', 'utf8')));
+  const configured = JSON.parse(readFileSync('gateway.json', 'utf8')) as GatewayOptions;
   const options = gatewayOptions(configured, {
     ORIGINS: 'https://shop.example, https://order.example',
     OUTBOUND_LIMITS: '10,131072',
@@ -161,7 +161,7 @@ test('the environment adds to gateway.json what is of one deployment', () => {
     addressHeader: 'x-scf-remote-addr',
     timers: [],
     stopCode: 1001,
-    websockets: configured.websockets,
+    websockets: parseOptions(configured).websockets,
   });
 });
 
