@@ -1833,7 +1833,16 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.place_order(p_key uuid, p_body_hash bytea, p_shop text, p_dishes text[], p_quantities integer[], p_notes text[], p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_expected_total_cents bigint, p_address text, p_per_address integer, p_per_phone integer, p_per_shop integer, p_max_order_bytes integer, p_choices jsonb DEFAULT NULL::jsonb, p_fulfilment jsonb DEFAULT NULL::jsonb, p_wanted_at timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT replayed boolean, OUT order_id uuid, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT at text, OUT body json)
+CREATE OR REPLACE FUNCTION public.place_order(p_key uuid, p_body_hash bytea, p_shop text, p_dishes text[], p_quantities integer[], p_notes text[], p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_expected_total_cents bigint, p_address text, p_per_address integer, p_per_phone integer, p_per_shop integer, p_max_order_bytes integer, OUT replayed boolean, OUT order_id uuid, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT at text, OUT body json)
+ RETURNS record
+ LANGUAGE sql
+AS $function$
+  select * from place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+    null::jsonb, null::jsonb, null::timestamptz)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.place_order(p_key uuid, p_body_hash bytea, p_shop text, p_dishes text[], p_quantities integer[], p_notes text[], p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_expected_total_cents bigint, p_address text, p_per_address integer, p_per_phone integer, p_per_shop integer, p_max_order_bytes integer, p_choices jsonb, p_fulfilment jsonb, p_wanted_at timestamp with time zone, OUT replayed boolean, OUT order_id uuid, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT at text, OUT body json)
  RETURNS record
  LANGUAGE plpgsql
 AS $function$

@@ -311,7 +311,7 @@ create function place_order(
   p_key uuid, p_body_hash bytea, p_shop text, p_dishes text[], p_quantities integer[], p_notes text[],
   p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_expected_total_cents bigint,
   p_address text, p_per_address integer, p_per_phone integer, p_per_shop integer, p_max_order_bytes integer,
-  p_choices jsonb default null, p_fulfilment jsonb default null, p_wanted_at timestamptz default null,
+  p_choices jsonb, p_fulfilment jsonb, p_wanted_at timestamptz,
   out replayed boolean, out order_id uuid, out epoch uuid, out seq bigint, out event_id uuid, out at text, out body json
 )
 language plpgsql as $$
@@ -430,9 +430,18 @@ begin
   return append_event(o, 'order.' || p_to, v_now);
 end $$;
 
-drop function place_order(uuid, bytea, text, text[], integer[], text[], text, text, text, text, bigint, text, integer, integer,
-  integer, integer);
--- The functions that it called stay: calls of it that are under way end with them.
+-- What the version before calls: an order without choices, for delivery, as soon as possible. The functions that it called
+-- stay, too: calls of it that are under way end with them.
+create or replace function place_order(
+  p_key uuid, p_body_hash bytea, p_shop text, p_dishes text[], p_quantities integer[], p_notes text[],
+  p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_expected_total_cents bigint,
+  p_address text, p_per_address integer, p_per_phone integer, p_per_shop integer, p_max_order_bytes integer,
+  out replayed boolean, out order_id uuid, out epoch uuid, out seq bigint, out event_id uuid, out at text, out body json
+)
+language sql as $$
+  select * from place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+    null::jsonb, null::jsonb, null::timestamptz)
+$$;
 
 -- After a clock that was set back. An order that waits for its shop to open waits on.
 create or replace function settle_back(p_now timestamptz, p_step interval, p_lease interval) returns void

@@ -83,6 +83,9 @@ describe('an instance on the platform', () => {
       await deployment.startInstance(),
     ];
     const client = await openClient(other.webSocketUrl);
+    const [shop] = Object.keys(await deployment.newShops(1));
+    client.send({ type: 'hello', role: 'visitor', shop });
+    await client.take('welcome');
     const [{ id } = { id: '' }] = await deployment.connectionsOf(other);
     const push = (connectionId: string) =>
       postJson(sendBackPort, secret, dataSendEvent(connectionId, '{"type":"pong"}'));
