@@ -47,13 +47,15 @@ const wrong: Record<string, string[]> = {
   SIGNING_SECRET: ['short'],
   SEND_BACK_SECRET_BEFORE: ['short'],
   SIGNING_SECRET_BEFORE: ['short'],
+  METRICS_PORT: ['ninety', '70000'],
+  METRICS_SECRET: ['short'],
   OUTBOUND_LIMITS: ['fast', '0,0'],
   CONNECTION_SECONDS: ['900', '0', 'x', '-5'],
   STOP_CODE: ['1006', 'x'],
 };
 
 /** Of these any text is right, or the deployment does not set them. */
-const free = /^(CHAT_COS_\w+|COS_\w+|TENCENTCLOUD_\w+|CHAT_TABLE|MANAGEMENT_ENDPOINT)$/;
+const free = /^(CHAT_COS_\w+|COS_\w+|TENCENTCLOUD_\w+|CHAT_TABLE|MANAGEMENT_ENDPOINT|METRICS_HOST)$/;
 
 /** The texts of all TypeScript files of a folder. */
 function sourcesIn(folder: string): string[] {
