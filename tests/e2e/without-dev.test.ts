@@ -55,7 +55,7 @@ test('9.12: the gateway alone finds all that it needs as well', () => {
     cwd: copy,
     encoding: 'utf8',
   });
-  expect(started.stderr).toMatch(/^cannot start: .*no-such-file\.json.*\n$/);
+  expect(started.stderr).toMatch(/^no-such-file\.json: there is no such file.*\n$/);
   expect(started.status).toBe(1);
 });
 
