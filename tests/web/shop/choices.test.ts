@@ -55,7 +55,7 @@ test('a ticket shows what was chosen below the dish, how it is handed over, and 
   const ticket = page.getByTestId('ticket-1');
   await ticket.waitFor();
   expect(await ticket.getByTestId('item-choices').innerText()).toBe('大份 Large');
-  expect(await ticket.getByTestId('handing-over').innerText()).toMatch(/24 Dec, 18:30[^]*Pickup/);
+  expect(await ticket.getByTestId('handing-over').innerText()).toMatch(/24 Dec, 18:30[\s\S]*Pickup/);
   await ticket.getByText('¥40.00').waitFor();
   await expectAccessible(page);
 });
