@@ -116,7 +116,10 @@ export function startPlacing(surroundings: PlacingSurroundings): Placer {
 /** A try without an answer for this long has an unknown outcome. */
 const TRY_MS = 15_000;
 
-/** Posts an attempt to `bill`, does the task that it may set, and says what its answer means. Rejects like `fetch` does: then the outcome is unknown. */
+/**
+ * Posts an attempt to `bill`, does the task that it may set, and says what its answer means. Rejects like `fetch` does:
+ * then the outcome is unknown.
+ */
 export async function postAttempt(billUrl: string, attempt: Attempt, fetching: typeof fetch): Promise<TryOutcome> {
   const reply = await post(billUrl, attempt, {}, fetching);
   const answer = readAnswer(reply, isPlacedOrder);
@@ -139,6 +142,10 @@ const refusals = new Set<string>([
   'shop_closed',
   'dish_unavailable',
   'price_changed',
+  'below_minimum',
+  'area_not_served',
+  'fulfilment_unavailable',
+  'slot_full',
   'too_large',
   'unsupported_media_type',
   'idempotency_key_reused',

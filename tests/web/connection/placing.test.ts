@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { statusOfCode } from '../../../functions/domain/refusal.ts';
 import { type AttemptStore, type Placer, postAttempt, startPlacing } from '../../../web/connection/place.ts';
 import {
   ASK_AFTER_MS,
@@ -378,6 +380,25 @@ describe('an answer of bill', () => {
     [503, '{"error":{"code":"unavailable","message":""}}', 'unknown'],
   ])('%i %s is %s', async (status, text, type) => {
     expect((await answering(status, text)).type).toBe(type);
+  });
+
+  test('is a refusal for every code under which bill stores nothing and no later try can help', async () => {
+    const [, table = ''] =
+      /POST \/bill[\s\S]*?\n\| status \| code [^\n]*\n\|[^\n]*\n([\s\S]*?)\n\n/.exec(
+        readFileSync('docs/protocol/http.md', 'utf8'),
+      ) ?? [];
+    const rows = table.split('\n').map(row => [Number(/\d{3}/.exec(row)?.[0]), [...row.matchAll(/`(\w+)`/g)]] as const);
+    const final = [400, 409, 413, 415, 422];
+    const codes = rows.flatMap(([status, found]) =>
+      found.flatMap(([, code = '']) =>
+        final.includes(status) && code in statusOfCode ? [[status, code] as const] : [],
+      ),
+    );
+    expect(codes.length).toBeGreaterThan(10);
+    for (const [status, code] of codes) {
+      const outcome = await answering(status, JSON.stringify({ error: { code, message: '' } }));
+      expect([code, outcome.type]).toEqual([code, 'refused']);
+    }
   });
 
   test('tells how long to wait', async () => {

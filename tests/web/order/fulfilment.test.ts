@@ -103,3 +103,51 @@ test('a shop that is closed takes orders for later, for a time that has room', a
   const [order] = session.server().shop().openOrders();
   expect(order?.wantedAt).toMatch(/T03:30:00/);
 });
+
+test('who wants it later and chooses no time orders nothing, and a chosen time is still shown after a look at the menu', async () => {
+  session
+    .server()
+    .shop()
+    .changeSettings({ later: { leadMinutes: 30, daysAhead: 2, slotMinutes: 30, perSlot: 2 } });
+  const page = await session.customer();
+  await page.getByTestId('more-rice').click();
+  await page.getByTestId('to-checkout').click();
+  await fillDetails(page);
+  await page.getByTestId('way-pickup').click();
+  await page.getByTestId('when-later').click();
+  await page.getByTestId('place').click();
+  await page.getByTestId('slot-error').waitFor();
+  expect(session.server().shop().orders.size).toBe(0);
+  await page.getByTestId('day').selectOption({ index: 2 });
+  await eventually(() => page.getByTestId('slot').locator('option').count(), 4);
+  await page.getByTestId('slot').selectOption({ index: 3 });
+  const shown = () =>
+    page.getByTestId('slot').evaluate(one => (one as HTMLSelectElement).selectedOptions[0]?.innerText ?? '');
+  const [day, time] = [await page.getByTestId('day').inputValue(), await shown()];
+  await page.getByTestId('back').click();
+  await page.getByTestId('to-checkout').click();
+  await eventually(shown, time);
+  expect(await page.getByTestId('day').inputValue()).toBe(day);
+  // A shop that takes no orders for later any more is sent no time.
+  session.server().shop().changeSettings({ later: null });
+  await eventually(() => page.getByTestId('when-later').count(), 0);
+  await page.getByTestId('place').click();
+  await page.getByTestId('status').waitFor();
+  expect(session.server().shop().openOrders()[0]?.wantedAt).toBeNull();
+});
+
+test.each([
+  ['below_minimum', 'Below the minimum'],
+  ['area_not_served', 'does not deliver to this area'],
+  ['fulfilment_unavailable', 'does not hand orders over in this way'],
+  ['slot_full', 'has just been taken'],
+])('%s of the server ends the try, and is said', async (code, words) => {
+  const page = await session.customer();
+  await page.getByTestId('more-rice').click();
+  await page.getByTestId('to-checkout').click();
+  await fillDetails(page);
+  await page.getByTestId('way-pickup').click();
+  await page.route('**/bill', route => route.fulfill({ status: 409, json: { error: { code, message: '' } } }));
+  await page.getByTestId('place').click();
+  await page.getByTestId('problem').getByText(words).waitFor();
+});

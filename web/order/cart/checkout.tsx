@@ -21,6 +21,7 @@ import {
   ADDRESS_LENGTH,
   checkOrder,
   customer,
+  errorOfLine,
   type FieldErrors,
   fieldsOf,
   NAME_LENGTH,
@@ -83,12 +84,7 @@ export function Checkout({
           <Missing />
           <ul class="card lines">
             {cart.value.lines.map((line, index) => (
-              <CartLine
-                key={line.key}
-                line={line}
-                currency={shop.currency}
-                error={errors[`items[${index}].note`] ?? errors[`items[${index}]`]}
-              />
+              <CartLine key={line.key} line={line} currency={shop.currency} error={errorOfLine(errors, index)} />
             ))}
           </ul>
           <p>
@@ -220,7 +216,7 @@ function useRefusal(
     const { code } = state.error;
     refused.value = fieldsOf(state.error);
     problem.value = say(refusalText(state.error), { code });
-    if (code === 'slot_full') forgetTime(state.attempt.shop);
+    if (code === 'slot_full' || 'wantedAt' in refused.value) forgetTime(state.attempt.shop);
     if (Object.keys(refused.value).length > 0) showFirstError(document.querySelector('form'));
     const isAboutMenu = code === 'price_changed' || code === 'dish_unavailable';
     if (!isAboutMenu && !(code in aboutTerms)) return;

@@ -6,7 +6,7 @@ import { findInvalidPhoneCharacters, isPhone, normalizePhone } from '../../share
 import { readStored, store } from '../../shared/stored.ts';
 import { lengthOf, tidyLine } from '../../shared/typed-text.ts';
 import { cart, surplusLines } from './cart.ts';
-import { areasOf, fulfilmentOf, handoverAt } from './handover.ts';
+import { areasOf, fulfilmentOf, isForLater, wantedAtOf } from './handover.ts';
 
 /** The customer's details as typed, stored on this device. */
 export const customer = signal<Customer>(readCustomer(readStored('customer')));
@@ -65,7 +65,7 @@ export function checkOrder(shop: Shop): FieldErrors {
 function handoverProblems(shop: Shop, address: string): Record<string, Text | undefined> {
   const fulfilment = fulfilmentOf(shop);
   const hasArea = areasOf(shop).length === 0 || ('area' in fulfilment && fulfilment.area !== undefined);
-  const hasTime = shop.open || handoverAt(shop.id).wantedAt !== undefined;
+  const hasTime = !isForLater(shop) || wantedAtOf(shop) !== undefined;
   return {
     'fulfilment.area': hasArea ? undefined : ruleOf('fulfilment.area'),
     wantedAt: hasTime ? undefined : ruleOf('wantedAt'),
@@ -75,6 +75,12 @@ function handoverProblems(shop: Shop, address: string): Record<string, Text | un
 
 function addressProblem(address: string): Text | undefined {
   return isVisible(address) ? lengthProblem(address, ADDRESS_LENGTH) : ruleOf('customer.address');
+}
+
+/** What is wrong with a line of the cart, or with something in it: its note, what was chosen with the dish. */
+export function errorOfLine(errors: FieldErrors, index: number): Text | undefined {
+  const [found] = Object.keys(errors).filter(path => path.startsWith(`items[${index}]`));
+  return found === undefined ? undefined : errors[found];
 }
 
 /** Translates the fields of a refusal into error texts. */

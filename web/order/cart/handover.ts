@@ -9,7 +9,9 @@ import { cart } from './cart.ts';
 export interface Handover {
   type?: Fulfilment['type'];
   area?: string;
-  /** The time of a slot; absent: as soon as possible. */
+  /** Whether it is wanted at a time of its own, of which none may be chosen yet. */
+  isForLater?: boolean;
+  /** The time of a slot. */
   wantedAt?: string;
 }
 
@@ -29,7 +31,17 @@ export function setHandover(shop: string, part: Handover): void {
   store(`handover.${shop}`, { type, area });
 }
 
-/** As soon as possible again, as after an order, and when a slot is full. */
+/** Whether a time has to be chosen: the customer wants that, or the shop is closed now. */
+export function isForLater(shop: Shop): boolean {
+  return Boolean(shop.later) && (!shop.open || handoverAt(shop.id).isForLater === true);
+}
+
+/** The time that was chosen; `undefined`: none yet, or as soon as possible. */
+export function wantedAtOf(shop: Shop): string | undefined {
+  return isForLater(shop) ? handoverAt(shop.id).wantedAt : undefined;
+}
+
+/** No time is chosen any more, as when a slot is full. */
 export function forgetTime(shop: string): void {
   const { wantedAt: _, ...rest } = handoverAt(shop);
   chosen.value = new Map(chosen.value).set(shop, rest);

@@ -31,7 +31,8 @@ export function daysFrom(now: number, timeZone: string, daysAhead: number): stri
   );
 }
 
-function dayIn(now: number, timeZone: string): string {
+/** The day of a moment in a time zone, such as 2026-12-25. */
+export function dayIn(now: number, timeZone: string): string {
   const format = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   try {
     return new Intl.DateTimeFormat('en-CA', { ...format, timeZone }).format(now);

@@ -5,9 +5,9 @@ import { say, type Text } from '../../shared/language.ts';
 import { dateName } from '../../shared/terms-words.ts';
 import { clockTime, serverNow } from '../../shared/time.ts';
 import { texts } from '../texts.ts';
-import { forgetTime, handoverAt, setHandover } from './handover.ts';
+import { forgetTime, isForLater, setHandover, wantedAtOf } from './handover.ts';
 import { Segments } from './segments.tsx';
-import { daysFrom, readSlots, type Slot } from './slots.ts';
+import { dayIn, daysFrom, readSlots, type Slot } from './slots.ts';
 
 /** As soon as possible, or one of the slots of a day. A shop that is closed now takes orders for later alone. */
 export function WantedTime({
@@ -21,16 +21,20 @@ export function WantedTime({
   getShopInfoUrl: string;
   error: Text | undefined;
 }) {
-  const { wantedAt } = handoverAt(shop.id);
-  const isLater = useSignal(wantedAt !== undefined || !shop.open);
+  const isAsked = isForLater(shop);
+  const wantedAt = wantedAtOf(shop);
   const days = daysFrom(serverNow.peek(), shop.timeZone, later.daysAhead);
-  const day = useSignal(days[0] ?? '');
-  const slots = useSlots(getShopInfoUrl, shop.id, isLater.value || !shop.open ? day.value : undefined, error);
+  const day = useSignal(wantedAt === undefined ? days[0] : dayIn(Date.parse(wantedAt), shop.timeZone));
+  const slots = useSlots(getShopInfoUrl, shop.id, isAsked ? day.value : undefined, error);
   const choose = (when: 'now' | 'later') => {
-    isLater.value = when === 'later';
+    setHandover(shop.id, { isForLater: when === 'later' });
     if (when === 'now') forgetTime(shop.id);
   };
-  const isAsked = isLater.value || !shop.open;
+  useEffect(() => {
+    // It may be full, or over, since it was chosen.
+    const isLost = Array.isArray(slots.value) && slots.value.every(({ at, free }) => at !== wantedAt || free === 0);
+    if (wantedAt !== undefined && isLost) forgetTime(shop.id);
+  }, [slots.value, wantedAt]);
   return (
     <>
       <Segments

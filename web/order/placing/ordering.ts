@@ -8,7 +8,7 @@ import { isOnline } from '../../shared/online.tsx';
 import { uuid } from '../../shared/uuid.ts';
 import { cart, emptyCart } from '../cart/cart.ts';
 import { tidyCustomer } from '../cart/customer.ts';
-import { amounts, forgetTime, fulfilmentOf, handoverAt } from '../cart/handover.ts';
+import { amounts, forgetTime, fulfilmentOf, setHandover, wantedAtOf } from '../cart/handover.ts';
 import type { CartLine } from '../cart/line.ts';
 import { keepOrder } from '../orders/my-orders.ts';
 import { goTo, route } from '../route.ts';
@@ -70,7 +70,7 @@ function orderInCart() {
 function howAndWhen(id: string) {
   const shop = shops.value.get(id);
   const fulfilment: Fulfilment = shop === undefined ? { type: 'delivery' } : fulfilmentOf(shop);
-  const { wantedAt } = handoverAt(id);
+  const wantedAt = shop && wantedAtOf(shop);
   const { address, ...customer } = tidyCustomer();
   const isPlain = fulfilment.type === 'delivery' && fulfilment.area === undefined;
   return {
@@ -109,6 +109,7 @@ function onPlaced({ order, token }: Placed): void {
   const { name: shopName, timeZone } = shops.value.get(order.shop) ?? {};
   keepOrder({ order, token, shopName, timeZone });
   emptyCart(order.shop);
+  setHandover(order.shop, { isForLater: false });
   forgetTime(order.shop);
   goTo({ view: 'order', order: order.id, token, shop: order.shop }, true);
   queueMicrotask(() => placer.value?.clear());

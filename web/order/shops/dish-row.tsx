@@ -20,6 +20,8 @@ interface RowOfDish {
   lowestCents: number;
   isAvailable: boolean;
   hasOptions: boolean;
+  /** Whether a choice makes it dearer than `lowestCents`. */
+  canCostMore: boolean;
   description: string;
   /** Codes of allergens, with spaces between them. */
   allergens: string;
@@ -36,6 +38,7 @@ export function rowOf(dish: Dish): RowOfDish {
     lowestCents: lowestCents(dish),
     isAvailable: dish.available && !isUnobtainable(dish),
     hasOptions: options.length > 0,
+    canCostMore: options.some(({ choices }) => choices.some(choice => choice.priceCents > 0)),
     description,
     allergens: allergens.join(' '),
     imageUrl,
@@ -52,7 +55,7 @@ export const DishRow = row(
     ...dish
   }: RowOfDish & { currency: string; quantity: number; canAdd: boolean; hasPictures: boolean }) => {
     const { id, name, priceCents, isAvailable } = dish;
-    const isFrom = dish.lowestCents !== priceCents || dish.hasOptions;
+    const isFrom = dish.canCostMore;
     const price = money(dish.lowestCents, currency);
     return (
       <li>
