@@ -4,7 +4,7 @@ import { Switch } from '../../shared/switch.tsx';
 import { command, isPending } from '../screen.ts';
 import { texts } from '../texts.ts';
 
-/** Which choices of a dish are sold out; folded, with those that are said. */
+/** Switches for the choices of a dish, folded; the fold names those that are sold out. */
 export function ChoiceSwitches({ dish, options }: { dish: Dish; options: readonly DishOption[] }) {
   const all = options.flatMap(option => option.choices.map(choice => ({ option, choice })));
   const gone = all.filter(({ choice }) => !choice.available);

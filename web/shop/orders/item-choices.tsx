@@ -19,8 +19,3 @@ export function choicesInWords({ choices = [] }: OrderItem): string {
 export function itemKey(item: OrderItem): string {
   return `${item.dish} ${choicesInWords(item)} ${item.note}`;
 }
-
-/** What an item costs, with its choices. */
-export function itemCents({ priceCents, quantity, choices = [] }: OrderItem): number {
-  return quantity * choices.reduce((sum, one) => sum + one.priceCents * one.quantity, priceCents);
-}

@@ -1,10 +1,11 @@
+import { pieceCents } from '../../../functions/domain/amounts.ts';
 import type { Order } from '../../../functions/domain/frames.ts';
 import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { statusWords } from '../../shared/order-words.ts';
 import { clockTime, dayAndTime } from '../../shared/time.ts';
 import { handingOverInWords } from '../orders/handing-over.tsx';
-import { ItemChoices, itemCents, itemKey } from '../orders/item-choices.tsx';
+import { ItemChoices, itemKey } from '../orders/item-choices.tsx';
 import { stream } from '../screen.ts';
 import { texts } from '../texts.ts';
 import { type Poster, printedSheet } from './print.ts';
@@ -55,7 +56,7 @@ function TicketSheet({ order }: { order: Order }) {
               <strong class="typed" dir="auto">
                 {item.name}
               </strong>
-              <span class="sheet-price">{money(itemCents(item), order.currency)}</span>
+              <span class="sheet-price">{money(pieceCents(item) * item.quantity, order.currency)}</span>
             </span>
             <ItemChoices item={item} />
             {item.note !== null && (
