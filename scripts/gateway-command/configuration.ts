@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type GatewayOptions, wrongOptions } from '../../apigateway/server/options.ts';
+import { wrongOptions } from '../../apigateway/server/check-options.ts';
+import type { GatewayOptions } from '../../apigateway/server/options.ts';
 import { JsonFault, type JsonPath, type LocatedJson, readJson } from './json.ts';
 
 /** What a file says, and everything that is wrong with it. */

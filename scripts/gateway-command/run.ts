@@ -80,7 +80,11 @@ async function run(given: string): Promise<void> {
     const gateway = await startGateway(options);
     return { gateway, stop: () => gateway.close() };
   });
-  process.on('SIGHUP', () => void takeOver(gateway, file));
+  // One after another, so that what is written last is what holds in the end.
+  let taken = Promise.resolve();
+  process.on('SIGHUP', () => {
+    taken = taken.then(() => takeOver(gateway, file));
+  });
   tell(gateway, options);
   console.log('ready');
 }

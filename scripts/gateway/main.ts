@@ -3,9 +3,9 @@ import { instanceOf, newConnectionId } from '../../apigateway/backplane/connecti
 import type { Parcel } from '../../apigateway/backplane/message.ts';
 import { offerBackplane } from '../../apigateway/backplane/of-process.ts';
 import { messageOf } from '../../apigateway/log.ts';
+import { parseOptions } from '../../apigateway/server/check-options.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { createJsonLog } from '../../apigateway/server/log.ts';
-import { parseOptions } from '../../apigateway/server/options.ts';
 import type { SendBack } from '../../apigateway/tencent/send-back.ts';
 import { closeConnectionsOf } from '../../db/connections/postgres.ts';
 import { openDatabase } from '../../db/database.ts';

@@ -1,4 +1,5 @@
-import { type GatewayOptions, isLoopback, wrongOptions } from '../../apigateway/server/options.ts';
+import { wrongOptions } from '../../apigateway/server/check-options.ts';
+import { type GatewayOptions, isLoopback } from '../../apigateway/server/options.ts';
 import { given } from '../../functions/runtime/environment.ts';
 
 /** The variables that set an option as it is, by the option. */

@@ -189,7 +189,7 @@ export const gatewayMutants: Mutant[] = [
   {
     name: 'functions elsewhere that are called without a signature, and nobody said so',
     changes: change(
-      'apigateway/server/options.ts',
+      'apigateway/server/check-options.ts',
       ".find(each => !isLoopback(each.replace(/^\\[|\\]$/g, '')) && !unsignedTargets.includes(each));",
       '.find(() => false);',
     ),

@@ -1,4 +1,5 @@
-import { type GatewayOptions, parseOptions } from '../../apigateway/server/options.ts';
+import { parseOptions } from '../../apigateway/server/check-options.ts';
+import type { GatewayOptions } from '../../apigateway/server/options.ts';
 import { problemsOfEnvironment } from '../../functions/runtime/environment.ts';
 import { gatewayOptions } from '../gateway/options.ts';
 import type { Variables } from '../tencent/service/environment.ts';

@@ -60,8 +60,10 @@ it('every frame is described', () => {
 });
 
 it('every key of gateway.json is described, and no other', () => {
-  const [, schemas = ''] = read('apigateway/server/options.ts').split('const path = ');
-  const [inFile = ''] = schemas.split('/** Makes the ids of connections');
+  const [, schema = ''] = read('apigateway/server/options.ts').split('const methods = ');
+  const [ofGateway = ''] = schema.split('/** Makes the ids of connections');
+  const [, ofApis = ''] = read('apigateway/server/websocket/api-options.ts').split('const rateLimit = ');
+  const inFile = ofGateway + ofApis;
   const keys = [...inFile.matchAll(/^ {2}(\w+)(?:,$|: )/gm)].map(([, key = '']) => key);
   expect(keys).toEqual(expect.arrayContaining(['routes', 'target', 'maxFrameBytes', 'hosts', 'logLevel']));
   const described = inlineCode(`${read('docs/gateway-json.md')}\n${read('docs/protocol/gateway.md')}`).join(' ');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { wrongOptions } from '../../apigateway/server/options.ts';
+import { wrongOptions } from '../../apigateway/server/check-options.ts';
 import { gatewayOptions } from '../../scripts/gateway/options.ts';
 import { readConfiguration } from '../../scripts/gateway-command/configuration.ts';
 import { exampleConfiguration } from '../../scripts/gateway-command/example.ts';

@@ -3,7 +3,8 @@ import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { type GatewayOptions, parseOptions } from '../../apigateway/server/options.ts';
+import { parseOptions } from '../../apigateway/server/check-options.ts';
+import type { GatewayOptions } from '../../apigateway/server/options.ts';
 import { gatewayOptions } from '../../scripts/gateway/options.ts';
 import { createTestDatabase } from '../support/postgres/database.ts';
 import { startInstance } from './instance.ts';

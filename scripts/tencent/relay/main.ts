@@ -4,9 +4,9 @@ import { instanceOf, newConnectionId } from '../../../apigateway/backplane/conne
 import type { Parcel } from '../../../apigateway/backplane/message.ts';
 import { postgresMedium } from '../../../apigateway/backplane/postgres.ts';
 import { redisMedium } from '../../../apigateway/backplane/redis.ts';
+import { parseOptions } from '../../../apigateway/server/check-options.ts';
 import { type Gateway, startGateway } from '../../../apigateway/server/gateway.ts';
 import { createJsonLog } from '../../../apigateway/server/log.ts';
-import { parseOptions } from '../../../apigateway/server/options.ts';
 import type { SendBack } from '../../../apigateway/tencent/send-back.ts';
 import { given } from '../../../functions/runtime/environment.ts';
 import { gatewayOptions } from '../../gateway/options.ts';
