@@ -29,6 +29,8 @@ interface Run {
 const root = process.cwd();
 const AT_ONCE = 2;
 const RUN_MS = 180_000;
+/** What a mutant has broken often shows as something that never comes. */
+const PATIENCE_MS = 15_000;
 /** A machine that is busy with something else can keep a test from its end, or from the schedule that finds the mutant. */
 const TRIES = 3;
 const notCopied = new Set(['node_modules', '.git', 'dist', '.local', 'coverage', 'docs']);
@@ -114,10 +116,12 @@ function jest({ suite, test }: Mutant, copy: string): Promise<Run> {
   const config = withoutDatabase.test(suite) ? 'jest.plain.cjs' : 'jest.config.cjs';
   const titles = test === undefined ? [] : ['--testNamePattern', test];
   const args = ['node_modules/jest/bin/jest.js', '--config', config, '--runInBand', '--bail', '--forceExit'];
-  const child = spawn(process.execPath, [...args, '--json', '--outputFile', report, suite, ...titles], {
+  const patience = ['--testTimeout', String(PATIENCE_MS * 3)];
+  const child = spawn(process.execPath, [...args, ...patience, '--json', '--outputFile', report, suite, ...titles], {
     cwd: copy,
     stdio: 'ignore',
     detached: true,
+    env: { ...process.env, TEST_PATIENCE_MS: String(PATIENCE_MS) },
   });
   // The whole group: tests start processes of their own.
   const kill = () => {

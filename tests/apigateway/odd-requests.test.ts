@@ -100,4 +100,4 @@ test('9.7: whatever comes is answered or closed, and never by an error of ours',
   expect((await fetch(`${url}/who`)).status).toBe(200);
   expect(world.logged.filter(({ level }) => level === 'error')).toEqual([]);
   await world.gateway.close();
-}, 120_000);
+});

@@ -301,4 +301,4 @@ test('whatever bytes come, the gateway closes or answers, and serves the next', 
   const { socket, heard } = await open();
   socket.write(text('well'));
   await until('the next is served', () => heard.includes('text well'));
-}, 30_000);
+});

@@ -10,7 +10,7 @@ let chat: Offline;
 beforeAll(async () => {
   table = await startWatchedTable();
   chat = await startOffline({ websockets: 'chat', pagesOrigin, environment: table.environment });
-}, 60_000);
+});
 afterAll(async () => {
   await chat?.stop();
   await table?.stop();

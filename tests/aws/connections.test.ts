@@ -5,7 +5,7 @@ import { type AwsSystem, pagesOrigin, startOrdering } from './system.ts';
 let system: AwsSystem;
 beforeAll(async () => {
   system = await startOrdering();
-}, 60_000);
+});
 afterAll(() => system?.stop());
 
 /** The ids that are open, by the database's word. */

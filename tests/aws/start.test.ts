@@ -17,7 +17,7 @@ beforeAll(async () => {
   const environment = { ...odd, PORT: '0', LOCAL_DIRECTORY: directory };
   browser = await launchBrowser();
   started = await startProcess(environment, 'scripts/start-aws.ts');
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await started?.end();
@@ -55,17 +55,17 @@ test('9.11: one command starts it all in an odd environment, and the pages order
   expect((await postOrder(httpApi())).status).toBe(201);
   await shop.locator('[data-testid="column-placed"] [data-testid^="ticket-"]').first().waitFor();
   expect(problems).toEqual([]);
-}, 60_000);
+});
 
 test('the chat’s page is in the chat room beside it', async () => {
   await open('/chat.html');
   await until('it is told who it is', () => received.some(text => text.includes('"you"')));
   expect(problems).toEqual([]);
-}, 60_000);
+});
 
 test('it ends with 0', async () => {
   expect(await started.end()).toBe(0);
-}, 60_000);
+});
 
 test('after kill -9 nothing of it is left, and it starts again with the same keys', async () => {
   const environment = { LOCAL_DIRECTORY: directory, DATABASE_URL: '' };
@@ -84,4 +84,4 @@ test('after kill -9 nothing of it is left, and it starts again with the same key
   started = await startProcess(environment, 'scripts/start-aws.ts');
   expect(started.keys).toEqual(killed.keys);
   expect(await started.end()).toBe(0);
-}, 120_000);
+});

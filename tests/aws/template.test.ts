@@ -7,7 +7,7 @@ import { cycleIn, unresolved } from './references.ts';
 let packaged: Packaged;
 beforeAll(async () => {
   packaged = await packageOnAws();
-}, 60_000);
+});
 
 function propertiesOf(type: string): Record<string, Record<string, unknown>> {
   const resources = Object.entries(packaged.template.Resources).filter(([, { Type }]) => Type === type);
@@ -153,7 +153,7 @@ test('without secrets in the environment the template takes them from Secrets Ma
   expect(given.text).toContain('the one before');
   expect(given.text).toContain('postgres://db.example/orders');
   expect(given.text).not.toContain('resolve:secretsmanager');
-}, 60_000);
+});
 
 test('13.11 a function has the secrets that it uses and no other, and the token secret can be changed', () => {
   const withSecret = Object.keys(functions()).filter(name => 'TOKEN_SECRET' in (variablesOf(name) ?? {}));

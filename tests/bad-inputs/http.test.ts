@@ -9,7 +9,7 @@ import { good, json } from './order-request.ts';
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ RATE_LIMITS: 'off' });
-}, 60_000);
+});
 afterAll(() => system?.stop());
 
 interface Answer {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { body } = await postOrder(system.url);
   scene = { url: system.url, keys: system.keys, order: body.order.id, token: body.token };
   for (const sender of ['screen', 'customer', 'visitor'] as const) senders.set(sender, await open(sender));
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([...senders.values()].map(client => client.close()));
   await system?.stop();

@@ -14,7 +14,7 @@ let second: Page;
 beforeAll(async () => {
   [system, browser] = await Promise.all([startSystem({ RATE_LIMITS: 'off' }), launchBrowser()]);
   [first, second] = await Promise.all([openScreen(), openScreen()]);
-}, 90_000);
+});
 afterAll(async () => {
   await browser?.close();
   await system?.stop();

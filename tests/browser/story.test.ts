@@ -36,7 +36,7 @@ beforeAll(async () => {
     await page.locator('h1').first().click(); // the one touch after which browsers let a page sound
   }
   customer = await who.open(customerDevice, `${system.url}/order.html`);
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -64,7 +64,7 @@ test('a customer gets from the list of shops to a placed order in at most eight 
   await tap('place');
   await eventually(() => status(customer), 'placed');
   expect(taps).toBeLessThanOrEqual(8);
-}, 60_000);
+});
 
 test('the order is on every screen of the shop, once, and on no other shop’s', async () => {
   for (const page of screens()) {
@@ -72,7 +72,7 @@ test('the order is on every screen of the shop, once, and on no other shop’s',
     expect(await byId(page, 'column-placed').locator('article').count()).toBe(1);
   }
   expect(await otherShop.locator('[data-testid^="ticket-"]').count()).toBe(0);
-}, 60_000);
+});
 
 test('F36: of two tabs of one device one rings, and the other takes over when that one is closed', async () => {
   await eventually(async () => JSON.stringify(await bells(counter)), '{"ringing":1,"waiting":1}');
@@ -85,7 +85,7 @@ test('F36: of two tabs of one device one rings, and the other takes over when th
   counter = silent;
   counterTab = await who.open(counterDevice, `${system.url}/shop.html`);
   await ticket(counterTab, 'column-placed', 1).waitFor();
-}, 60_000);
+});
 
 test('whoever accepts silences the bell everywhere, and the customer sees when it will be ready', async () => {
   await ticket(kitchen, 'column-placed', 1).getByTestId('accept').click();
@@ -94,7 +94,7 @@ test('whoever accepts silences the bell everywhere, and the customer sees when i
     await ticket(page, 'column-accepted', 1).waitFor();
     await eventually(async () => JSON.stringify(await bells(page)), '{"ringing":0,"waiting":0}');
   }
-}, 60_000);
+});
 
 test('every page comes back after a reload as it was; the key of the shop and the token of the order are in no request', async () => {
   const asked: string[] = [];
@@ -110,7 +110,7 @@ test('every page comes back after a reload as it was; the key of the shop and th
   for (const secret of [token, system.keys.shop1 ?? 'no key']) {
     expect(sent.filter(url => url.includes(secret))).toEqual([]);
   }
-}, 60_000);
+});
 
 test('a customer without a network still sees the order, and what was missed as soon as it is back', async () => {
   await customer.evaluate(async () => void (await navigator.serviceWorker.ready));
@@ -123,7 +123,7 @@ test('a customer without a network still sees the order, and what was missed as 
   expect(await status(customer)).toBe('accepted');
   await customerDevice.setOffline(false);
   await eventually(() => status(customer), 'ready');
-}, 60_000);
+});
 
 test('a screen without a network is given what came meanwhile, and acts on it', async () => {
   for (const page of [counter, counterTab]) {
@@ -141,7 +141,7 @@ test('a screen without a network is given what came meanwhile, and acts on it', 
   await ticket(counterTab, 'column-placed', 2).waitFor();
   await ticket(counter, 'column-ready', 1).getByTestId('complete').click();
   await byId(kitchen, 'ticket-1').waitFor({ state: 'detached' }); // after the ten seconds for taking it back
-}, 60_000);
+});
 
 test('a customer who takes the order back is heard on every screen', async () => {
   await byId(customer, 'cancel').click();
@@ -149,7 +149,7 @@ test('a customer who takes the order back is heard on every screen', async () =>
   await eventually(() => status(customer), 'cancelled');
   for (const page of screens()) await byId(page, 'notice-cancelled').waitFor();
   await eventually(async () => JSON.stringify(await bells(counter)), '{"ringing":0,"waiting":0}');
-}, 60_000);
+});
 
 test('the orders of the device are listed with what became of them, and the link of one opens it on another device', async () => {
   const link = customer.url();
@@ -159,7 +159,7 @@ test('the orders of the device are listed with what became of them, and the link
   await mine.getByText('Cancelled').waitFor();
   const other = await who.open(await who.device(phone), link);
   await eventually(() => status(other), 'cancelled');
-}, 60_000);
+});
 
 test('a menu that is open shows at once that the shop closes', async () => {
   await byId(customer, 'shop-shop1').click();
@@ -169,7 +169,7 @@ test('a menu that is open shows at once that the shop closes', async () => {
   await byId(kitchen, 'close-shop').click();
   await eventually(() => byId(customer, 'shop-state').getAttribute('data-open'), 'false');
   await byId(customer, 'shop-notice').waitFor();
-}, 60_000);
+});
 
 test('a page weighs at most 60 kB on the way, with scripts and styles', async () => {
   for (const page of ['order', 'shop']) {

@@ -17,7 +17,7 @@ const workers: Killable[] = [];
 beforeAll(async () => {
   server = await startRedis();
   redis = openRedis(server.url);
-}, 30_000);
+});
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.kill();
 });
@@ -66,7 +66,7 @@ test('a worker handles what waits, in order, each once, and leaves nothing behin
   await until(async () => (await queue.pushed()).length === 200);
   expect(await queue.pushed()).toEqual(numbered(200));
   await until(async () => (await queue.pending()) === 0);
-}, 60_000);
+});
 
 test('of several workers one works, and the order holds', async () => {
   const queue = newQueue();
@@ -74,7 +74,7 @@ test('of several workers one works, and the order holds', async () => {
   for (const text of numbered(150)) await queue.append(text);
   await until(async () => (await queue.pushed()).length >= 150);
   expect(await queue.pushed()).toEqual(numbered(150));
-}, 60_000);
+});
 
 test('what a worker that was killed in mid-batch left, the next one does first: nothing lost, in order', async () => {
   const queue = newQueue();
@@ -92,7 +92,7 @@ test('what a worker that was killed in mid-batch left, the next one does first: 
   // Only the frame that was being handled can have been pushed twice.
   expect(pushed.length).toBeLessThanOrEqual(121);
   await until(async () => (await queue.pending()) === 0);
-}, 60_000);
+});
 
 test('workers that are killed again and again lose nothing, while new frames come', async () => {
   const queue = newQueue();
@@ -111,7 +111,7 @@ test('workers that are killed again and again lose nothing, while new frames com
   await appending;
   expect(killed).toBeGreaterThan(2);
   expect(withoutRepeats(await queue.pushed())).toEqual(texts);
-}, 90_000);
+});
 
 test('a frame that cannot be handled is tried five times, parked, and those behind it go on', async () => {
   const queue = newQueue();
@@ -124,7 +124,7 @@ test('a frame that cannot be handled is tried five times, parked, and those behi
   expect(await queue.parked()).toEqual([['position', expect.any(String), 'connection', 'broken', 'text', 'poison']]);
   expect(await worker.ask('tries')).toBe(5);
   await until(async () => (await queue.pending()) === 0);
-}, 60_000);
+});
 
 test('a frame that every worker dies of is parked after five of them, and no other is', async () => {
   const queue = newQueue();
@@ -138,7 +138,7 @@ test('a frame that every worker dies of is parked after five of them, and no oth
   expect(died).toBe(5);
   expect((await queue.parked()).map(fields => fields.at(-1))).toEqual(['deadly']);
   expect(withoutRepeats(await queue.pushed())).toEqual(['before', ...numbered(10)]);
-}, 90_000);
+});
 
 test('a binary frame comes out as it went in, and its sender is told', async () => {
   const queue = newQueue();
@@ -147,7 +147,7 @@ test('a binary frame comes out as it went in, and its sender is told', async () 
   await until(async () => (await worker.ask<string[]>('errors')).length === 1);
   expect(await worker.ask('errors')).toEqual([expect.stringContaining('binary frames')]);
   expect(await queue.parked()).toEqual([]);
-}, 30_000);
+});
 
 test('frames beyond the limit push out the oldest, so that the queue cannot fill Redis', async () => {
   const prefix = randomUUID();

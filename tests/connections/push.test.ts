@@ -13,11 +13,11 @@ for (const [name, start] of Object.entries(pushDialects))
     const clients: Client[] = [];
     beforeAll(async () => {
       dialect = await start();
-    }, 60_000);
+    });
     afterEach(() => {
       for (const client of clients.splice(0)) client.socket.terminate();
     });
-    afterAll(() => dialect?.stop(), 30_000);
+    afterAll(() => dialect?.stop());
 
     async function open(): Promise<{ client: Client; id: string }> {
       const client = await connect(dialect.socketUrl);

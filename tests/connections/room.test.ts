@@ -13,7 +13,7 @@ for (const [kind, start] of Object.entries(roomStores))
     let store: RoomStore;
     beforeAll(async () => {
       store = await start();
-    }, 60_000);
+    });
     afterAll(() => store?.stop());
 
     it('lists who was added, with the name, and says that it is new', async () => {
@@ -178,7 +178,7 @@ for (const [kind, start] of Object.entries(roomStores))
       expect(listed.map(({ id }) => id).sort()).toEqual([...ids].sort());
       if (fill === undefined) expect(new Set(listed.map(({ name }) => name)).size).toBe(ids.length);
       if (kind !== 'memory') expect(await pagesOf(room)).toBeGreaterThan(1);
-    }, 60_000);
+    });
 
     it('lists whoever was there all the time while others come and go', async () => {
       const { room, other } = await store.open(LONG);
@@ -194,7 +194,7 @@ for (const [kind, start] of Object.entries(roomStores))
       }
       await passing;
       expect(await listOf(room)).toHaveLength(60);
-    }, 60_000);
+    });
 
     it('no longer lists whose lease has lapsed, gives the name away, and lets the same one in again', async () => {
       const { room, pass } = await store.open({ leaseSeconds: 20 });

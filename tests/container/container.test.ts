@@ -49,7 +49,7 @@ describe('the Dockerfile', () => {
       expect(existsSync(path.join(built, 'index.js'))).toBe(true);
     }
     rmSync(directory, { recursive: true });
-  }, 60_000);
+  });
 
   test('ends in an image that is not run by root, holds no secret and says how it is', () => {
     const last = instructions.slice(instructions.findLastIndex(([name]) => name === 'FROM'));

@@ -183,7 +183,7 @@ describe('with a year of orders', () => {
       );
     }
     await world.pool.query('analyze');
-  }, 60_000);
+  });
 
   describe.each(['force_custom_plan', 'force_generic_plan'] as const)('with %s', mode => {
     it('a report reads one range of the key, as long as the day, and the lines of those orders', async () => {

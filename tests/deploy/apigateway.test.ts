@@ -1,7 +1,5 @@
 import { type Deployment, startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 const bucket = 'pages-1250000000';
 const config = ['-c', 'serverless.apigateway.yml'];
 

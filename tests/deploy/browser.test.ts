@@ -6,8 +6,6 @@ import { type Deployment, startDeployment } from './deployment.ts';
 
 // What `sls deploy` prints at its end is opened in a real browser, and an order goes from one link to the other.
 
-jest.setTimeout(180_000);
-
 const bucket = 'pages-1250000000';
 const phone = { viewport: { width: 390, height: 844 } };
 const byId = (page: Page, id: string) => page.getByTestId(id);

@@ -5,8 +5,6 @@ import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { deploy } from '../cloud/sdk-clients.ts';
 import { startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 describe('12.6: a call for a function that is being changed', () => {
   let cloud: Cloud;
   beforeEach(async () => {

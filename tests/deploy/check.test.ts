@@ -4,8 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
 
-jest.setTimeout(120_000);
-
 /** Runs the check against a stand-in; `calls` is what it wrote down. */
 async function check(options: CloudOptions, work: (cloud: Cloud) => void = () => {}, more: string[] = []) {
   const cloud = await startCloud({ timers: 'on demand', ...options });

@@ -6,8 +6,6 @@ import { createOutput, type Output } from '../../scripts/tencent/output.ts';
 import { readAccess } from '../../scripts/tencent/service/access.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 
-jest.setTimeout(120_000);
-
 const wanted = { zone: 'ap-guangzhou-3', specCode: 'pg.it.small2', storageGb: 10 };
 const settings = {
   service: 'websocket-order',

@@ -3,8 +3,6 @@ import type { PresentFunction } from '../../scripts/tencent/resources/scf.ts';
 import type { StatusReason } from '../cloud/scf/deployed-function.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 const bill = 'websocket-order-dev-bill';
 const overdue: StatusReason = { ErrorCode: 'OperationDenied.Arrears', ErrorMessage: 'the account is in arrears' };
 const unzipped: StatusReason = { ErrorCode: 'FailedOperation.Unzip', ErrorMessage: 'Unzip codezip failed' };

@@ -1,7 +1,5 @@
 import { type Deployment, startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 describe('a deployment', () => {
   let world: Deployment;
   beforeEach(async () => {

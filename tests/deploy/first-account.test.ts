@@ -2,8 +2,6 @@ import { until } from '../support/until.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 import { killAt } from './kill-at.ts';
 
-jest.setTimeout(300_000);
-
 // A new account as a stranger has it: the log service was never opened, API Gateway is gone, what is read back is not what
 // was given, functions stay busy after each change, and every third call is one too many. The command is killed at every
 // step, and the stage goes through its whole life.

@@ -5,8 +5,6 @@ import { hasProgram } from '../support/programs.ts';
 import { until } from '../support/until.ts';
 import { type ForeignService, type Installed, installPlugin, startForeign } from './foreign.ts';
 
-jest.setTimeout(180_000);
-
 /** Each frame starts a Python or two, on a machine that may be busy. */
 const patienceMs = 60_000;
 

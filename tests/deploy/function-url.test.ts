@@ -2,8 +2,6 @@ import { openClient } from '../support/e2e/client.ts';
 import { orderBody } from '../support/trial/customer.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 const limits = '{ RATE_LIMITS: "2,10,600", CONNECTIONS_PER_ADDRESS: "2" }';
 
 describe('12.7: the function URLs of a deployment', () => {

@@ -7,8 +7,6 @@ import { type Deployment, startDeployment } from './deployment.ts';
 
 // What was deployed runs with two instances of the gateway: whoever is connected to one hears of what the other is told.
 
-jest.setTimeout(120_000);
-
 for (const kind of ['PostgreSQL', 'Redis'])
   describeOver(kind)(`two instances of a deployed gateway, with ${kind} between them`, () => {
     let redis: TestRedis | undefined;

@@ -1,8 +1,6 @@
 import { type Deployment, startDeployment } from './deployment.ts';
 import { killAt } from './kill-at.ts';
 
-jest.setTimeout(120_000);
-
 /** How often a first deployment changes something. */
 const changes = 12;
 

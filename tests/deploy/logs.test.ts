@@ -1,8 +1,6 @@
 import { until } from '../support/until.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 const bill = 'websocket-order-dev-bill';
 const withLogs = (logs: string) => (text: string) =>
   text.replace('  timeout: 15\n', `  timeout: 15\n  logs: ${logs}\n`);

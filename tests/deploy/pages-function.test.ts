@@ -1,7 +1,5 @@
 import { type Deployment, startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 const stage = 'websocket-order-dev';
 const ofFunction = (text: string) => text.replace('pages: gateway', 'pages: function');
 

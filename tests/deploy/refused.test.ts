@@ -6,8 +6,6 @@ import { createTestDatabase, onServer, type TestDatabase } from '../support/post
 import { serviceFolder } from './deployment.ts';
 import { type Environment, sls } from './sls.ts';
 
-jest.setTimeout(120_000);
-
 // What can be known to be wrong is said before anything is changed: one message, no stack, and the cloud stays as it is.
 
 describe('sls deploy', () => {

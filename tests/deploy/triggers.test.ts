@@ -3,8 +3,6 @@ import type { PresentTrigger } from '../../scripts/tencent/resources/scf.ts';
 import { describeMarks, readMarks } from '../../scripts/tencent/service/marks.ts';
 import { startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 const desc = {
   AuthType: 'NONE',
   NetConfig: { EnableIntranet: false, EnableExtranet: true },

@@ -1,8 +1,6 @@
 import { secondName } from '../../scripts/ordering/try-beside.ts';
 import { type Deployment, startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 describe('12.8: a stage that works', () => {
   let world: Deployment;
   let before: unknown;

@@ -2,8 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Deployment, type DeploymentOptions, startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 const gateway = 'websocket-order-dev-gateway';
 const bucket = 'pages-1250000000';
 

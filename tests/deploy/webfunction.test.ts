@@ -5,8 +5,6 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Deployment, startDeployment } from './deployment.ts';
 
-jest.setTimeout(120_000);
-
 const stage = 'websocket-order-dev';
 
 describe('a deployment with the gateway as a web function', () => {

@@ -4,8 +4,6 @@ import { problemsOfValues } from '../../scripts/ordering/values.ts';
 import type { FunctionSettings } from '../../scripts/tencent/service/settings.ts';
 import { startDeployment } from './deployment.ts';
 
-jest.setTimeout(180_000);
-
 const gateway = { key: 'gateway', timeout: 900, web: {} } as FunctionSettings;
 const bill = { key: 'bill', timeout: 15 } as FunctionSettings;
 const right = {

@@ -6,7 +6,7 @@ import { until } from '../support/until.ts';
 let system: System;
 beforeEach(async () => {
   system = await startSystem();
-}, 60_000);
+});
 afterEach(() => system?.stop());
 
 const withPhone = (phone: string) => ({ ...orderBody(), customer: { name: 'a', phone, address: 'b' } });

@@ -19,16 +19,12 @@ const environments: [string, Record<string, string>][] = [
   ['with variables that are all set to a space', allVariables(' ')],
 ];
 
-test.each(environments)(
-  '9.11: it starts in an environment %s',
-  async (_, environment) => {
-    const started = await startProcess({ DATABASE_URL: '', ...environment, PORT: '0', LOCAL_DIRECTORY: directory });
-    const { shops } = (await (await fetch(`${started.url}/get_shop_info`)).json()) as { shops: { name: string }[] };
-    expect(shops.length).toBeGreaterThan(0);
-    expect(await started.end()).toBe(0);
-  },
-  60_000,
-);
+test.each(environments)('9.11: it starts in an environment %s', async (_, environment) => {
+  const started = await startProcess({ DATABASE_URL: '', ...environment, PORT: '0', LOCAL_DIRECTORY: directory });
+  const { shops } = (await (await fetch(`${started.url}/get_shop_info`)).json()) as { shops: { name: string }[] };
+  expect(shops.length).toBeGreaterThan(0);
+  expect(await started.end()).toBe(0);
+});
 
 const mayUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
 const odd: [string, string][] = [
@@ -36,20 +32,16 @@ const odd: [string, string][] = [
   ['from a checkout that cannot be written to', 'mount --bind . . && mount -o remount,ro,bind . && cd "$PWD"'],
 ];
 // Needs root and a mount namespace; elsewhere the report says that these two were skipped.
-(mayUnshare ? test : test.skip).each(odd)(
-  '9.11: it starts %s',
-  async (_, mount) => {
-    const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'websocket-order-odd-'));
-    chmodSync(elsewhere, 0o711);
-    const within = ['unshare', '--mount', 'sh', '-c', `${mount} && exec "$@"`, 'sh'];
-    const environment = { LOCAL_DIRECTORY: elsewhere, DATABASE_URL: '' };
-    const started = await startProcess(environment, 'scripts/start.ts', within);
-    expect((await fetch(`${started.url}/healthz`)).status).toBe(200);
-    expect(await started.end()).toBe(0);
-    rmSync(elsewhere, { recursive: true, force: true });
-  },
-  60_000,
-);
+(mayUnshare ? test : test.skip).each(odd)('9.11: it starts %s', async (_, mount) => {
+  const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'websocket-order-odd-'));
+  chmodSync(elsewhere, 0o711);
+  const within = ['unshare', '--mount', 'sh', '-c', `${mount} && exec "$@"`, 'sh'];
+  const environment = { LOCAL_DIRECTORY: elsewhere, DATABASE_URL: '' };
+  const started = await startProcess(environment, 'scripts/start.ts', within);
+  expect((await fetch(`${started.url}/healthz`)).status).toBe(200);
+  expect(await started.end()).toBe(0);
+  rmSync(elsewhere, { recursive: true, force: true });
+});
 
 test('9.12: each link stands below a line that says whose it is', async () => {
   const started = await startProcess({ LOCAL_DIRECTORY: directory, DATABASE_URL: '' });
@@ -62,7 +54,7 @@ test('9.12: each link stands below a line that says whose it is', async () => {
     'A chat room:',
   ]);
   expect(await started.end()).toBe(0);
-}, 60_000);
+});
 
 test('9.12: with HOST=0.0.0.0 it prints an address that a phone can open, below a line that says so', async () => {
   const started = await startProcess({ LOCAL_DIRECTORY: directory, DATABASE_URL: '', HOST: '0.0.0.0' });
@@ -75,7 +67,7 @@ test('9.12: with HOST=0.0.0.0 it prints an address that a phone can open, below 
   for (const link of links) expect((await fetch(link)).status).toBe(200);
   expect(started.lines.join()).not.toContain('0.0.0.0');
   expect(await started.end()).toBe(0);
-}, 60_000);
+});
 
 test.each(['16.20.2', '18.20.8', '20.18.0'])('9.12: Node %s is told in one line which one is needed', version => {
   const { status, stderr } = withNode(version);

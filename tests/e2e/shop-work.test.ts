@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ VISITORS_PER_SHOP: '12', RATE_LIMITS: 'off' });
-}, 60_000);
+});
 afterAll(() => system?.stop());
 
 const open: Client[] = [];

@@ -75,18 +75,14 @@ const wrongDatabases: [string, () => string, RegExp][] = [
   ['without TLS that was asked for', () => changed(url => url.searchParams.set('sslmode', 'verify-full')), /no TLS/],
 ];
 
-test.each(wrongDatabases)(
-  '9.12: a database %s is said in one line, without its password',
-  async (_, url, words) => {
-    const { status, lines } = await start({ DATABASE_URL: url() });
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(words);
-    expect(lines[0]).toMatch(/^cannot start: DATABASE_URL/);
-    expect(lines[0]).not.toContain(secret);
-    expect(status).toBe(1);
-  },
-  30_000,
-);
+test.each(wrongDatabases)('9.12: a database %s is said in one line, without its password', async (_, url, words) => {
+  const { status, lines } = await start({ DATABASE_URL: url() });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(words);
+  expect(lines[0]).toMatch(/^cannot start: DATABASE_URL/);
+  expect(lines[0]).not.toContain(secret);
+  expect(status).toBe(1);
+});
 
 test('9.12: a server that is too old is said with the version that is needed', async () => {
   const { url, server } = await startFakePostgres({ major: '13', standby: 'f' });
@@ -98,7 +94,7 @@ test('9.12: a server that is too old is said with the version that is needed', a
     ),
   ]);
   expect(status).toBe(1);
-}, 30_000);
+});
 
 test('9.12: a standby, which only reads, is said to be one', async () => {
   const options = { directory: temporaryDirectory('websocket-order-standby-'), database: 'orders' };
@@ -114,13 +110,13 @@ test('9.12: a standby, which only reads, is said to be one', async () => {
     ),
   ]);
   expect(status).toBe(1);
-}, 60_000);
+});
 
 test('9.12: a port that is taken is said with what to do', async () => {
   const { status, lines } = await start({ PORT: String(portOf(silent)), DATABASE_URL: database.url });
   expect(lines).toEqual([expect.stringMatching(/^cannot start: another program listens on 127\.0\.0\.1:\d+.*PORT/)]);
   expect(status).toBe(1);
-}, 30_000);
+});
 
 test('9.12: npm run start:aws says of a database what npm start does', async () => {
   const { status, lines } = await start({ DATABASE_URL: changed(url => (url.password = secret)) }, [
@@ -128,12 +124,12 @@ test('9.12: npm run start:aws says of a database what npm start does', async () 
   ]);
   expect(lines).toEqual([expect.stringMatching(/^cannot start: DATABASE_URL .*wrong user or password/)]);
   expect(status).toBe(1);
-}, 30_000);
+});
 
 test('9.12: the port for functions that is taken is said by its own name', async () => {
   const { lines } = await start({ SEND_BACK_PORT: String(portOf(silent)), DATABASE_URL: database.url });
   expect(lines).toEqual([expect.stringMatching(/^cannot start: another program listens on .*set SEND_BACK_PORT/)]);
-}, 30_000);
+});
 
 const servesNothing = { websockets: [] };
 const apiOf = (file: string) => ({ path: '/w', apiId: 'w', transport: `${file}#a` });
@@ -155,16 +151,14 @@ const wrongGateways: [string, unknown, Record<string, string>, RegExp[]][] = [
   ['no secret for others', ok, { SEND_BACK_HOST: '0.0.0.0' }, [/SEND_BACK_SECRET is not set/]],
 ];
 
-test.each(wrongGateways)(
-  '9.12: npm run gateway with %s says so, each fault in a line of its own',
-  async (_, content, variables, words) => {
-    const file = path.join(directory, 'gateway.json');
-    rmSync(file, { force: true });
-    writeFileSync(path.join(directory, 'there.js'), 'exports.a = () => {};');
-    if (content !== undefined) writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
-    const { status, lines } = await start(variables, ['scripts/gateway-alone.ts', file]);
-    expect(lines).toEqual(words.map(each => expect.stringMatching(each)));
-    expect(status).toBe(1);
-  },
-  30_000,
-);
+test.each(
+  wrongGateways,
+)('9.12: npm run gateway with %s says so, each fault in a line of its own', async (_, content, variables, words) => {
+  const file = path.join(directory, 'gateway.json');
+  rmSync(file, { force: true });
+  writeFileSync(path.join(directory, 'there.js'), 'exports.a = () => {};');
+  if (content !== undefined) writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  const { status, lines } = await start(variables, ['scripts/gateway-alone.ts', file]);
+  expect(lines).toEqual(words.map(each => expect.stringMatching(each)));
+  expect(status).toBe(1);
+});

@@ -24,23 +24,19 @@ const unfinished = () => {
 test.each<[string, NodeJS.Signals, (pid: number) => number]>([
   ['Ctrl-C, which reaches esbuild as well', 'SIGINT', pid => -pid],
   ['SIGTERM to the program alone', 'SIGTERM', pid => pid],
-])(
-  '9.12: %s ends a start that still builds with 0, and leaves nothing half built',
-  async (_, signal, whom) => {
-    const child = spawn(process.execPath, ['scripts/run.mjs', 'scripts/start.ts'], {
-      cwd: copy,
-      env: { ...process.env, PORT: '0', DATABASE_URL: '', LOCAL_DIRECTORY: path.join(copy, 'data') },
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const exited = new Promise<number | null>(resolve => child.once('exit', resolve));
-    const said = Promise.all([text(child.stdout), text(child.stderr)]);
-    await until('a build has begun', () => unfinished().length > 0);
-    process.kill(whom(child.pid ?? 0), signal);
-    expect([await exited, ...(await said)]).toEqual([0, '', '']);
-    expect(unfinished()).toEqual([]);
-    // It did not go on to start the rest.
-    expect(existsSync(path.join(copy, 'data'))).toBe(false);
-  },
-  60_000,
-);
+])('9.12: %s ends a start that still builds with 0, and leaves nothing half built', async (_, signal, whom) => {
+  const child = spawn(process.execPath, ['scripts/run.mjs', 'scripts/start.ts'], {
+    cwd: copy,
+    env: { ...process.env, PORT: '0', DATABASE_URL: '', LOCAL_DIRECTORY: path.join(copy, 'data') },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<number | null>(resolve => child.once('exit', resolve));
+  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  await until('a build has begun', () => unfinished().length > 0);
+  process.kill(whom(child.pid ?? 0), signal);
+  expect([await exited, ...(await said)]).toEqual([0, '', '']);
+  expect(unfinished()).toEqual([]);
+  // It did not go on to start the rest.
+  expect(existsSync(path.join(copy, 'data'))).toBe(false);
+});

@@ -27,7 +27,7 @@ test('it prints a link for customers and one for each demo shop, serves, and end
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   expect(await (await fetch(`${first.url}/healthz`)).json()).toEqual({ ok: true });
   expect(await first.end()).toBe(0);
-}, 60_000);
+});
 
 test('keys and orders outlive a restart and a kill -9, and only the owner can read the keys', async () => {
   const first = await startProcess(embedded());
@@ -42,7 +42,7 @@ test('keys and orders outlive a restart and a kill -9, and only the owner can re
   expect(orders.map(order => order.id)).toContain(body.order.id);
   await screen.close();
   expect(await second.end()).toBe(0);
-}, 60_000);
+});
 
 test('11.11 with TRUSTED_PROXIES it answers to the names of the proxy, without to its own alone', async () => {
   const alone = await startProcess(embedded());
@@ -52,7 +52,7 @@ test('11.11 with TRUSTED_PROXIES it answers to the names of the proxy, without t
   expect(await statusOf(behind.url, 'orders.example')).toBe(200);
   expect(await (await fetch(`${behind.url}/readyz`)).json()).toMatchObject({ ready: true, database: 'answers' });
   await behind.end();
-}, 60_000);
+});
 
 /** The status for whoever asks by that name. */
 function statusOf(url: string, host: string): Promise<number | undefined> {

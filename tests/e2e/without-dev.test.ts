@@ -39,7 +39,7 @@ test('9.12: npm start builds and serves with what npm ci --omit=dev installs', a
   expect((await fetch(`${started.url}/get_shop_info`)).status).toBe(200);
   expect(await started.end()).toBe(0);
   await database.drop();
-}, 90_000);
+});
 
 test('9.12: what that installs stays small: 45 MB beside the embedded PostgreSQL', () => {
   const files = readdirSync(path.join(copy, 'node_modules'), { recursive: true, withFileTypes: true });

@@ -40,8 +40,8 @@ beforeAll(async () => {
     lanes[index % AT_ONCE] = lived.catch(() => {}); // its own test waits for it
     lives.set(life, lived);
   });
-}, 120_000);
-afterAll(() => world?.end(), 60_000);
+});
+afterAll(() => world?.end());
 
 /** What freezes, and just when what happens. */
 interface Life {
@@ -81,13 +81,13 @@ test.each(
   everyLife,
 )('9.3 F53: the $link’s link is frozen ($way) when $when: it says so, comes back by itself, and the order comes to its end', async life => {
   await lives.get(life);
-}, 120_000);
+});
 
 test('9.3 F53: in all these lives nothing was lost and nothing came twice', async () => {
   await Promise.allSettled(lives.values());
   const { orders } = await expectWhole(trial);
   expect(orders).toBe(everyLife.length);
-}, 120_000);
+});
 
 test('9.3 F53: what a frozen link kept comes once when it thaws before anybody has noticed', async () => {
   const thawing = await startTrial(world, { screensPerShop: 0 });
@@ -104,7 +104,7 @@ test('9.3 F53: what a frozen link kept comes once when it thaws before anybody h
   expect(screen.state().link.liveSince).toBe(liveSince);
   await expectWhole(thawing);
   await link.close();
-}, 60_000);
+});
 
 test.each(
   ways,
@@ -130,7 +130,7 @@ test.each(
   expect(calls).toEqual([placement.type === 'placed' && placement.order.id]);
   await close();
   await link.close();
-}, 60_000);
+});
 
 /** An order from its placing to its end, with one freeze on the way. */
 async function live({ link, way, when }: Life, shop: string): Promise<void> {

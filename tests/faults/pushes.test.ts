@@ -9,9 +9,9 @@ import { until } from '../support/until.ts';
 let world: BreakableSystem;
 beforeAll(async () => {
   world = await startBreakableSystem({ redeliverSeconds: 1 });
-}, 60_000);
-afterEach(() => world?.heal(), 30_000);
-afterAll(() => world?.end(), 30_000);
+});
+afterEach(() => world?.heal());
+afterAll(() => world?.end());
 
 // 60 s would only be longer: 4 s is past the patience of re-delivery (3 s) and of a client that waits for a page (2 s).
 // The answers of the stream are on time in F29: a client gives a connection up that does not answer within 10 s.
@@ -46,7 +46,7 @@ test.each(weathers)('$name: each event is shown once, in order, while it lasts',
   await sleep(latest); // what is late comes now, and changes nothing
   const report = await expectWhole(trial);
   expect(report.orders).toBeGreaterThan(10);
-}, 60_000);
+});
 
 test('F26 the last push of all is lost: re-delivery brings it, without anybody asking', async () => {
   const trial = await startTrial(world);
@@ -59,7 +59,7 @@ test('F26 the last push of all is lost: re-delivery brings it, without anybody a
   expect(lost).toBe(2);
   const report = await expectWhole(trial);
   expect(report.stalestMs).toBeGreaterThan(2_500);
-}, 30_000);
+});
 
 /** Each shop accepts what its first screen shows. Results may be lost; what was done is an event all the same. */
 function acceptOrders({ shops, screens }: Trial): void {
@@ -139,7 +139,7 @@ test('F30 the send-back URL answers anything at all: bills are answered in time,
     if (answers[index]?.isGone) screen.wake();
   });
   await expectWhole(trial);
-}, 60_000);
+});
 
 test('F31 a connection that is 100 ms old is kept when the gateway says gone, and is told again', async () => {
   const trial = await startTrial(world);
@@ -165,4 +165,4 @@ test('F31 a connection that is 100 ms old is kept when the gateway says gone, an
   await trial.drain(15_000);
   expect(told).toBeGreaterThan(1);
   await expectWhole(trial);
-}, 30_000);
+});

@@ -18,9 +18,9 @@ beforeAll(async () => {
     rateLimit: { framesPerSecond: 20, burst: 60 },
     nodeFlags: ['--expose-gc'],
   });
-}, 60_000);
-afterEach(() => world?.heal(), 30_000);
-afterAll(() => world?.end(), 30_000);
+});
+afterEach(() => world?.heal());
+afterAll(() => world?.end());
 
 test('F37 a shop was away for 5,000 orders: it resumes in pages, with all of them, in order, once; memory stays flat', async () => {
   const trial = await startTrial(world);
@@ -51,7 +51,7 @@ test('F37 a shop was away for 5,000 orders: it resumes in pages, with all of the
   expect(after.heapBytes - before.heapBytes).toBeLessThan(8 * 1024 * 1024);
   expect(screen?.log.entries.filter(({ type }) => type === 'event')).toHaveLength(5_000);
   await expectWhole(trial);
-}, 90_000);
+});
 
 test('F38 the line is cut in the middle of a page, and between its receipt and its ack: nothing is lost or shown twice', async () => {
   const trial = await startTrial(world, { screensPerShop: 0 });
@@ -77,7 +77,7 @@ test('F38 the line is cut in the middle of a page, and between its receipt and i
     await world.stream.call('redeliver', {});
   }
   await expectWhole(trial);
-}, 90_000);
+});
 
 test('F40 a screen reads one frame a second with 2,000 events waiting: one page is on its way at a time, others are not slowed', async () => {
   const trial = await startTrial(world, { shops: 2, screensPerShop: 2 });
@@ -125,7 +125,7 @@ test('F40 a screen reads one frame a second with 2,000 events waiting: one page 
     `F40: beside a slow screen the others have an order after ${medianMs} ms (median), ${lateMs.at(-1)} ms (longest)`,
   );
   await expectWhole(trial);
-}, 90_000);
+});
 
 test.each([
   'first',
@@ -152,7 +152,7 @@ test.each([
   expect(screen.log.entries.map(({ type }) => type)).toEqual(['snapshot']);
   expect(screen.state().orders.size).toBe(200);
   await expectWhole(trial);
-}, 30_000);
+});
 
 function positionOf({ index, more }: SnapshotFrame): string {
   if (!more) return 'last';

@@ -34,7 +34,7 @@ test('F39 hello and bill at the same moment, 1,500 times: no order is without ei
       if (event !== undefined) await told(event, screens);
     }),
   ).toBe(0);
-}, 90_000);
+});
 
 test('F39 can fail: who reads the screens before the commit leaves orders that nobody is told of', async () => {
   const lost = await countLost(200, async (shop, told) => {
@@ -45,7 +45,7 @@ test('F39 can fail: who reads the screens before the commit leaves orders that n
     if (event !== undefined) await told(event, screens);
   });
   expect(lost).toBeGreaterThan(0);
-}, 60_000);
+});
 
 /** Tells the screens of an event: those that are there now, unless others are given. */
 type Tell = (event: StoredEvent, screens?: string[]) => Promise<void>;
@@ -138,4 +138,4 @@ test('F39 over sockets: 60 screens come at the moment of an order, and re-delive
   } finally {
     await faults.end();
   }
-}, 60_000);
+});

@@ -38,7 +38,7 @@ beforeAll(async () => {
   tarball = path.join(folder, stdout.trim());
   writeFileSync(path.join(home, 'package.json'), '{}');
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', tarball], { cwd: home });
-}, 60_000);
+});
 
 afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -125,7 +125,7 @@ test('an empty folder, the tarball, --init, and an event function that knows not
   expect(await exited).toEqual([0, null]);
   expect(actions.sort()).toEqual(['closing', 'closing', 'connecting', 'connecting', 'data send', 'data send']);
   await new Promise(resolve => functions.close(resolve));
-}, 60_000);
+});
 
 test('its command says what it is, what it can, and what it did not understand', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -143,7 +143,7 @@ test('its command says what it is, what it can, and what it did not understand',
     status: 1,
     stderr: expect.stringMatching(/^wrong\.json:1: signingSecret required, .*Set SIGNING_SECRET/),
   });
-}, 60_000);
+});
 
 test('it passes the linters of packages, and holds what package.json names and no more', async () => {
   const linters = [
@@ -169,7 +169,7 @@ test('it passes the linters of packages, and holds what package.json names and n
     ].sort(),
   );
   expect(readFileSync(path.join(installed, 'README.md'), 'utf8').split(/\s+/).length).toBeLessThan(700);
-}, 60_000);
+});
 
 test('nothing in it speaks of ordering', () => {
   const installed = path.join(home, 'node_modules', name);
@@ -210,7 +210,7 @@ test('its types hold a program, and refuse a wrong one', () => {
   };
   expect(check(program(''))).toMatchObject({ stdout: '', status: 0 });
   expect(check(program(', orgins: []')).stdout).toContain('orgins');
-}, 60_000);
+});
 
 describe('its image', () => {
   test('is described rightly, and of what .dockerignore lets through', () => {

@@ -41,7 +41,7 @@ if (replayed !== undefined) {
     const batches = Array.from({ length: BATCHES }, (_, index) => Number(first) + index * BATCH);
     test.each(batches)('F49: I1 to I9 hold in the schedules from seed %i on', async from => {
       expect(await failuresAmong(from, BATCH)).toEqual([]);
-    }, 240_000);
+    });
   });
 
   describe('this simulation', () => {

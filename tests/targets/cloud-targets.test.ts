@@ -68,7 +68,7 @@ describe('a function on SCF', () => {
       };`,
       { Timeout: 1 },
     );
-  }, 60_000);
+  });
   afterAll(() => cloud?.close());
 
   it('gets the event and its answer comes back', async () => {

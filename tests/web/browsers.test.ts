@@ -43,7 +43,7 @@ const passedOver: Readonly<Record<string, string>> = {
 };
 
 const outdir = mkdtempSync(path.join(os.tmpdir(), 'pages-'));
-beforeAll(() => buildPages({ outdir, minify: true }), 60_000);
+beforeAll(() => buildPages({ outdir, minify: true }));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 function built(name: RegExp): string {

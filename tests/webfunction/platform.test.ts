@@ -13,8 +13,8 @@ describe('an instance on the platform', () => {
   let deployment: Deployment;
   beforeAll(async () => {
     deployment = await startDeployment('PostgreSQL');
-  }, 60_000);
-  afterAll(() => deployment?.end(), 30_000);
+  });
+  afterAll(() => deployment?.end());
 
   test('closes every connection with 1000 before its time is up; screens come back at once and miss nothing', async () => {
     const instance = await deployment.startInstance({ CONNECTION_SECONDS: '2' });
@@ -30,7 +30,7 @@ describe('an instance on the platform', () => {
     await writers.stop();
     await expectWhole(trial);
     await instance.stop();
-  }, 40_000);
+  });
 
   test('paces a snapshot of 1,500 orders, which arrives whole, while orders go on', async () => {
     const instance = await deployment.startInstance({ OUTBOUND_LIMITS: '10,131072' });
@@ -39,18 +39,14 @@ describe('an instance on the platform', () => {
     await placeMany(deployment.database.pool, trial.records, shop, 1_500);
     const began = Date.now();
     const late = trial.openScreen(shop);
-    await until(
-      'the snapshot is complete',
-      () => late.state().mode === 'log' && late.state().orders.size >= 1_500,
-      30_000,
-    );
+    await until('the snapshot is complete', () => late.state().mode === 'log' && late.state().orders.size >= 1_500);
     const bytes = [...late.state().orders.values()].reduce((sum, order) => sum + JSON.stringify(order).length, 0);
     expect(Date.now() - began).toBeGreaterThan((bytes / 131_072 - 1) * 1_000);
     await trial.place({ shop });
     await trial.drain(30_000);
     for (const screen of trial.screens) screen.end();
     await instance.stop();
-  }, 60_000);
+  });
 
   test('takes the caller’s address from the platform’s header alone', async () => {
     const instance = await deployment.startInstance({ CONNECTIONS_PER_ADDRESS: '1', RATE_LIMITS: '30,10,600' });

@@ -38,8 +38,15 @@ export async function launchBrowser({ fonts = 'npm' }: BrowserOptions = {}): Pro
   }
 }
 
-/** No sandbox, because tests often run as root in a container; no GPU; sound without a device. */
-const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio', '--font-render-hinting=none'];
+/** No sandbox, because tests often run as root in a container; no GPU; sound without a device, and only after a tap. */
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--mute-audio',
+  '--autoplay-policy=document-user-activation-required',
+  '--font-render-hinting=none',
+];
 
 const debianPackages: Record<string, string> = {
   'libnss3.so': 'libnss3',

@@ -50,18 +50,8 @@ export function pageSession(browserOptions: BrowserOptions = {}) {
   async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
     // Without its service worker a page does the same, and each of these contexts lives for one test only.
     const context = await browser.newContext({ locale: 'en-GB', serviceWorkers: 'block', ...options });
-    // A headless browser sounds unasked; the ones people use do not.
-    await context.addInitScript(() => {
-      const Real = AudioContext;
-      window.AudioContext = class extends Real {
-        constructor() {
-          super();
-          void this.suspend();
-        }
-      };
-    });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000); // before the test's own, so that it says what was waited for
+    page.setDefaultTimeout(60_000); // before the test's own, so that it says what was waited for
     page.on('pageerror', error => complaints.push(String(error)));
     page.on('console', message => {
       if (/Content Security Policy|Trusted/i.test(message.text())) complaints.push(message.text());

@@ -22,7 +22,7 @@ export function people(browser: Browser): People {
     },
     async open(device, address) {
       const page = await device.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(60_000);
       page.on('pageerror', error => problems.push(error.message));
       page.on('console', message => {
         const isNetwork = /net::ERR_|WebSocket connection|status of 503/.test(message.text());

@@ -29,7 +29,7 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     await page.goto(`${session.server().url}/order.html#shop=shop2`);
     await id(page, 'shop-notice').waitFor();
     await reflows(page, 'menu of a closed shop');
-  }, 120_000);
+  });
 
   test('where nothing is', async () => {
     const page = await open('#shop=nowhere');
@@ -47,7 +47,7 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     });
     await id(page, 'not-read').waitFor();
     await reflows(page, 'no network');
-  }, 120_000);
+  });
 
   test('at the checkout', async () => {
     const page = await open('#shop=shop1');
@@ -73,7 +73,7 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     await id(page, 'order-anyway').click();
     await id(page, 'placing-unknown').waitFor();
     await reflows(page, 'outcome unknown');
-  }, 120_000);
+  });
 
   test('while an order is on its way, and after', async () => {
     const page = await open('#shop=shop1');
@@ -113,5 +113,5 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     await page.goto(`${url}/order.html`);
     await id(page, 'on-its-way').waitFor();
     await reflows(page, 'history');
-  }, 180_000);
+  });
 });

@@ -73,7 +73,7 @@ test('9.17: an order that changes sounds, once, after any tap before; not when t
   await eventually(() => shownStatus(page), 'cancelled');
   expect(second).not.toBe(id);
   expect(await notes()).toBe(4);
-}, 60_000);
+});
 
 test('9.17: a switch on the order’s page silences it, over a reload too', async () => {
   const page = await session.customer();

@@ -78,7 +78,7 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     await id(page, 'sign-in-submit').click();
     await page.locator('.field-error').waitFor();
     await expectReflow(page, 'signing in');
-  }, 120_000);
+  });
 
   test('on the board', async () => {
     const page = await live(await screen());
@@ -92,7 +92,7 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
       await id(page, `column-${status}`).locator('article').waitFor();
       await expectReflow(page, status);
     }
-  }, 180_000);
+  });
 
   test('without a mark on a ticket’s edge over its number, its age or its times', async () => {
     placeSome();
@@ -122,7 +122,7 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     await id(page, 'notice-cancelled').waitFor();
     await id(page, 'notice-expired').waitFor();
     await expectReflow(page, 'three notices');
-  }, 180_000);
+  });
 
   test('when no order can come', async () => {
     placeSome();
@@ -136,7 +136,7 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     session.server().sendToShops({ type: 'error', error: { code: 'replaced', message: '' } });
     await id(page, 'stopped').waitFor();
     await expectReflow(page, 'replaced by another screen');
-  }, 180_000);
+  });
 
   test('in what opens from the bar', async () => {
     placeSome();
@@ -176,7 +176,7 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     await page.setViewportSize({ width: 390, height: 844 });
     await open(page, 'more');
     await expectReflow(page, 'more');
-  }, 240_000);
+  });
 
   test('in the menu’s editor', async () => {
     shop().setDish('fish', { name: 'Donaudampfschifffahrtsgesellschaft’s fish' });
@@ -195,5 +195,5 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     await page.keyboard.press('Escape');
     await id(page, 'rename-汤 Soups').click();
     await expectReflow(page, 'a category');
-  }, 240_000);
+  });
 });
