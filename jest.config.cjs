@@ -20,7 +20,6 @@ module.exports = {
   globalSetup: '<rootDir>/tests/global-setup.ts',
   globalTeardown: '<rootDir>/tests/global-teardown.ts',
   testSequencer: '<rootDir>/tests/longest-first.cjs',
-  reporters: ['default', '<rootDir>/tests/closing-line.cjs'],
   // More than there are cores: most files wait for processes, browsers and clocks most of the time.
   maxWorkers: 4,
   // Ends what hangs. How long a thing may take is nothing that a test on a busy machine can say; the bench says it.

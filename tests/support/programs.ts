@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Whether a program that npm does not bring is on the PATH. Tests that need a missing one are skipped; closing-line.cjs
- * says so at the end of the run.
+ * Whether a program that npm does not bring is on the PATH. Tests that need a missing one are skipped; `npm test` says so
+ * at its end.
  */
 export function hasProgram(name: 'redis-server' | 'pgbouncer' | 'python3' | 'curl' | 'go'): boolean {
   return spawnSync(name, [name === 'go' ? 'version' : '--version'], { stdio: 'ignore' }).error === undefined;
