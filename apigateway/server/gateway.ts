@@ -42,8 +42,11 @@ export interface Gateway {
   sendBackUrlToPaste(apiId: string): string;
   /** The same without a network, for functions in this process. */
   push(apiId: string): Push;
-  /** Hands over what came for a connection of this gateway by another way than the send-back URL. */
-  take(push: SendBack): PushOutcome;
+  /**
+   * Hands over what came for a connection of this gateway by another way than the send-back URL: with `apiId` only if it
+   * is a connection of that API.
+   */
+  take(push: SendBack, apiId?: string): PushOutcome;
   /** Open connections. */
   readonly connections: number;
   /** What may have been an attack, counted by kind since the start. */
@@ -174,10 +177,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     sendBackUrl: apiId => `http://${hostInUrl(settings.sendBackHost)}:${sendBackPort}/${serving.pushPath(apiId)}`,
     sendBackUrlToPaste: apiId => serving.sendBackUrlToPaste(apiId, { port, sendBackPort }),
     push: apiId => inProcessPush(apiId, forward),
-    take(push) {
+    take(push, apiId) {
       const connection = connections.find(push.connectionId);
-      const apiId = typeof connection === 'object' ? connection.api.apiId : '';
-      return outcomeOf(deliver(apiId, push));
+      const own = typeof connection === 'object' ? connection.api.apiId : '';
+      return outcomeOf(deliver(apiId ?? own, push));
     },
     get connections() {
       return connections.size;

@@ -20,8 +20,11 @@ import type { AskReadiness } from './readiness.ts';
 import { secretPlaces } from './send-back/call.ts';
 import { websocketApi } from './websocket/api-options.ts';
 
-/** The way to connections of other gateway instances; `undefined`: the connection is of none of them. */
-export type Elsewhere = (push: SendBack) => Promise<PushOutcome> | undefined;
+/**
+ * The way to connections of other gateway instances; `undefined`: the connection is of none of them. What is pushed to
+ * an API may reach only connections of that API.
+ */
+export type Elsewhere = (push: SendBack, apiId: string) => Promise<PushOutcome> | undefined;
 
 const methods = ['ANY', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 

@@ -64,6 +64,7 @@ export async function createServing(settings: Settings, lasting: Lasting, before
   const { trustedProxies, addressHeader } = settings;
   const { apis, routes, timers, readPages } = await openAll(settings, lasting);
   let pages = await readPages();
+  for (const api of apis.values()) refuseOtherDialect(api, before);
   for (const [path, api] of apis) apis.set(path, keptApi(api, before));
   const places = placesOf(apis, settings.stages);
   const isServed = createHostRule(settings.hosts);
@@ -176,8 +177,19 @@ function placesOf(apis: ReadonlyMap<string, Api>, stages: readonly string[]): Re
 }
 
 function keptApi(api: Api, before: Serving | undefined): Api {
-  const kept = [...(before?.apis.values() ?? [])].find(({ apiId }) => apiId === api.apiId);
+  const kept = sameApi(api, before);
   return kept === undefined ? api : Object.assign(kept, api);
+}
+
+/** What an open connection has been told, and what is known of it, is of the dialect in which it was opened. */
+function refuseOtherDialect({ apiId, management }: Api, before: Serving | undefined): void {
+  const open = sameApi({ apiId }, before);
+  if (open === undefined || (open.management === undefined) === (management === undefined)) return;
+  throw new Error(`websockets: ${apiId} cannot change its dialect while it runs: give it another apiId, or restart`);
+}
+
+function sameApi({ apiId }: Pick<Api, 'apiId'>, before: Serving | undefined): Api | undefined {
+  return [...(before?.apis.values() ?? [])].find(each => each.apiId === apiId);
 }
 
 /** The APIs that are pushed to by a send-back URL, by all the names that they have in it. */

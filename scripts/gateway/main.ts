@@ -1,12 +1,11 @@
-import { type Backplane, createBackplane, newProcessName } from '../../apigateway/backplane/backplane.ts';
-import { instanceOf, newConnectionId } from '../../apigateway/backplane/connection-id.ts';
-import type { Parcel } from '../../apigateway/backplane/message.ts';
+import { createBackplane, newProcessName } from '../../apigateway/backplane/backplane.ts';
+import { newConnectionId } from '../../apigateway/backplane/connection-id.ts';
+import { publishElsewhere, sendBackOf } from '../../apigateway/backplane/elsewhere.ts';
 import { offerBackplane } from '../../apigateway/backplane/of-process.ts';
 import { messageOf } from '../../apigateway/log.ts';
 import { parseOptions } from '../../apigateway/server/check-options.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { createJsonLog } from '../../apigateway/server/log.ts';
-import type { SendBack } from '../../apigateway/tencent/send-back.ts';
 import { closeConnectionsOf } from '../../db/connections/postgres.ts';
 import { openDatabase } from '../../db/database.ts';
 import { askFailover } from '../../db/durability.ts';
@@ -42,7 +41,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   const backplane = createBackplane({
     medium: medium(),
     name,
-    receive: parcel => gateway?.take(sendBackOf(parcel)) ?? 'unknown',
+    receive: parcel => gateway?.take(sendBackOf(parcel), parcel.apiId) ?? 'unknown',
     log: ({ event, ...fields }) => log('warn', event, fields),
   });
   offerBackplane(backplane);
@@ -51,7 +50,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     gateway = await startGateway({
       ...options,
       connectionId: () => newConnectionId(name),
-      elsewhere: push => publishElsewhere(backplane, push),
+      elsewhere: (push, apiId) => publishElsewhere(backplane, push, apiId),
       health: () =>
         database.query('select 1').then(
           () => true,
@@ -80,14 +79,3 @@ async function start(): Promise<{ stop(): Promise<void> }> {
 }
 
 function ignore() {}
-
-function publishElsewhere(backplane: Backplane, push: SendBack) {
-  const { connectionId } = push;
-  const instance = instanceOf(connectionId);
-  if (instance === undefined || instance === backplane.name) return undefined;
-  return backplane.publish(instance, push.action === 'closing' ? { connectionId } : { connectionId, data: push.data });
-}
-
-function sendBackOf({ connectionId, data }: Parcel): SendBack {
-  return data === undefined ? { action: 'closing', connectionId } : { action: 'data send', connectionId, data };
-}

@@ -85,4 +85,12 @@ test('a configuration that is wrong changes nothing', async () => {
   expect(await (await fetch(`${gateway.url}/old`)).json()).toBe('old');
   client.socket.send('as before');
   expect(await world?.called('data send')).toMatchObject([{ data: 'as before' }]);
+  // What is known of an open connection is of the dialect in which it was opened.
+  const [{ apiId, path } = { apiId: '', path: '' }] = changed.websockets ?? [];
+  const otherDialect = [{ dialect: 'aws' as const, apiId, path, routes: { $default: () => ({ statusCode: 200 }) } }];
+  await expect(gateway.reconfigure({ ...changed, websockets: otherDialect })).rejects.toThrow(
+    `${apiId} cannot change its dialect while it runs`,
+  );
+  client.socket.send('and still');
+  expect(await world?.called('data send', 2)).toMatchObject([{ data: 'as before' }, { data: 'and still' }]);
 });

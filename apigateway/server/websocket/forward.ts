@@ -11,7 +11,7 @@ export function createForward(deliver: Deliver, elsewhere: Elsewhere | undefined
   return (apiId, push) => {
     const delivery = deliver(apiId, push);
     if (delivery !== 'connectionNotFound') return delivery;
-    return elsewhere?.(push)?.then(outcome => deliveries[outcome]) ?? delivery;
+    return elsewhere?.(push, apiId)?.then(outcome => deliveries[outcome]) ?? delivery;
   };
 }
 

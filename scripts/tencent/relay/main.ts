@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createBackplane, newProcessName } from '../../../apigateway/backplane/backplane.ts';
-import { instanceOf, newConnectionId } from '../../../apigateway/backplane/connection-id.ts';
-import type { Parcel } from '../../../apigateway/backplane/message.ts';
+import { newConnectionId } from '../../../apigateway/backplane/connection-id.ts';
+import { publishElsewhere, sendBackOf } from '../../../apigateway/backplane/elsewhere.ts';
 import { postgresMedium } from '../../../apigateway/backplane/postgres.ts';
 import { redisMedium } from '../../../apigateway/backplane/redis.ts';
 import { parseOptions } from '../../../apigateway/server/check-options.ts';
@@ -60,7 +60,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   const backplane =
     medium &&
     createBackplane({
-      ...{ medium, name, receive: parcel => gateway?.take(sendBackOf(parcel)) ?? 'unknown' },
+      ...{ medium, name, receive: parcel => gateway?.take(sendBackOf(parcel), parcel.apiId) ?? 'unknown' },
       log: ({ event, ...fields }) => log('warn', event, fields),
     });
   gateway = await startGateway({
@@ -68,17 +68,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     connectionId: () => newConnectionId(name),
     ...(backplane === undefined
       ? {}
-      : {
-          elsewhere: (push: SendBack) => {
-            const instance = instanceOf(push.connectionId);
-            if (instance === undefined || instance === name) return undefined;
-            const { connectionId } = push;
-            return backplane.publish(
-              instance,
-              push.action === 'closing' ? { connectionId } : { connectionId, data: push.data },
-            );
-          },
-        }),
+      : { elsewhere: (push: SendBack, apiId: string) => publishElsewhere(backplane, push, apiId) }),
     log,
   });
   console.log(`ready ${gateway.url} instance ${name}`);
@@ -95,8 +85,4 @@ async function start(): Promise<{ stop(): Promise<void> }> {
 function mediumOf(redisUrl: string | undefined, databaseUrl: string | undefined) {
   if (redisUrl !== undefined) return redisMedium(redisUrl);
   return databaseUrl === undefined ? undefined : postgresMedium(databaseUrl);
-}
-
-function sendBackOf({ connectionId, data }: Parcel): SendBack {
-  return data === undefined ? { action: 'closing', connectionId } : { action: 'data send', connectionId, data };
 }
