@@ -4,6 +4,8 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { startGateway } from '../../apigateway/server/gateway.ts';
 import type { InitAnswer } from '../../functions/init_db/init-db.ts';
+import { CHAT_TABLE } from '../../scripts/aws/chat-table.ts';
+import type { ChatSystem } from '../support/chat/systems.ts';
 import type { System } from '../support/e2e/system.ts';
 import { listen, stop } from '../support/listen.ts';
 import { lastingPort } from '../support/port.ts';
@@ -11,6 +13,13 @@ import { createTestDatabase } from '../support/postgres/database.ts';
 import { pagesOrigin } from './system.ts';
 
 type Handler = (event: unknown) => Promise<unknown>;
+
+/** An API: its stage, the functions of its routes, and what they find in their environment. */
+interface Served {
+  stage: string;
+  functions: Record<string, string>;
+  environment: Record<string, string>;
+}
 
 /** Variables of functions that run in this process. */
 const shared = {
@@ -25,7 +34,11 @@ const shared = {
 /** Ordering on AWS behind our own gateway; its HTTP functions are called as an HTTP API calls them. */
 export async function startOrderingBehindOurs(): Promise<Omit<System, 'process'>> {
   const database = await createTestDatabase({ empty: true });
-  const gateway = await startOurs('production', { DATABASE_URL: database.url });
+  const gateway = await startOurs({
+    stage: 'production',
+    functions: { $connect: 'register', $default: 'transport', $disconnect: 'cleanup' },
+    environment: { DATABASE_URL: database.url },
+  });
   const answer = (await handlerOf('init_db')({ demo: true })) as InitAnswer;
   if ('error' in answer) throw new Error(answer.error.message);
   const http = httpApi();
@@ -42,12 +55,25 @@ export async function startOrderingBehindOurs(): Promise<Omit<System, 'process'>
   };
 }
 
-async function startOurs(stage: string, environment: Record<string, string>) {
+/** The chat room on AWS behind our own gateway. */
+export async function startChatBehindOurs(environment: Record<string, string>): Promise<ChatSystem> {
+  const message = 'chat/transport';
+  const { websocketUrl: url, stop } = await startOurs({
+    stage: 'production',
+    functions: { $connect: 'chat/register', sendmessage: message, $default: message, $disconnect: 'chat/cleanup' },
+    environment: { ...environment, CHAT_TABLE },
+  });
+  return { url, stop };
+}
+
+async function startOurs({ stage, functions, environment }: Served) {
   const before = { ...process.env };
   const sendBackPort = await lastingPort();
   const endpoint = `http://127.0.0.1:${sendBackPort}/${stage}`;
   Object.assign(process.env, shared, environment, { MANAGEMENT_ENDPOINT: endpoint });
-  const target = (name: string) => `dist/aws/${name}/index.js#handler`;
+  const routes = Object.fromEntries(
+    Object.entries(functions).map(([route, name]) => [route, `dist/aws/${name}/index.js#handler`]),
+  );
   const gateway = await startGateway({
     port: 0,
     sendBackPort,
@@ -60,11 +86,8 @@ async function startOurs(stage: string, environment: Record<string, string>) {
         dialect: 'aws',
         apiId: stage,
         path: `/${stage}`,
-        routes: {
-          $connect: target('register'),
-          $default: target('transport'),
-          $disconnect: target('cleanup'),
-        },
+        routeSelectionExpression: '$request.body.action',
+        routes,
       },
     ],
   });

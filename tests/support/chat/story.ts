@@ -6,11 +6,17 @@ import type { ChatSystem } from './systems.ts';
 // What those who left before a test are told last, how many are online, may still be on its way when it begins, and the
 // pushes of a gateway overtake each other: a test waits for the presence it is about.
 
+interface Behind {
+  ours: boolean;
+  takesBytes?: boolean;
+}
+
 /**
  * The whole chat, told by tests that run against any system that serves its wire. `ours`: behind our gateway, which brings
- * the frames of a connection one after another, limits their rate, and closes who sends what is no text.
+ * the frames of a connection one after another, limits their rate, and closes who sends what is no text. `takesBytes`: the
+ * function is called with them, where others close who sends any, as AWS documents.
  */
-export function chatStory(start: () => Promise<ChatSystem>, { ours }: { ours: boolean }): void {
+export function chatStory(start: () => Promise<ChatSystem>, { ours, takesBytes = true }: Behind): void {
   let system: ChatSystem;
   /** Is in the room all the time, and sees when the others have left. */
   let watcher: ChatClient;
@@ -182,7 +188,7 @@ export function chatStory(start: () => Promise<ChatSystem>, { ours }: { ours: bo
       { action: 'join', pass: '' },
       { action: 'join', pass: 7 },
       { action: 'join', pass: 'x'.repeat(1_025) },
-      Buffer.from([1, 2, 3]),
+      ...(takesBytes ? [Buffer.from([1, 2, 3])] : []),
     ]) {
       a.client.send(frame);
       const { error } = await a.client.next('error');
@@ -201,6 +207,16 @@ export function chatStory(start: () => Promise<ChatSystem>, { ours }: { ours: bo
     expect((await listener.next('message')).online).toBe(5);
     expect(listener.frames.filter(({ type }) => type !== 'presence')).toEqual([]);
   });
+
+  if (!takesBytes)
+    it('closes who sends bytes with 1003, and disturbs nobody else', async () => {
+      const [a, b] = await three();
+      const other = await open();
+      other.send(Buffer.from([1, 2, 3]));
+      expect((await other.closed).code).toBe(1003);
+      a.client.send('fine');
+      expect((await b.client.next('message')).data).toBe('fine');
+    });
 
   if (ours) {
     it('keeps the order of what one member sends', async () => {
