@@ -25,6 +25,9 @@ export function postgresInstallation(database: Database, runtimeUrl?: string): I
       if (shop.retentionDays !== undefined) {
         await database.query('update shops set retention_days = $2 where id = $1', [shop.id, shop.retentionDays]);
       }
+      if (shop.linkDays !== undefined) {
+        await database.query('update shops set link_days = $2 where id = $1', [shop.id, shop.linkDays]);
+      }
       return row?.created === true;
     },
 

@@ -192,6 +192,7 @@ create table followers (
   told_version integer,
   told_at timestamp with time zone,
   shop text not null,
+  read_only boolean default false not null,
   constraint followers_connection_fkey FOREIGN KEY (connection) REFERENCES connections(id) ON DELETE CASCADE,
   constraint followers_pkey PRIMARY KEY (connection, order_id)
 );
@@ -334,11 +335,13 @@ create table shops (
   discounts jsonb default '[]'::jsonb not null,
   later jsonb,
   about jsonb default '{}'::jsonb not null,
+  link_days integer,
   constraint shops_accept_minutes_check CHECK (((accept_minutes >= 1) AND (accept_minutes <= 60))),
   constraint shops_busy_minutes_check CHECK (((busy_minutes >= 0) AND (busy_minutes <= 120))),
   constraint shops_check CHECK (((webhook_url IS NULL) = (webhook_secret IS NULL))),
   constraint shops_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint shops_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
+  constraint shops_link_days_check CHECK (((link_days >= 1) AND (link_days <= 3650))),
   constraint shops_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
   constraint shops_pause_minutes_check CHECK (((pause_minutes >= 1) AND (pause_minutes <= 240))),
   constraint shops_prep_minutes_check CHECK (((prep_minutes >= 1) AND (prep_minutes <= 240))),
@@ -1196,6 +1199,14 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.follow_order(p_id text, p_shop text, p_order uuid, p_lease interval, p_per_connection integer, p_cap integer, OUT outcome text, OUT replaced text[])
  RETURNS record
+ LANGUAGE sql
+AS $function$
+  select f.outcome, f.replaced from follow_order(p_id, p_shop, p_order, false, p_lease, p_per_connection, p_cap) f
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.follow_order(p_id text, p_shop text, p_order uuid, p_read_only boolean, p_lease interval, p_per_connection integer, p_cap integer, OUT outcome text, OUT replaced text[])
+ RETURNS record
  LANGUAGE plpgsql
 AS $function$
 declare
@@ -1207,7 +1218,8 @@ begin
   v_excess := array(
     select id from (
       select c.id, c.opened_at from followers f join connections c on c.id = f.connection
-      where f.shop = p_shop and f.order_id = p_order and c.state = 'bound' and c.expires_at > now() and c.id <> p_id
+      where f.shop = p_shop and f.order_id = p_order and f.read_only = p_read_only
+        and c.state = 'bound' and c.expires_at > now() and c.id <> p_id
       order by c.opened_at desc, c.id offset p_cap - 1) s
     order by opened_at);
   -- As in bind_screen.
@@ -1224,7 +1236,8 @@ begin
     return;
   end if;
   update connections set state = 'bound', role = 'customer', expires_at = now() + p_lease where id = p_id;
-  insert into followers (connection, shop, order_id) values (p_id, p_shop, p_order) on conflict do nothing;
+  insert into followers as f (connection, shop, order_id, read_only) values (p_id, p_shop, p_order, p_read_only)
+  on conflict (connection, order_id) do update set read_only = false where f.read_only and not excluded.read_only;
   update connections set state = 'closed', closed_at = now() where id = any (v_excess) and state = 'bound';
   outcome := 'bound';
   replaced := v_excess;
@@ -1400,6 +1413,13 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.is_link_open(o orders)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (((o).status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text])) OR ((o).updated_at > (now() - make_interval(days => link_days((o).shop)))))
+;
+
 CREATE OR REPLACE FUNCTION public.is_too_large(o orders, p_items json, p_max_bytes integer)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1490,6 +1510,13 @@ begin
   end if;
   return v_order;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.link_days(p_shop text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+RETURN (SELECT COALESCE(s.link_days, 14) AS "coalesce" FROM shops s WHERE (s.id = link_days.p_shop))
 ;
 
 CREATE OR REPLACE FUNCTION public.live_screens(p_shop text)

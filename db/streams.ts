@@ -18,8 +18,8 @@ export function postgresStreams(database: Database): Streams {
 
     async order(id, shop) {
       const [row] = await (shop === undefined
-        ? database.query<OrderRow>(`${ORDER} where o.id = $1`, [id])
-        : database.query<OrderRow>(`${ORDER} where o.shop = $1 and o.id = $2`, [shop, id]));
+        ? database.query<OrderRow>(`${ORDER} and o.id = $1`, [id])
+        : database.query<OrderRow>(`${ORDER} and o.shop = $1 and o.id = $2`, [shop, id]));
       return row === undefined ? undefined : { shop: row.shop, order: row.body };
     },
   };
@@ -30,7 +30,7 @@ interface OrderRow {
   body: string;
 }
 
-const ORDER = 'select o.shop, order_json(o)::text as body from orders o';
+const ORDER = 'select o.shop, order_json(o)::text as body from orders o where is_link_open(o)';
 
 interface OpenOrdersRow {
   epoch: string;

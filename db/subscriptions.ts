@@ -33,9 +33,9 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
       return row === undefined ? undefined : Number(row.version);
     },
 
-    async followOrder({ id, shop, order }) {
-      const values = [id, shop, order, LEASE, MAX_ORDERS_PER_CONNECTION, caps.perOrder];
-      return boundOf(await database.query<BoundRow>('select * from follow_order($1, $2, $3, $4, $5, $6)', values));
+    async followOrder({ id, shop, order, isReadOnly }) {
+      const values = [id, shop, order, isReadOnly, LEASE, MAX_ORDERS_PER_CONNECTION, caps.perOrder];
+      return boundOf(await database.query<BoundRow>('select * from follow_order($1, $2, $3, $4, $5, $6, $7)', values));
     },
 
     async touch(id, cursor) {
@@ -69,9 +69,8 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
       return rows.map(row => row.id);
     },
 
-    async followersOf(shop, order) {
-      const rows = await database.query<{ id: string }>(FOLLOWERS, [shop, order]);
-      return rows.map(row => row.id);
+    followersOf(shop, order) {
+      return database.query(FOLLOWERS, [shop, order]);
     },
 
     ordersToTell(id) {
@@ -105,15 +104,18 @@ export const SCREENS = 'select id from live_screens($1)';
 
 /** Read after every change of an order: what it costs does not depend on how many connections there are. */
 export const FOLLOWERS = `
-  select c.id from followers f join connections c on c.id = f.connection
+  select c.id, f.read_only as "isReadOnly" from followers f join connections c on c.id = f.connection
   where f.shop = $1 and f.order_id = $2 and c.state = 'bound' and c.expires_at > now()`;
 
 const VISITED_VERSION = 'select s.version from connections c join shops s on s.id = c.visits where c.id = $1';
 
-const TO_TELL = 'select order_json(o)::text as "order" from orders_to_tell($1, $2) o';
+const TO_TELL = `
+  select order_json(o)::text as "order", f.read_only as "isReadOnly"
+  from orders_to_tell($1, $2) o join followers f on f.connection = $1 and f.order_id = o.id
+  order by f.since`;
 
 const FOLLOWED = `
-  select o.id, o.shop, order_json(o)::text as "order"
+  select o.id, o.shop, order_json(o)::text as "order", f.read_only as "isReadOnly"
   from followers f join orders o on o.shop = f.shop and o.id = f.order_id
   where f.connection = $1
   order by f.since`;

@@ -29,6 +29,7 @@ import shopTerms from './028-shop-terms.sql';
 import orderProof from './029-order-proof.sql';
 import counterInPlace from './030-counter-in-place.sql';
 import orderTerms from './031-order-terms.sql';
+import shareLinks from './032-share-links.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -66,4 +67,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '029-order-proof', sql: orderProof },
   { name: '030-counter-in-place', sql: counterInPlace },
   { name: '031-order-terms', sql: orderTerms },
+  { name: '032-share-links', sql: shareLinks },
 ];

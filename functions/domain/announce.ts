@@ -1,6 +1,7 @@
 import type { Push } from '../../apigateway/push.ts';
-import type { Connections, Shops, ShopText, StoredEvent, Subscriptions } from './ports.ts';
+import type { Connections, JsonText, Shops, ShopText, StoredEvent, Subscriptions } from './ports.ts';
 import { liveFrame, orderFrame, shopFrame } from './server-frame.ts';
+import { shownOrder } from './without-customer.ts';
 
 /** What it takes to tell those who see an order. */
 export interface AnnounceDependencies {
@@ -31,8 +32,19 @@ export async function announce(
   const followers = type === 'order.placed' ? [] : await dependencies.subscriptions.followersOf(shop, orderId);
   await Promise.all([
     deliver(dependencies, screens, liveFrame(event)),
-    deliver(dependencies, followers, orderFrame(event.order)),
+    tellFollowers(dependencies, followers, event.order),
   ]);
+}
+
+async function tellFollowers(
+  dependencies: AnnounceDependencies,
+  followers: { id: string; isReadOnly: boolean }[],
+  order: JsonText,
+): Promise<void> {
+  for (const isReadOnly of new Set(followers.map(each => each.isReadOnly))) {
+    const ids = followers.filter(each => each.isReadOnly === isReadOnly).map(({ id }) => id);
+    await deliver(dependencies, ids, orderFrame(shownOrder({ order, isReadOnly })));
+  }
 }
 
 /** Tells the shop's screens, and then its visitors, that its settings or menu have changed. */

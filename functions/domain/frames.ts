@@ -413,7 +413,17 @@ export type WelcomeFrame =
       pingSeconds: number;
       shop: ShopSettings;
     }
-  | { type: 'welcome'; role: 'customer'; resumed: boolean; pingSeconds: number; order: Order }
+  | {
+      type: 'welcome';
+      role: 'customer';
+      resumed: boolean;
+      pingSeconds: number;
+      order: Order;
+      /** For the read-only link; of a version before where both are absent. */
+      shareToken?: string;
+      /** The hello was that of a read-only link: nothing can be done to the order. */
+      readOnly?: true;
+    }
   | { type: 'welcome'; role: 'visitor'; resumed: false; pingSeconds: number; shop: ShopInView };
 
 export interface EventsFrame {

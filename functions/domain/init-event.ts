@@ -31,6 +31,7 @@ const shop = v.strictObject({
   later: v.exactOptional(later),
   about: v.exactOptional(about),
   retentionDays: v.exactOptional(integer(1, 3650)),
+  linkDays: v.exactOptional(integer(1, 3650)),
   webhook: v.exactOptional(
     v.nullable(
       v.strictObject({

@@ -153,7 +153,10 @@ export interface Streams {
   page(shop: string, after: number, limit: number): Promise<StoredEvent[]>;
   /** What a screen needs that has no cursor, or one that the log no longer reaches back to. */
   openOrders(shop: string): Promise<OpenOrders>;
-  /** One order as it is now, and its shop; without `shop` it is looked for at all of them. */
+  /**
+   * One order as it is now, and its shop; without `shop` it is looked for at all of them. `undefined` also once its links
+   * have ended: `linkDays` of the shop after it was finished.
+   */
   order(id: string, shop?: string): Promise<{ shop: string; order: JsonText } | undefined>;
 }
 
@@ -217,8 +220,8 @@ export interface Subscriptions {
   visitorsOf(shop: string): Promise<string[]>;
   /** The version of the shop whose menu a connection follows; `undefined` when it follows none. */
   visitedVersion(id: string): Promise<number | undefined>;
-  /** Lets a connection follow an order. */
-  followOrder(follower: { id: string; shop: string; order: string }): Promise<Bound>;
+  /** Lets a connection follow an order; one that was let in read-only and shows the better token is so no longer. */
+  followOrder(follower: { id: string; shop: string; order: string; isReadOnly: boolean }): Promise<Bound>;
   /** A frame came: the connection is alive for another lease, and the device has got as far as `cursor` says. */
   touch(id: string, cursor: ClaimedCursor | undefined): Promise<Touched>;
   /** A snapshot of this epoch is about to be sent: nothing is acknowledged, no page outstanding. */
@@ -229,13 +232,13 @@ export interface Subscriptions {
   turnPage(id: string, from: number, to: number | undefined): Promise<boolean>;
   /** The connections of a shop that are to be pushed to. */
   screensOf(shop: string): Promise<string[]>;
-  /** The connections that follow an order of a shop. */
-  followersOf(shop: string, order: string): Promise<string[]>;
+  /** The connections that follow an order of a shop, and whether by its read-only link. */
+  followersOf(shop: string, order: string): Promise<{ id: string; isReadOnly: boolean }[]>;
   /**
    * The orders a ping of a customer's connection is answered with, as they are now: those that have changed since the last
    * answer, and after `TOLD_AGAIN_SECONDS` the others as well. Keeps that they have been told.
    */
-  ordersToTell(id: string): Promise<{ order: JsonText }[]>;
-  /** The orders a customer's connection follows, as they are now. */
-  followedBy(id: string): Promise<{ id: string; shop: string; order: JsonText }[]>;
+  ordersToTell(id: string): Promise<{ order: JsonText; isReadOnly: boolean }[]>;
+  /** The orders a customer's connection follows, as they are now, and whether by a read-only link. */
+  followedBy(id: string): Promise<{ id: string; shop: string; order: JsonText; isReadOnly: boolean }[]>;
 }

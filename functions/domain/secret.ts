@@ -30,18 +30,32 @@ export function shoplessOrderToken(tokenSecret: string, orderId: string): string
   return createHmac('sha256', tokenSecret).update(`order:${orderId}`, 'utf8').digest('base64url');
 }
 
+/**
+ * The token of an order's read-only link, in the same form: it shows the order without its customer, and does nothing to
+ * it. It does not lead to the other token.
+ */
+export function shareToken(tokenSecret: string, shop: string, orderId: string): string {
+  const signature = createHmac('sha256', tokenSecret).update(`view of ${shop}:${orderId}`, 'utf8').digest('base64url');
+  return `${shop}.${signature}`;
+}
+
 /** What a token opens: an order of this shop, or where it does not say, of the shop that has it. */
 export interface OpenedOrder {
   shop: string | undefined;
+  /** It is the token of a read-only link. */
+  isReadOnly: boolean;
 }
 
 /** Reads the token of an order, in constant time; `undefined` when it is not this order's. */
 export function readOrderToken(tokenSecret: string, orderId: string, token: string): OpenedOrder | undefined {
   const end = token.indexOf('.');
   const shop = end < 0 ? undefined : token.slice(0, end);
-  const expected =
-    shop === undefined ? shoplessOrderToken(tokenSecret, orderId) : orderToken(tokenSecret, shop, orderId);
-  return matches(token, hashOf(expected)) ? { shop } : undefined;
+  const is = (expected: string) => matches(token, hashOf(expected));
+  if (shop === undefined) {
+    return is(shoplessOrderToken(tokenSecret, orderId)) ? { shop, isReadOnly: false } : undefined;
+  }
+  if (is(orderToken(tokenSecret, shop, orderId))) return { shop, isReadOnly: false };
+  return is(shareToken(tokenSecret, shop, orderId)) ? { shop, isReadOnly: true } : undefined;
 }
 
 /** A network address as it is stored: enough to count by, nothing to read. */

@@ -67,10 +67,17 @@ export function shopWelcome(epoch: string, head: number, resumed: boolean, shop:
   return `${before}${fitting(before, shop)}}`;
 }
 
-/** The answer to a hello of a customer. */
-export function customerWelcome(order: JsonText): string {
-  return `{"type":"welcome","role":"customer","resumed":false,"pingSeconds":${CUSTOMER_PING_SECONDS},"order":${order}}`;
+/** The answer to a hello of a customer, with what its read-only link takes. */
+export function customerWelcome(order: JsonText, shareToken: string): string {
+  return `${CUSTOMER_WELCOME},"order":${order},"shareToken":"${shareToken}"}`;
 }
+
+/** The answer to a hello by a read-only link: `order` is what `withoutCustomer` leaves. */
+export function readOnlyWelcome(order: JsonText): string {
+  return `${CUSTOMER_WELCOME},"order":${order},"readOnly":true}`;
+}
+
+const CUSTOMER_WELCOME = `{"type":"welcome","role":"customer","resumed":false,"pingSeconds":${CUSTOMER_PING_SECONDS}`;
 
 /** An order, to those who follow it. */
 export function orderFrame(order: JsonText): string {

@@ -1,7 +1,7 @@
 import { countedAddress } from '../../apigateway/network-address.ts';
 import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
 import { proofOfWork } from '../domain/order-proof.ts';
-import { addressSubject, type OpenedOrder, orderToken, readOrderToken } from '../domain/secret.ts';
+import { addressSubject, type OpenedOrder, orderToken, readOrderToken, shareToken } from '../domain/secret.ts';
 import { tokenSecretsOfFunction } from './environment.ts';
 
 const secrets = tokenSecretsOfFunction();
@@ -23,6 +23,9 @@ export const orderProofs = proofOfWork(secrets, Date.now);
 
 /** The token that lets its holder follow an order. */
 export const tokenOf = (shop: string, orderId: string): string => orderToken(tokenSecret, shop, orderId);
+
+/** The token of an order's read-only link. */
+export const shareTokenOf = (shop: string, orderId: string): string => shareToken(tokenSecret, shop, orderId);
 
 /** What a token opens; `undefined` when it is not the order's. */
 export function readToken(orderId: string, token: string): OpenedOrder | undefined {

@@ -8,7 +8,7 @@ import { postgresShops } from '../../db/shops.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
 import { connectionCaps } from './environment.ts';
-import { readToken, subjectOf } from './secrets.ts';
+import { readToken, shareTokenOf, subjectOf } from './secrets.ts';
 import { database } from './store.ts';
 
 /** For `transport`, on PostgreSQL, with a cloud's way to the clients. */
@@ -22,6 +22,7 @@ export function transportDependencies(push: Push) {
     commands: postgresCommands(database),
     reports: postgresReports(database),
     readToken,
+    shareTokenOf,
     subjectOf,
     log: logFailure,
     securityEvents: securityEventsOfProcess(),

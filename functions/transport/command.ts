@@ -73,6 +73,7 @@ async function commandOfCustomer(
   if (frame.op !== 'cancel' && frame.op !== 'remind') throw new Refusal('forbidden', 'this is for the shop to do');
   const order = (await dependencies.subscriptions.followedBy(id)).find(({ id }) => id === frame.order.toLowerCase());
   if (order === undefined) throw new Refusal('not_found', 'there is no such order');
+  if (order.isReadOnly) throw new Refusal('forbidden', 'this link shows the order and does nothing to it');
   return { scope: order.id, shop: order.shop, byCustomer: true, ...identityOf(frame) };
 }
 

@@ -16,6 +16,8 @@ export interface TransportDependencies extends AnnounceShopDependencies {
   subjectOf(address: string | undefined): string | undefined;
   /** What a token opens; `undefined` when it is not the order's. */
   readToken(orderId: string, token: string): OpenedOrder | undefined;
+  /** The token of an order's read-only link. */
+  shareTokenOf(shop: string, orderId: string): string;
   /** Logs failures that are not the client's doing; never what a frame said. */
   log: FailureLog;
   securityEvents: SecurityEventLog;

@@ -4,7 +4,8 @@ import type { ClientFrame, CustomerHelloFrame, ShopHelloFrame } from '../domain/
 import type { Bound } from '../domain/ports.ts';
 import { errorFrame, Refusal } from '../domain/refusal.ts';
 import { matches } from '../domain/secret.ts';
-import { customerWelcome, shopWelcome } from '../domain/server-frame.ts';
+import { customerWelcome, readOnlyWelcome, shopWelcome } from '../domain/server-frame.ts';
+import { withoutCustomer } from '../domain/without-customer.ts';
 import { admit, type Greeter } from './admit.ts';
 import { autoAccept } from './auto-accept.ts';
 import { requireOpen } from './bound.ts';
@@ -63,15 +64,16 @@ async function customerHello(
   const { id } = greeter;
   const opened = dependencies.readToken(frame.order, frame.token);
   const order = opened && (await dependencies.streams.order(frame.order, opened.shop));
-  if (order === undefined) {
+  if (opened === undefined || order === undefined) {
     const isFurther = (await dependencies.subscriptions.followedBy(id)).length > 0;
     if (!isFurther) throw unauthorized();
     dependencies.securityEvents.tell('wrong_key');
     await dependencies.push.send(id, errorFrame(unauthorized(), { order: frame.order }));
     return;
   }
+  const { isReadOnly } = opened;
   await admit(dependencies, greeter);
-  const bound = await dependencies.subscriptions.followOrder({ id, shop: order.shop, order: frame.order });
+  const bound = await dependencies.subscriptions.followOrder({ id, shop: order.shop, order: frame.order, isReadOnly });
   if (bound.outcome === 'full') {
     const full = new Refusal('rate_limited', 'one connection follows at most 20 orders');
     await dependencies.push.send(id, errorFrame(full, { order: frame.order }));
@@ -79,8 +81,11 @@ async function customerHello(
   }
   await settle(dependencies, bound);
   // Read again: what changed between the first reading and the binding has been pushed to nobody here.
-  const current = await dependencies.streams.order(frame.order, order.shop);
-  await dependencies.push.send(id, customerWelcome((current ?? order).order));
+  const { order: current } = (await dependencies.streams.order(frame.order, order.shop)) ?? order;
+  const welcome = isReadOnly
+    ? readOnlyWelcome(withoutCustomer(current))
+    : customerWelcome(current, dependencies.shareTokenOf(order.shop, frame.order));
+  await dependencies.push.send(id, welcome);
 }
 
 async function settle({ push }: TransportDependencies, { outcome, replaced }: Bound): Promise<void> {

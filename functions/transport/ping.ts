@@ -1,6 +1,7 @@
 import { sendPage, sendSnapshot } from '../domain/backlog.ts';
 import type { PingFrame } from '../domain/frames.ts';
 import { customerPong, orderFrame, shopPong } from '../domain/server-frame.ts';
+import { shownOrder } from '../domain/without-customer.ts';
 import { autoAccept } from './auto-accept.ts';
 import { requireBound } from './bound.ts';
 import type { TransportDependencies } from './dependencies.ts';
@@ -14,8 +15,8 @@ export async function ping(
   const cursor = epoch === undefined || after === undefined ? undefined : { epoch, after, lastId };
   const touched = requireBound(await dependencies.subscriptions.touch(id, cursor));
   if (touched.state === 'customer') {
-    for (const { order } of await dependencies.subscriptions.ordersToTell(id))
-      await dependencies.push.send(id, orderFrame(order));
+    for (const followed of await dependencies.subscriptions.ordersToTell(id))
+      await dependencies.push.send(id, orderFrame(shownOrder(followed)));
     await dependencies.push.send(id, customerPong(await dependencies.subscriptions.visitedVersion(id)));
     return;
   }

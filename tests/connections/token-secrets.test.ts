@@ -27,7 +27,7 @@ test('13.9: while the secret is changed, tokens of both count and new ones are o
   const { readToken, tokenOf } = await import('../../functions/runtime/secrets.ts');
   expect(tokenOf('shop', 'order')).toBe(orderToken(now, 'shop', 'order'));
   for (const secret of [now, before]) {
-    expect(readToken('order', orderToken(secret, 'shop', 'order'))).toEqual({ shop: 'shop' });
+    expect(readToken('order', orderToken(secret, 'shop', 'order'))).toEqual({ shop: 'shop', isReadOnly: false });
   }
   expect(readToken('order', orderToken('another secret that is as long as these', 'shop', 'order'))).toBeUndefined();
   expect(readToken('another', orderToken(before, 'shop', 'order'))).toBeUndefined();

@@ -94,7 +94,11 @@ describe('everything at once on two shops', () => {
         await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion });
       },
       async follow() {
-        await world.subscriptions.followOrder({ id: oneOf(customers), ...oneOf(placed.slice(0, 4)) });
+        await world.subscriptions.followOrder({
+          id: oneOf(customers),
+          ...oneOf(placed.slice(0, 4)),
+          isReadOnly: false,
+        });
       },
       async renew() {
         // A closed connection is of no more use: another takes its place.

@@ -21,9 +21,10 @@ afterAll(() => world.end());
 const shops = new Map<string, string>();
 const shopOf = (order: string) => shops.get(order) ?? 'some-shop';
 
-const follow = (order: string, id: string = randomUUID()) =>
-  world.subscriptions.followOrder({ id, shop: shopOf(order), order });
-const followersOf = (order: string) => world.subscriptions.followersOf(shopOf(order), order);
+const follow = (order: string, id: string = randomUUID(), isReadOnly = false) =>
+  world.subscriptions.followOrder({ id, shop: shopOf(order), order, isReadOnly });
+const followersOf = async (order: string) =>
+  (await world.subscriptions.followersOf(shopOf(order), order)).map(({ id }) => id);
 
 async function anOrder(): Promise<string> {
   const shop = await newShop(world);
@@ -138,5 +139,76 @@ describe('the ten who may follow an order', () => {
     const answers = await Promise.all(upTo(30).map(() => follow(order)));
     expect(new Set(answers.flatMap(({ replaced }) => replaced)).size).toBe(20);
     expect(await followersOf(order)).toHaveLength(10);
+  });
+});
+
+describe('whoever was given the read-only link', () => {
+  const isReadOnly = async (order: string, id: string) => {
+    const followers = await world.subscriptions.followersOf(shopOf(order), order);
+    return followers.find(each => each.id === id)?.isReadOnly;
+  };
+
+  it('is known for it wherever the order is told', async () => {
+    const [id, order] = [randomUUID(), await anOrder()];
+    expect(await follow(order, id, true)).toEqual({ outcome: 'bound', replaced: [] });
+    expect(await isReadOnly(order, id)).toBe(true);
+    expect(await world.subscriptions.ordersToTell(id)).toMatchObject([{ isReadOnly: true }]);
+    expect(await world.subscriptions.followedBy(id)).toMatchObject([{ id: order, isReadOnly: true }]);
+  });
+
+  it('holds the better link once it has shown that, and keeps it', async () => {
+    const [id, order] = [randomUUID(), await anOrder()];
+    await follow(order, id, true);
+    await follow(order, id, false);
+    expect(await isReadOnly(order, id)).toBe(false);
+    await follow(order, id, true);
+    expect(await isReadOnly(order, id)).toBe(false);
+  });
+
+  it('cannot push away the customer, however many there are', async () => {
+    const order = await anOrder();
+    const [customer = '', ...viewers] = await openedOneByOne(world, 12);
+    await follow(order, customer);
+    for (const id of viewers.slice(0, 10)) expect((await follow(order, id, true)).replaced).toEqual([]);
+    expect((await follow(order, viewers[10], true)).replaced).toEqual([viewers[0]]);
+    expect((await followersOf(order)).sort()).toEqual([customer, ...viewers.slice(1)].sort());
+  });
+
+  it('by functions of the version before is a customer, as all are there', async () => {
+    const [id, order] = [randomUUID(), await anOrder()];
+    const { rows } = await world.pool.query(
+      "select outcome from follow_order($1, $2, $3::uuid, '1 minute'::interval, 20, 10)",
+      [id, shopOf(order), order],
+    );
+    expect(rows).toEqual([{ outcome: 'bound' }]);
+    expect(await isReadOnly(order, id)).toBe(false);
+  });
+});
+
+describe('the links of an order', () => {
+  const age = (order: string, days: number, status: string) =>
+    world.pool.query(
+      'update orders set status = $3, updated_at = now() - make_interval(days => $2, mins => 1) where id = $1',
+      [order, days, status],
+    );
+  const isOpen = async (order: string) => (await world.streams.order(order, shopOf(order))) !== undefined;
+
+  it('end fourteen days after it was finished, unless the shop says otherwise', async () => {
+    const order = await anOrder();
+    await age(order, 13, 'completed');
+    expect(await isOpen(order)).toBe(true);
+    await age(order, 14, 'completed');
+    expect(await isOpen(order)).toBe(false);
+    expect(await world.streams.order(order)).toBeUndefined();
+    await world.pool.query('update shops set link_days = 15 where id = $1', [shopOf(order)]);
+    expect(await isOpen(order)).toBe(true);
+  });
+
+  it('do not end while something may still become of it', async () => {
+    const order = await anOrder();
+    for (const status of ['placed', 'accepted', 'ready']) {
+      await age(order, 400, status);
+      expect(await isOpen(order)).toBe(true);
+    }
   });
 });

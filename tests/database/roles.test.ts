@@ -98,7 +98,7 @@ test('they are enough for all that functions do', async () => {
     await connections.add({ id, address: 'a' });
     await subscriptions.bindScreen({ id, shop: scene.shop, device: randomUUID(), keyVersion: 1 });
   }
-  await subscriptions.followOrder({ id: 'c', shop: scene.shop, order: orderId });
+  await subscriptions.followOrder({ id: 'c', shop: scene.shop, order: orderId, isReadOnly: false });
   await subscriptions.ordersToTell('c');
   await subscriptions.visitShop({ id: 'v', shop: scene.shop });
   await own.commands.autoAccept(scene.shop, 0, 1);

@@ -44,7 +44,9 @@ describe('a hello of a shop', () => {
     expect((await hello(shop, id)).outcome).toBe('bound');
     expect((await hello(shop, id)).outcome).toBe('bound');
     expect((await hello(other, id)).outcome).toBe('taken');
-    expect((await world.subscriptions.followOrder({ id, shop, order: randomUUID() })).outcome).toBe('taken');
+    expect((await world.subscriptions.followOrder({ id, shop, order: randomUUID(), isReadOnly: false })).outcome).toBe(
+      'taken',
+    );
     expect(await world.subscriptions.screensOf(shop)).toEqual([id]);
     expect(await world.subscriptions.screensOf(other)).toEqual([]);
   });

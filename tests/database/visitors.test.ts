@@ -51,9 +51,11 @@ describe('a connection that follows a menu', () => {
     expect((await visit(two, id)).outcome).toBe('bound');
     expect(await world.subscriptions.visitorsOf(one)).toEqual([]);
     const { orderId } = await place(world, one);
-    expect((await world.subscriptions.followOrder({ id, shop: one, order: orderId })).outcome).toBe('bound');
+    expect((await world.subscriptions.followOrder({ id, shop: one, order: orderId, isReadOnly: false })).outcome).toBe(
+      'bound',
+    );
     expect(await world.subscriptions.visitorsOf(two)).toEqual([id]);
-    expect(await world.subscriptions.followersOf(one, orderId)).toEqual([id]);
+    expect(await world.subscriptions.followersOf(one, orderId)).toEqual([{ id, isReadOnly: false }]);
   });
 
   it('has a quarter of a shop’s places at most for its address, and leaves the others to others', async () => {

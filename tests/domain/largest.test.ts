@@ -133,7 +133,7 @@ test('9.10: the largest order fits into each frame that carries one', () => {
   const order = `{"note":"${'x'.repeat(MAX_ORDER_BYTES - 11)}"}`;
   expect(Buffer.byteLength(order)).toBe(MAX_ORDER_BYTES);
   const error = `{"ok":false,"error":{"code":"version_conflict","message":"${'x'.repeat(200)}"},"order":${order}}`;
-  for (const text of [customerWelcome(order), orderFrame(order), resultFrame(id, error)])
+  for (const text of [customerWelcome(order, 'x'.repeat(200)), orderFrame(order), resultFrame(id, error)])
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_FRAME_FROM_SERVER_BYTES);
   // All orders that a customer follows, unread, are far from what a gateway lets wait (1 MiB).
   expect(MAX_ORDERS_PER_CONNECTION * MAX_FRAME_FROM_SERVER_BYTES).toBeLessThan(1024 * 1024);

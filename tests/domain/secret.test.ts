@@ -7,6 +7,7 @@ import {
   newShopKey,
   orderToken,
   readOrderToken,
+  shareToken,
   shoplessOrderToken,
 } from '../../functions/domain/secret.ts';
 
@@ -63,7 +64,7 @@ describe('the token of an order', () => {
 
   it('opens its own order alone, and names its shop', () => {
     const token = orderToken('s', 'shop1', order);
-    expect(readOrderToken('s', order, token)).toEqual({ shop: 'shop1' });
+    expect(readOrderToken('s', order, token)).toEqual({ shop: 'shop1', isReadOnly: false });
     const [, signature] = token.split('.');
     const wrongs = [
       '',
@@ -83,9 +84,20 @@ describe('the token of an order', () => {
 
   it('of before, which named no shop, opens its own order alone', () => {
     const token = shoplessOrderToken('s', order);
-    expect(readOrderToken('s', order, token)).toEqual({ shop: undefined });
+    expect(readOrderToken('s', order, token)).toEqual({ shop: undefined, isReadOnly: false });
     expect(readOrderToken('s', order, `shop1.${token}`)).toBeUndefined();
     expect(readOrderToken('s', `shop1:${order}`, token)).toBeUndefined();
+    expect(readOrderToken('s', randomUUID(), token)).toBeUndefined();
+    expect(readOrderToken('t', order, token)).toBeUndefined();
+  });
+
+  it('of a read-only link opens its own order alone, and says that it is one', () => {
+    const token = shareToken('s', 'shop1', order);
+    expect(token).toMatch(/^shop1\.[A-Za-z0-9_-]{43}$/);
+    expect(token).not.toBe(orderToken('s', 'shop1', order));
+    expect(readOrderToken('s', order, token)).toEqual({ shop: 'shop1', isReadOnly: true });
+    for (const wrong of [token.replace('shop1.', ''), token.replace('shop1', 'shop2'), `${token}=`])
+      expect([wrong, readOrderToken('s', order, wrong)]).toEqual([wrong, undefined]);
     expect(readOrderToken('s', randomUUID(), token)).toBeUndefined();
     expect(readOrderToken('t', order, token)).toBeUndefined();
   });

@@ -9,6 +9,7 @@ import {
   liveFrame,
   orderFrame,
   pageOf,
+  readOnlyWelcome,
   refusedResult,
   resultFrame,
   shopFrame,
@@ -169,12 +170,20 @@ describe('a shop', () => {
 describe('a customer', () => {
   it('gets the order as it is, without a place in any log', () => {
     const order = orderText(MAX_ORDER_BYTES);
-    for (const frame of [customerWelcome(order), orderFrame(order)]) {
+    for (const frame of [customerWelcome(order, 'shop.token'), readOnlyWelcome(order), orderFrame(order)]) {
       expect(Buffer.byteLength(frame)).toBeLessThanOrEqual(limit);
       expect(JSON.parse(frame).order).toEqual(JSON.parse(order));
       expect(JSON.parse(frame)).not.toHaveProperty('epoch');
       expect(JSON.parse(frame)).not.toHaveProperty('head');
     }
+  });
+
+  it('is given what a read-only link takes, and by such a link only that it is one', () => {
+    const order = orderText(500);
+    expect(JSON.parse(customerWelcome(order, 'shop.token'))).toMatchObject({ shareToken: 'shop.token' });
+    expect(JSON.parse(customerWelcome(order, 'shop.token'))).not.toHaveProperty('readOnly');
+    expect(JSON.parse(readOnlyWelcome(order))).toMatchObject({ readOnly: true });
+    expect(JSON.parse(readOnlyWelcome(order))).not.toHaveProperty('shareToken');
   });
 });
 

@@ -64,6 +64,7 @@ async function countLost(count: number, bill: (shop: string, tell: Tell) => Prom
     ...world,
     push,
     readToken: () => undefined,
+    shareTokenOf: () => '',
     securityEvents: { tell() {} },
     subjectOf: (address: string | undefined) => address,
     log: (_, error) => {

@@ -15,7 +15,7 @@ test('an order that nobody accepted in time expires once, and the screens and it
   const late = await anOldOrder(world, shop, 121);
   const { order } = await place(world, shop);
   const customer = randomUUID();
-  await world.subscriptions.followOrder({ id: customer, shop, order: late });
+  await world.subscriptions.followOrder({ id: customer, shop, order: late, isReadOnly: false });
   const answers = await Promise.all([world.run(), world.run(), world.run()]);
   expect(answers.reduce((sum, answer) => sum + answer.expired, 0)).toBe(1);
   const expired = { id: late, status: 'expired', reason: 'expired', version: 2 };

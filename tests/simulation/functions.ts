@@ -92,9 +92,10 @@ export function functionsOn(world: FunctionsWorld): Functions {
           commands: call.port(models.commands),
           reports: call.port(models.reports),
           readToken: (order, token) => {
-            const [, shop = '', id] = /^token of (.*) (.*)$/.exec(token) ?? [];
-            return id === order.toLowerCase() ? { shop } : undefined;
+            const [, kind, shop = '', id] = /^(token|view) of (.*) (.*)$/.exec(token) ?? [];
+            return id === order.toLowerCase() ? { shop, isReadOnly: kind === 'view' } : undefined;
           },
+          shareTokenOf: (shop, order) => `view of ${shop} ${order}`,
           subjectOf: address => address,
           log: (id, error) => world.log('error', 'failure', { requestId: id, message: messageOf(error) }),
           securityEvents,

@@ -74,18 +74,20 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
       return bound;
     },
 
-    followOrder({ id, order }) {
-      const others = followers(database, order).filter(row => row.id !== id);
+    followOrder({ id, order, isReadOnly }) {
+      const others = followers(database, order).filter(row => row.id !== id && row.readOnly.has(order) === isReadOnly);
       const bound = bind(id, others, caps.perOrder, row => row.role === 'customer');
       if (bound.outcome !== 'bound') return bound;
-      const { follows } = rowOf(tables.connections, id);
+      const { follows, readOnly } = rowOf(tables.connections, id);
       if (!follows.has(order) && follows.size >= MAX_ORDERS_PER_CONNECTION) return { outcome: 'full', replaced: [] };
       const since = follows.get(order) ?? now();
+      const staysReadOnly = isReadOnly && (readOnly.has(order) || !follows.has(order));
       change(id, {
         state: 'bound',
         role: 'customer',
         expiresAt: now() + LEASE_MS,
         follows: new Map(follows).set(order, since),
+        readOnly: new Set([...readOnly].filter(each => each !== order).concat(staysReadOnly ? order : [])),
       });
       for (const other of bound.replaced) close(tables.connections, rowOf(tables.connections, other));
       return bound;
@@ -111,7 +113,8 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
       return true;
     },
     screensOf: shop => liveScreens(database, shop).map(({ id }) => id),
-    followersOf: (_shop, order) => followers(database, order).map(({ id }) => id),
+    followersOf: (_shop, order) =>
+      followers(database, order).map(({ id, readOnly }) => ({ id, isReadOnly: readOnly.has(order) })),
     ordersToTell(id) {
       const row = tables.connections.get(id);
       if (row === undefined) return [];
@@ -122,16 +125,17 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
         const isDue = last?.version !== order?.version || now() - (last?.at ?? 0) > TOLD_AGAIN_SECONDS * 1_000;
         if (order === undefined || !isDue) return [];
         told.set(orderId, { version: order.version, at: now() });
-        return [{ order: JSON.stringify(order) }];
+        return [{ order: JSON.stringify(order), isReadOnly: row.readOnly.has(orderId) }];
       });
       change(id, { told });
       return due;
     },
     followedBy(id) {
-      const { follows = new Map<string, number>() } = tables.connections.get(id) ?? {};
-      return [...follows.keys()].flatMap(orderId => {
+      const row = tables.connections.get(id);
+      return [...(row?.follows.keys() ?? [])].flatMap(orderId => {
         const order = tables.orders.get(orderId)?.order;
-        return order === undefined ? [] : [{ id: orderId, shop: order.shop, order: JSON.stringify(order) }];
+        const isReadOnly = row?.readOnly.has(orderId) === true;
+        return order === undefined ? [] : [{ id: orderId, shop: order.shop, order: JSON.stringify(order), isReadOnly }];
       });
     },
   };
@@ -216,6 +220,7 @@ function newRow(id: string, now: number, leaseMs: number): ConnectionRow {
     pushAfter: undefined,
     pushTries: 0,
     follows: new Map(),
+    readOnly: new Set(),
     told: new Map(),
     visits: undefined,
   };

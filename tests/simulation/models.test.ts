@@ -66,7 +66,8 @@ async function ask(
   try {
     const answer = await side.ports[port][call]?.(...values);
     const isList = call === 'screensOf' || call === 'followersOf' || call === 'visitorsOf';
-    return { text: plain(side, isList ? [...(answer as string[])].sort() : answer), answer };
+    const inOrder = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+    return { text: plain(side, isList ? [...(answer as unknown[])].sort(inOrder) : answer), answer };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { text: `refused: ${error.code} ${JSON.stringify(error.fields ?? [])}`, answer: undefined };
@@ -176,10 +177,12 @@ function question(
     case 3:
     case 4:
       return ['commands', 'run', commandOf(random, its, order, id)];
-    case 5:
+    case 5: {
+      const isReadOnly = random.chance(0.3);
       return random.chance(0.7)
         ? ['subscriptions', 'bindScreen', () => [{ id, shop, device: its.connections[0], keyVersion: 1 }]]
-        : ['subscriptions', 'followOrder', side => [{ id, shop, order: order[side] }]];
+        : ['subscriptions', 'followOrder', side => [{ id, shop, order: order[side], isReadOnly }]];
+    }
     case 6:
     case 7:
     case 8: {

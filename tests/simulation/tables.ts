@@ -57,6 +57,8 @@ export interface ConnectionRow {
   readonly pushTries: number;
   /** The orders it follows, with the time since when. */
   readonly follows: ReadonlyMap<string, number>;
+  /** Those of them that it follows by a read-only link alone. */
+  readonly readOnly: ReadonlySet<string>;
   /** By order, which version the last ping was answered with, and when. */
   told: ReadonlyMap<string, { version: number; at: number }>;
   /** The shop whose menu it follows. */

@@ -10,7 +10,7 @@ import { Checkout } from './cart/checkout.tsx';
 import { DishSheet } from './cart/dish-sheet.tsx';
 import { finishReorder, missingDishes } from './cart/order-again.ts';
 import { follow } from './orders/following.ts';
-import { openOrders } from './orders/my-orders.ts';
+import { myOrders, openOrders } from './orders/my-orders.ts';
 import { OrderStatus } from './orders/order-status.tsx';
 import { usePageTitle } from './page-title.ts';
 import { PlacingDialog } from './placing/placing-dialog.tsx';
@@ -115,7 +115,9 @@ function useFreshShops(addresses: Addresses, shop: string | undefined, isOrder: 
 function useOpenOrders({ webSocket }: Addresses): void {
   useSignalEffect(() => {
     const { value: place } = route;
-    if (place.view === 'order' && place.token !== '') follow(webSocket, place.order, place.token);
+    // The device that ordered holds the better of the two links, whichever was opened.
+    const mine = place.view === 'order' ? myOrders.value.find(({ order }) => order.id === place.order) : undefined;
+    if (place.view === 'order' && place.token !== '') follow(webSocket, place.order, mine?.token ?? place.token);
     for (const { order, token } of openOrders()) follow(webSocket, order.id, token);
   });
 }

@@ -184,7 +184,10 @@ export const texts = {
   ],
   notDone: ['没有成功，请稍后再试', 'That did not work. Try again later'],
   share: ['分享链接', 'Share the link'],
-  shareNote: ['有链接的人都能查看和取消这份订单。', 'Whoever has the link can see and cancel this order.'],
+  shareNote: [
+    '有链接的人能看到订单进度，看不到姓名、电话、地址和备注，也不能取消订单。',
+    'Whoever has the link sees how the order is getting on, but no name, phone, address or note, and cannot cancel it.',
+  ],
   live: ['实时更新', 'Live'],
   connecting: ['正在连接…', 'Connecting…'],
   reconnecting: ['正在重连…', 'Reconnecting…'],

@@ -12,7 +12,7 @@ export function canShare(): boolean {
 
 /**
  * Hands on an address: by what the device has for that, else by copying, else as text to be copied by hand. `copies`:
- * by copying first.
+ * by copying first. Without an address, which may be still to come, the button does nothing.
  */
 export function ShareButton({
   label,
@@ -24,11 +24,11 @@ export function ShareButton({
   label: string;
   title: string;
   note: string;
-  url: string;
+  url: string | undefined;
   copies?: boolean;
 }) {
   const byHand = useSignal(false);
-  const copy = async () => {
+  const copy = async (url: string) => {
     try {
       await navigator.clipboard.writeText(url); // missing on pages that come over plain http from another machine
       showMessage(url, say(copied));
@@ -37,20 +37,27 @@ export function ShareButton({
     }
   };
   const share = async () => {
-    if (copies || !canShare()) return copy();
+    if (url === undefined) return;
+    if (copies || !canShare()) return copy(url);
     try {
       await navigator.share({ title, url });
     } catch (error) {
       const isPutOff = error instanceof DOMException && error.name === 'AbortError';
-      if (!isPutOff) await copy();
+      if (!isPutOff) await copy(url);
     }
   };
   return (
     <div class="stack share">
-      <button type="button" class="button wide" data-testid={copies ? 'copy' : 'share'} onClick={() => void share()}>
+      <button
+        type="button"
+        class="button wide"
+        disabled={url === undefined}
+        data-testid={copies ? 'copy' : 'share'}
+        onClick={() => void share()}
+      >
         {label}
       </button>
-      <Message about={url} />
+      <Message about={url ?? ''} />
       {byHand.value && (
         <Dialog title={label} testid="share-dialog" onClose={() => (byHand.value = false)}>
           <p>{note}</p>

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { policyFor } from '../../../apigateway/server/http/pages.ts';
-import type { ClientFrame, Operation, ServerFrame, ShopSettings } from '../../../functions/domain/frames.ts';
+import type { ClientFrame, Operation, Order, ServerFrame, ShopSettings } from '../../../functions/domain/frames.ts';
+import { withoutCustomer } from '../../../functions/domain/without-customer.ts';
 import { contentPolicy } from '../../../web/policy.ts';
 import { type Bill, type FakeShop, fakeShop } from './fake-shop.ts';
 
@@ -18,6 +19,8 @@ type Bound =
   | { role: 'customer'; orders: Map<string, FakeShop> };
 
 const KEY = 'key';
+/** What tells the token of a read-only link from the order's other token. */
+const SHARED = 'share-';
 const types: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -38,6 +41,8 @@ export async function startFakeServer(pagesDir: string) {
   const billFaults: BillFault[] = [];
   /** Every post to `/bill`, whatever became of it. */
   const posts: { key: string; body: string }[] = [];
+  /** Came by a read-only link. */
+  const viewers = new WeakSet<WebSocket>();
   let pushesLost = 0;
   let acceptsSockets = true;
   let visitorsPerShop = 200;
@@ -49,7 +54,7 @@ export async function startFakeServer(pagesDir: string) {
       onEvent(event) {
         for (const [socket, bound] of sockets) {
           if (bound.role === 'customer' && bound.orders.has(event.order.id))
-            push(socket, { type: 'order', order: event.order });
+            push(socket, { type: 'order', order: shown(socket, event.order) });
           if (bound.role === 'shop' && bound.shop === shop)
             push(socket, { type: 'events', epoch: shop.epoch, events: [event], head: event.seq, more: false });
         }
@@ -159,7 +164,7 @@ export async function startFakeServer(pagesDir: string) {
     } else if (bound.role === 'customer') {
       for (const [id, shop] of bound.orders) {
         const order = shop.orders.get(id);
-        if (order !== undefined) push(socket, { type: 'order', order });
+        if (order !== undefined) push(socket, { type: 'order', order: shown(socket, order) });
       }
       push(socket, { type: 'pong' });
     } else if (frame.type === 'ping') {
@@ -169,9 +174,15 @@ export async function startFakeServer(pagesDir: string) {
     } else if (bound.pageEnd !== undefined && frame.seq >= bound.pageEnd) page(socket, bound, frame.seq);
   }
 
+  function shown(socket: WebSocket, order: Order): Order {
+    if (!viewers.has(socket)) return order;
+    return JSON.parse(withoutCustomer(JSON.stringify(order))) as Order;
+  }
+
   function hello(socket: WebSocket, frame: Extract<ClientFrame, { type: 'hello' }>): void {
     if (frame.role === 'customer') {
-      const shop = [...shops.values()].find(one => one.isToken(frame.order, frame.token));
+      const token = frame.token.replace(SHARED, '');
+      const shop = [...shops.values()].find(one => one.isToken(frame.order, token));
       const order = shop?.orders.get(frame.order);
       const bound = sockets.get(socket);
       if (shop === undefined || order === undefined) {
@@ -181,7 +192,14 @@ export async function startFakeServer(pagesDir: string) {
       }
       const orders = bound?.role === 'customer' ? bound.orders : new Map<string, FakeShop>();
       sockets.set(socket, { role: 'customer', orders: orders.set(order.id, shop) });
-      push(socket, { type: 'welcome', role: 'customer', resumed: false, pingSeconds: 240, order });
+      if (token !== frame.token) viewers.add(socket);
+      const welcome = { type: 'welcome', role: 'customer', resumed: false, pingSeconds: 240 } as const;
+      push(
+        socket,
+        token === frame.token
+          ? { ...welcome, order, shareToken: `${SHARED}${token}` }
+          : { ...welcome, order: shown(socket, order), readOnly: true },
+      );
       return;
     }
     const shop = shops.get(frame.shop);

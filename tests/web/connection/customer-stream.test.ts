@@ -59,6 +59,15 @@ function following(...ids: string[]) {
 }
 
 describe('a customer’s stream', () => {
+  test('knows the read-only link of its orders, and which orders it has by such a link', () => {
+    const client = following('a', 'b');
+    client.sent({ type: 'opened' });
+    client.get({ ...welcome(at('a', 1)), shareToken: 'shared-a' } as ServerFrame);
+    client.get({ ...welcome(at('b', 1)), readOnly: true } as ServerFrame);
+    expect([...client.state().shareTokens]).toEqual([['a', 'shared-a']]);
+    expect([...client.state().readOnly]).toEqual(['b']);
+  });
+
   test('says hello for one order after the other, each after the welcome of the one before', () => {
     const client = following('a', 'b');
     expect(client.sent({ type: 'opened' })).toEqual([hello('a')]);

@@ -250,13 +250,39 @@ describe('the customer’s page', () => {
     });
     await page.getByTestId('share').click();
     await eventually(async () => shared.length, 1);
-    expect(shared[0]).toMatchObject({ url: page.url() });
+    const { url } = shared[0] as { url: string };
+    expect(new URLSearchParams(new URL(url).hash.slice(1)).get('token')).toMatch(/^share-/);
     await page.evaluate(() => {
       Object.assign(navigator, { share: undefined });
       Object.defineProperty(navigator, 'clipboard', { value: undefined });
     });
     await page.getByTestId('share').click();
-    expect(await page.getByTestId('share-dialog').locator('textarea').inputValue()).toBe(page.url());
+    expect(await page.getByTestId('share-dialog').locator('textarea').inputValue()).toBe(url);
+  });
+
+  test('by a link that was shared, shows how the order gets on, without its customer and without buttons', async () => {
+    const page = await session.customer();
+    await fillCart(page);
+    await page.getByTestId('place').click();
+    await page.getByTestId('cancel').waitFor();
+    await page.getByTestId('customer').waitFor();
+    const link = page.url().replace('token=', 'token=share-');
+    const other = await session.open(new URL(link).pathname + new URL(link).hash, phone);
+    await eventually(() => shownStatus(other), 'placed');
+    for (const testid of ['cancel', 'remind', 'customer']) expect(await other.getByTestId(testid).count()).toBe(0);
+    await expectAccessible(other);
+    const [order] = session.server().shop().orders.values();
+    session
+      .server()
+      .shop()
+      .command('c1', { op: 'accept', order: order?.id ?? '', version: 1, prepMinutes: 20 });
+    await eventually(() => shownStatus(other), 'accepted');
+    expect(await other.getByTestId('customer').count()).toBe(0);
+    // The device that ordered can do as much by either link.
+    await page.goto(link);
+    await page.reload();
+    await page.getByTestId('remind').waitFor();
+    await page.getByTestId('customer').waitFor();
   });
 
   test('says that there is no such shop, also to whoever comes from the list of those there are', async () => {

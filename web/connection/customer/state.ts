@@ -21,6 +21,10 @@ export interface CustomerStream extends Session {
   /** The order whose hello is out. */
   readonly greeting: string | undefined;
   readonly orders: ReadonlyMap<string, Order>;
+  /** By order, the token of its read-only link. */
+  readonly shareTokens: ReadonlyMap<string, string>;
+  /** Orders that this client has the read-only link of: nothing can be done to them. */
+  readonly readOnly: ReadonlySet<string>;
   readonly outbox: Outbox;
 }
 
@@ -51,6 +55,8 @@ export function newCustomerStream(): CustomerStream {
     refused: new Set(),
     greeting: undefined,
     orders: new Map(),
+    shareTokens: new Map(),
+    readOnly: new Set(),
     outbox: [],
   };
 }

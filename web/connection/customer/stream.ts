@@ -119,11 +119,21 @@ function onWelcome(turn: CustomerTurn, frame: WelcomeFrame): void {
   if (frame.role !== 'customer') return;
   const { draft, moment } = turn;
   takeOrder(turn, frame.order);
+  takeLinks(turn, frame);
   if (frame.order.id !== draft.greeting) return; // a repeated one
   draft.joined = new Set([...draft.joined, frame.order.id]);
   if (draft.link.liveSince === undefined) draft.outbox = repost(draft.outbox, moment.now);
   draft.greeting = undefined;
   takeWelcome(turn, frame.pingSeconds);
+}
+
+function takeLinks(
+  { draft }: CustomerTurn,
+  { order, shareToken, readOnly }: Extract<WelcomeFrame, { role: 'customer' }>,
+): void {
+  if (shareToken !== undefined) draft.shareTokens = new Map(draft.shareTokens).set(order.id, shareToken);
+  const others = [...draft.readOnly].filter(id => id !== order.id);
+  draft.readOnly = new Set(readOnly ? [...others, order.id] : others);
 }
 
 function takeOrder({ draft, effects }: CustomerTurn, order: Order): void {

@@ -33,16 +33,19 @@ export function OrderDetails({ order, timeZone }: { order: Order; timeZone: stri
       <p class="muted small pay-later" data-over={isTerminal(order)} data-testid="pay-later">
         {say(isPickup ? texts.payAtPickup : texts.payLater)}
       </p>
-      <p class="muted small">
-        {say(isPickup ? texts.fetchedBy : texts.deliverTo)} <span class="typed">{name}</span> ·{' '}
-        <span class="typed">{phone}</span>
-        {!isPickup && (
-          <>
-            {' '}
-            · <span class="typed">{[areaName, address].filter(Boolean).join(' · ')}</span>
-          </>
-        )}
-      </p>
+      {/* A read-only link does not say, and neither does an order whose customer has been erased. */}
+      {name !== '' && (
+        <p class="muted small" data-testid="customer">
+          {say(isPickup ? texts.fetchedBy : texts.deliverTo)} <span class="typed">{name}</span> ·{' '}
+          <span class="typed">{phone}</span>
+          {!isPickup && (
+            <>
+              {' '}
+              · <span class="typed">{[areaName, address].filter(Boolean).join(' · ')}</span>
+            </>
+          )}
+        </p>
+      )}
       <p class="muted small">
         {dayAndTime(order.placedAt, timeZone)}
         {isElsewhere(order.placedAt, timeZone) && ` · ${say(texts.shopsTime)}`}

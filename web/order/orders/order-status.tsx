@@ -48,6 +48,8 @@ export function OrderStatus({
   }, [unread]);
   if (order === undefined) return <Waiting isRefused={token === '' || following.value.refused.has(id)} shop={shop} />;
   const { name: shopName, timeZone } = shopOf(order, mine);
+  const isReadOnly = following.value.readOnly.has(id);
+  const shared = isReadOnly ? token : following.value.shareTokens.get(id);
   return (
     <div class="stack status">
       <section class="card status-card" data-testid="status" data-status={order.status}>
@@ -64,7 +66,7 @@ export function OrderStatus({
         </div>
         <Steps status={order.status} />
       </section>
-      <OrderActions order={order} />
+      {!isReadOnly && <OrderActions order={order} />}
       {wasOpen.current && <NewsCard />}
       <OrderDetails order={order} timeZone={timeZone} />
       <div class="actions">
@@ -72,7 +74,7 @@ export function OrderStatus({
           label={say(texts.share)}
           title={shopName === undefined ? (title ?? '') : `${shopName} · ${title}`}
           note={say(texts.shareNote)}
-          url={new URL(linkTo({ view: 'order', order: id, token: mine?.token ?? token, shop }), location.href).href}
+          url={shared && new URL(linkTo({ view: 'order', order: id, token: shared, shop }), location.href).href}
         />
         <button type="button" class="button" data-testid="again" onClick={() => startReorder(order)}>
           {say(texts.again)}
