@@ -4,15 +4,16 @@ import { dataSendEvent, decodeDataSend } from '../../apigateway/tencent/websocke
 import { serveParent } from './child.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 
-/** What `function-server.ts` says. The same function, for events of the gateway and for the floor's own. */
+/** What `function-server.ts` says. The same function, for events of both dialects and for the floor's own. */
 export interface FunctionServer {
-  info: { floorUrl: string; gatewayUrl: string };
+  info: { floorUrl: string; gatewayUrl: string; awsUrl: string };
 }
 
-/** Where `answers.sendBack` sends the frames of one of the two. */
+/** Where `answers.sendBack` sends the frames of one of them. */
 export interface SendBackAddress {
-  path: '/floor' | '/gateway';
+  path: '/floor' | '/gateway' | '/aws';
   origin: string;
+  /** What the connection's id is put behind, for AWS. */
   sendBackPath: string;
 }
 
@@ -26,15 +27,21 @@ const server = createServer((incoming, response) => {
   });
   incoming.on('end', async () => {
     const back = addresses.get(incoming.url ?? '');
-    await back?.client.post(back.path, incoming.url === '/gateway' ? envelope(body) : copy(body));
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 27 });
-    response.end('{"errNo":0,"errMsg":"okay"}');
+    if (incoming.url === '/aws') await back?.client.post(...message(back.path, body));
+    else await back?.client.post(back.path, incoming.url === '/gateway' ? envelope(body) : copy(body));
+    const answer = incoming.url === '/aws' ? '{"statusCode":200}' : '{"errNo":0,"errMsg":"okay"}';
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
+    response.end(answer);
   });
 });
 await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 const { port } = server.address() as AddressInfo;
 serveParent(
-  { floorUrl: `http://127.0.0.1:${port}/floor`, gatewayUrl: `http://127.0.0.1:${port}/gateway` },
+  {
+    floorUrl: `http://127.0.0.1:${port}/floor`,
+    gatewayUrl: `http://127.0.0.1:${port}/gateway`,
+    awsUrl: `http://127.0.0.1:${port}/aws`,
+  },
   {
     answers: {
       sendBack({ path, origin, sendBackPath }: SendBackAddress) {
@@ -51,6 +58,12 @@ serveParent(
 function envelope(body: string): string {
   const { connectionId, text = '' } = decodeDataSend(JSON.parse(body), '');
   return JSON.stringify(dataSendEvent(connectionId, text === 'id' ? connectionId : text));
+}
+
+function message(path: string, event: string): [path: string, body: string] {
+  const { requestContext, body } = JSON.parse(event);
+  const id = String(requestContext.connectionId);
+  return [`${path}/@connections/${encodeURIComponent(id)}`, body === 'id' ? id : body];
 }
 
 function copy(body: string): string {
