@@ -68,14 +68,15 @@ test('transport alone suffices: who has no register lets everybody in, with the 
 });
 
 test('an API is found with a stage before its path and a slash behind it, and nowhere else', async () => {
-  world = await startRecordingGateway({ gateway: { stages: ['release'] } });
+  world = await startRecordingGateway({ gateway: { stages: ['release', 'test'] } });
   const { url } = world.gateway;
-  for (const path of ['/pgws/', '/release/pgws', '/release/pgws/'])
+  for (const path of ['/pgws/', '/release/pgws', '/release/pgws/', '/test/pgws'])
     (await connect(url.replace('http', 'ws') + path)).socket.close();
-  for (const path of ['/test/pgws', '/release', '/pgws//', '/release/release/pgws'])
+  for (const path of ['/prepub/pgws', '/release', '/pgws//', '/release/release/pgws'])
     expect(await handshake(url.replace('http', 'ws') + path)).toMatchObject({ status: 404 });
   expect((await fetch(`${url}/release/pgws`)).status).toBe(426);
-  expect((await world.called('connecting', 3))[2]?.event).toMatchObject({ requestContext: { path: '/pgws' } });
+  const told = (await world.called('connecting', 4)).map(({ event }) => event.requestContext);
+  expect(told).toMatchObject(['release', 'release', 'release', 'test'].map(stage => ({ path: '/pgws', stage })));
 });
 
 test('two connections never have the same id, and the maker of ids is a setting', async () => {

@@ -89,6 +89,8 @@ describe('a function on SCF', () => {
     process.env.TENCENT_SECRET_KEY = 'another secret key';
     expect(await messageOf(at('fn'))).toContain('AuthFailure.SignatureFailure');
     Object.assign(process.env, cloud.env);
+    cloud.faults.add({ product: 'scf', code: 'RequestLimitExceeded' });
+    expect(await outcome(at('fn'))).toBe('throttled');
     expect(await outcome(at('fn'))).toEqual({ got: {} });
   });
 

@@ -38,7 +38,7 @@ export interface RouteTable {
 }
 
 /** Of a request whose path names none. */
-const DEFAULT_STAGE = 'release';
+export const DEFAULT_STAGE = 'release';
 
 /**
  * Makes the table. A slash at the end makes no difference; a path without variables wins over one with them, and of those

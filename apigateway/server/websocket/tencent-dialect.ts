@@ -6,6 +6,7 @@ import { type ConnectingEvent, closingEvent, connectingEvent, dataSendEvent } fr
 import { headersToPassOn } from '../http/passed-headers.ts';
 import { queryOf } from '../http/query.ts';
 import { readTarget } from '../http/request-target.ts';
+import { DEFAULT_STAGE } from '../http/route-table.ts';
 import { statusOfFailure, type Target } from '../targets/target.ts';
 import type { Admission, Dialect, HandshakeRefusal, Opening } from './dialect.ts';
 
@@ -47,6 +48,12 @@ export function tencentDialect(api: TencentApi): Dialect<Caller | undefined> {
 /** The document ignores what transport answers. */
 function nothing(): undefined {}
 
+/** What stands before an API's path, as the release environment did in the addresses of API Gateway. */
+function stageIn(asked: string, path: string): string {
+  const prefix = asked.slice(0, Math.max(0, asked.lastIndexOf(path)));
+  return prefix.slice(1) || DEFAULT_STAGE;
+}
+
 async function askRegister(api: TencentApi, opening: Opening): Promise<Admission<Caller | undefined>> {
   const { connectionId, remoteAddress, requestId } = opening;
   const { register, registerGets } = api;
@@ -60,7 +67,7 @@ async function askRegister(api: TencentApi, opening: Opening): Promise<Admission
     requestId,
     serviceName: api.apiId,
     path: api.path,
-    stage: 'release',
+    stage: stageIn(readTarget('GET', url)?.path ?? '', api.path),
     protocols,
     extensions: headers['sec-websocket-extensions'],
     headers: registerGets.has('headers') ? headersToPassOn(headers) : undefined,
