@@ -108,7 +108,7 @@ export function fakeShop(id: string, listener: FakeShopListener) {
       order: move(order, step.type, {
         status: step.to,
         ...('reason' in change && change.reason !== undefined ? { reason: change.reason } : {}),
-        ...(minutes === undefined ? {} : { readyAt: new Date(Date.now() + minutes * 60_000).toISOString() }),
+        ...(minutes === undefined ? {} : { readyAt: promised(order, minutes) }),
       }),
     };
   }
@@ -335,6 +335,11 @@ function namedChoice(dish: Dish | undefined, chosen: { option: string; choice: s
   const { option, choice, quantity = 1 } = chosen;
   const found = dish?.options?.find(({ id }) => id === option)?.choices.find(({ id }) => id === choice);
   return { option, choice, quantity, name: found?.name ?? choice, priceCents: found?.priceCents ?? 0 };
+}
+
+/** When an order that is accepted now will be ready: one for later not before its time. */
+function promised({ wantedAt }: Order, minutes: number): string {
+  return new Date(Math.max(Date.now() + minutes * 60_000, Date.parse(wantedAt ?? '') || 0)).toISOString();
 }
 
 type Step = { from: OrderStatus[]; to: OrderStatus; type: EventType };

@@ -50,8 +50,9 @@ test('a ticket shows what was chosen below the dish, how it is handed over, and 
       items: [{ dish: 'noodles', quantity: 2, choices: [{ option: 'size', choice: 'large' }] }],
       customer: { name: '小明', phone: '138' },
       fulfilment: { type: 'pickup' },
-      wantedAt: '2026-12-24T10:30:00.000Z',
+      wantedAt: '2099-12-24T10:30:00.000Z',
     });
+  await page.getByTestId('tab-later').click();
   const ticket = page.getByTestId('ticket-1');
   await ticket.waitFor();
   expect(await ticket.getByTestId('item-choices').innerText()).toBe('大份 Large');

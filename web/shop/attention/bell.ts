@@ -1,12 +1,13 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { readStored, store } from '../../shared/stored.ts';
+import { dueOrders } from '../orders/later.ts';
 import { rejectedHere } from '../orders/steps.ts';
 import { stream } from '../screen.ts';
-import { notices } from './notices.ts';
+import { noticeBegin, notices } from './notices.ts';
 import { inOneTab } from './one-tab.ts';
 import { isSoundAllowed, startSound, strike, wakeSound } from './sound.ts';
 
-/** The number of orders that are neither accepted nor rejected. The bell rings while it is above zero. */
+/** The number of orders that are neither accepted nor rejected. */
 export const waitingCount = computed(
   () =>
     [...(stream.value?.orders.values() ?? [])].filter(
@@ -14,11 +15,22 @@ export const waitingCount = computed(
     ).length,
 );
 
+/** The number of orders for later that are to be begun, and nobody has said yet that this was seen. */
+export const toBeginCount = computed(
+  () =>
+    notices.value.filter(
+      ({ kind, order }) => kind === 'begin' && stream.value?.orders.get(order.id)?.status === 'accepted',
+    ).length,
+);
+
+/** Whether somebody has to come: an order waits, or is to be begun. The bell rings meanwhile. */
+export const isCalling = computed(() => waitingCount.value + toBeginCount.value > 0);
+
 /** Whether the bell is muted on this device. */
 export const isMuted = signal(readStored('muted') === true);
 
 /** Whether the bell rings on this device now; of several tabs only one makes the sound. */
-export const isRinging = computed(() => waitingCount.value > 0 && !isMuted.value);
+export const isRinging = computed(() => isCalling.value && !isMuted.value);
 
 /** Starts the sound. Call it in a tap, without which browsers stay silent. A short stroke shows how loud it is. */
 export function allowSound(): void {
@@ -57,18 +69,27 @@ function notePresses(): void {
   });
 }
 
-/** Starts the bell: it rings while orders wait or the server is silent, in one tab of the device. */
+/**
+ * Starts the bell: it rings while orders wait, when one for later is to be begun, and while the server is silent, in one
+ * tab of the device.
+ */
 export function startBell(): void {
   notePresses();
   startSound();
 
+  effect(() => {
+    for (const id of dueOrders.value) {
+      const order = stream.peek()?.orders.get(id);
+      if (order !== undefined) untracked(() => noticeBegin(order));
+    }
+  });
   ringWhile('bell', () => isRinging.value, RING);
   ringWhile('silence', () => stream.value?.isSilent === true && !isMuted.value, CUT_OFF);
 
   let heard = 0;
   let struckAt = Number.NEGATIVE_INFINITY;
   effect(() => {
-    const count = notices.value.length;
+    const count = notices.value.filter(({ kind }) => kind !== 'begin').length; // for those the bell itself rings
     const now = performance.now();
     if (count > heard && !isMuted.value && now - struckAt >= NOTICE_GAP_MS) {
       strike(0.6, 660);

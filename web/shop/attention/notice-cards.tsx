@@ -10,6 +10,7 @@ const words: Readonly<Record<Notice['kind'], { one: Text; many: Text }>> = {
   cancelled: { one: texts.noticeCancelled, many: texts.noticesCancelled },
   reminded: { one: texts.noticeReminded, many: texts.noticesReminded },
   expired: { one: texts.noticeExpired, many: texts.noticesExpired },
+  begin: { one: texts.noticeBegin, many: texts.noticesBegin },
 };
 
 /** The orders that a card lists by number; further ones are only counted. */
@@ -60,6 +61,7 @@ function NoticeCard({ kind, group }: { kind: Notice['kind']; group: readonly Not
 }
 
 function detailsOf({ kind, order, at }: Notice): string {
+  if (kind === 'begin') return say(texts.wantedAt, { time: clockTime(at) });
   return kind === 'cancelled' && order.reason !== null
     ? `${clockTime(at)} · ${say(reasonWords[order.reason])}`
     : clockTime(at);

@@ -5,8 +5,9 @@ import { readStored, store } from '../../shared/stored.ts';
 /** An event that the shop must not miss; shown until somebody confirms it. */
 export interface Notice {
   id: string;
-  kind: 'cancelled' | 'reminded' | 'expired';
+  kind: 'cancelled' | 'reminded' | 'expired' | 'begin';
   order: OrderEvent['order'];
+  /** When it happened; of `begin` the time that the order is for. */
   at: string;
 }
 
@@ -17,6 +18,9 @@ export const notices = signal<readonly Notice[]>(kept.notices);
 
 /** Orders whose customers have sent a reminder, until the order is ready or has ended. */
 export const remindedOrders = signal<ReadonlySet<string>>(new Set(kept.reminded));
+
+/** Orders for later whose time to begin was told here: it is told once. */
+const begun = new Set<string>(kept.begun);
 
 const kinds: Readonly<Partial<Record<OrderEvent['type'], Notice['kind']>>> = {
   'order.cancelled': 'cancelled',
@@ -44,6 +48,17 @@ export function updateNotices({ id, type, order, at }: OrderEvent): void {
   notices.value = [...others, { id, kind, order, at }];
 }
 
+/** Tells that it is time to begin an order for later, once. */
+export function noticeBegin(order: OrderEvent['order']): void {
+  if (begun.has(order.id)) return;
+  begun.add(order.id);
+  notices.value = [
+    ...notices.value.filter(notice => notice.order.id !== order.id),
+    { id: `begin ${order.id}`, kind: 'begin', order, at: order.wantedAt ?? order.updatedAt },
+  ];
+  saveNotices();
+}
+
 /** Removes notices of other shops, which this tab may have stored earlier. */
 export function dropForeignNotices(shop: string): void {
   notices.value = notices.value.filter(({ order }) => order.shop === shop);
@@ -55,9 +70,13 @@ export function dismissNotices(ids: readonly string[]): void {
   saveNotices();
 }
 
+/** Orders that are remembered as begun. */
+const KEPT = 500;
+
 /** Stores notices and reminders for a reload of this tab. Call it whenever the position in the log is stored. */
 export function saveNotices(): void {
-  store('notices', { notices: notices.value, reminded: [...remindedOrders.value] }, 'session');
+  const told = { reminded: [...remindedOrders.value], begun: [...begun].slice(-KEPT) };
+  store('notices', { notices: notices.value, ...told }, 'session');
 }
 
 function noteReminded(type: OrderEvent['type'], order: string): void {
@@ -67,7 +86,13 @@ function noteReminded(type: OrderEvent['type'], order: string): void {
   if (reminded.size !== remindedOrders.value.size) remindedOrders.value = reminded;
 }
 
-function readKept(): { notices: Notice[]; reminded: string[] } {
-  const stored = readStored('notices', 'session') as { notices?: Notice[]; reminded?: string[] } | undefined;
-  return { notices: stored?.notices ?? [], reminded: stored?.reminded ?? [] };
+interface Kept {
+  notices: Notice[];
+  reminded: string[];
+  begun: string[];
+}
+
+function readKept(): Kept {
+  const stored = readStored('notices', 'session') as Partial<Kept> | undefined;
+  return { notices: [], reminded: [], begun: [], ...stored };
 }

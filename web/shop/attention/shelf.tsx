@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import type { ShopStream } from '../../connection/shop/state.ts';
 import { say } from '../../shared/language.ts';
 import { clockTime, duration, minutesSince } from '../../shared/time.ts';
+import { isForLater } from '../orders/later.ts';
 import { rejectedHere } from '../orders/steps.ts';
 import { reconnect } from '../screen.ts';
 import { texts } from '../texts.ts';
@@ -103,6 +104,7 @@ function Quiet({ state }: { state: ShopStream }) {
   );
   const minutes = Math.max(0, ...placed.map(({ placedAt }) => minutesSince(placedAt)));
   const n = placed.length;
+  const later = placed.filter(isForLater).length;
   return (
     <p class="shelf-quiet" data-testid="waiting">
       <span>
@@ -111,6 +113,7 @@ function Quiet({ state }: { state: ShopStream }) {
           : minutes === 0
             ? say(texts.waitingNow, { n })
             : say(texts.waiting, { n, d: duration(minutes) })}
+        {later > 0 && ` · ${say(texts.waitingForLater, { n: later })}`}
       </span>
       {isMuted.value && <span class="chip chip-bad">{say(texts.bellMuted)}</span>}
     </p>

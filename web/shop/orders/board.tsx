@@ -5,18 +5,22 @@ import { say } from '../../shared/language.ts';
 import { texts } from '../texts.ts';
 import { isBoardIdle } from './board-idle.ts';
 import { ColumnView } from './column.tsx';
-import { columns, ordersByStatus } from './columns.ts';
+import { columns, laterColumn, ordersByStatus } from './columns.ts';
 import { lanes, useLaneCount } from './lane-count.ts';
 import { areColumnsTabs, type ColumnStatus, columnStatuses, type PerColumn, shareLanes } from './lanes.ts';
+import { laterOrders } from './later.ts';
 import { recordMoved } from './stray-taps.ts';
-import { shownTab } from './tabs.tsx';
+import { hasLater, shownTab } from './tabs.tsx';
 
 /** Whether the shop's orders have been received. */
 export function isBoardKnown({ shop, orders }: ShopStream): boolean {
   return shop !== undefined || orders.size > 0;
 }
 
-/** New, in preparation, ready: side by side, or one at a time on a phone. Tickets stand in lanes, all equally wide. */
+/**
+ * New, in preparation, ready: side by side, or one at a time on a phone; or in their stead the orders for later. Tickets
+ * stand in lanes, all equally wide.
+ */
 export function Board({ state }: { state: ShopStream }) {
   const byStatus = ordersByStatus.value;
   const shares = useShares(byStatus);
@@ -28,16 +32,25 @@ export function Board({ state }: { state: ShopStream }) {
       </p>
     );
   }
-  const isTabs = areColumnsTabs(lanes.value);
+  const tab = shownTab.value;
+  const isShown = (status: ColumnStatus) => (areColumnsTabs(lanes.value) ? status === tab : tab !== 'later');
   return (
     <div class="board" ref={board} data-lanes={lanes.value} style={{ '--lanes': lanes.value }}>
       <span class="narrowest-lane" />
+      {hasLater.value && (
+        <ColumnView
+          column={laterColumn}
+          orders={laterOrders.value}
+          share={tab === 'later' ? lanes.value : undefined}
+          state={state}
+        />
+      )}
       {columns.map(column => (
         <ColumnView
           key={column.status}
           column={column}
           orders={byStatus[column.status]}
-          share={isTabs && column.status !== shownTab.value ? undefined : shares[column.status]}
+          share={isShown(column.status) ? shares[column.status] : undefined}
           state={state}
         />
       ))}

@@ -11,6 +11,7 @@ import { arrange, findMoved, type Place } from './arrange.ts';
 import { isBoardIdle } from './board-idle.ts';
 import type { Column } from './columns.ts';
 import { Count } from './count.tsx';
+import { usualMinutes } from './later.ts';
 import { recordMoved } from './stray-taps.ts';
 import { Ticket } from './ticket.tsx';
 
@@ -35,7 +36,6 @@ export function ColumnView({
   useFocusThatStays(list, places);
   const busy = new Set(state.outbox.map(({ operation }) => ('order' in operation ? operation.order : '')));
   const acceptMinutes = state.shop?.acceptMinutes ?? 5;
-  const usualMinutes = (state.shop?.prepMinutes ?? 15) + (state.shop?.busyMinutes ?? 0);
   return (
     <section
       class={share === 0 ? 'column column-folded' : 'column'}
@@ -47,7 +47,7 @@ export function ColumnView({
       style={{ '--share': share }}
     >
       <h2 id={`column-${status}`} class="column-title">
-        {say(title)} <Count of={orders.length} isLoud={status === 'placed'} />
+        {say(title)} <Count of={orders.length} isLoud={orders.some(one => one.status === 'placed')} />
       </h2>
       {places.length === 0 && share !== 0 && <p class="nothing">{say(nothing)}</p>}
       <ul class="tickets" ref={list}>
@@ -60,7 +60,7 @@ export function ColumnView({
             isFromAway={state.away.has(order.id)}
             isReminded={remindedOrders.value.has(order.id)}
             acceptMinutes={acceptMinutes}
-            usualMinutes={usualMinutes}
+            usualMinutes={usualMinutes.value}
           />
         ))}
       </ul>

@@ -3,6 +3,7 @@ import type { Order } from '../../../functions/domain/frames.ts';
 import { stream } from '../screen.ts';
 import { texts } from '../texts.ts';
 import type { ColumnStatus } from './lanes.ts';
+import { isForLater } from './later.ts';
 
 /** The columns of the board: new, in preparation, ready. */
 export const columns = [
@@ -11,7 +12,10 @@ export const columns = [
   { status: 'ready', title: texts.columnReady, nothing: texts.nothingReady },
 ] as const;
 
-export type Column = (typeof columns)[number];
+/** Where orders for later stand until it is time to begin them. */
+export const laterColumn = { status: 'later', title: texts.ordersForLater, nothing: texts.nothingForLater } as const;
+
+export type Column = (typeof columns)[number] | typeof laterColumn;
 
 /** The order of tickets in each column, the most urgent first. */
 const urgent: Readonly<Record<ColumnStatus, (a: Order, b: Order) => number>> = {
@@ -25,12 +29,14 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The orders of each column, as they are to be shown. */
+/** The orders of each column, as they are to be shown; without those for later. */
 export const ordersByStatus = computed(() => {
   const byStatus: Record<ColumnStatus, Order[]> = { placed: [], accepted: [], ready: [] };
-  for (const order of stream.value?.orders.values() ?? [])
-    if (order.status === 'placed' || order.status === 'accepted' || order.status === 'ready')
-      byStatus[order.status].push(order);
+  for (const order of stream.value?.orders.values() ?? []) {
+    const { status } = order;
+    if ((status === 'placed' || status === 'accepted' || status === 'ready') && !isForLater(order))
+      byStatus[status].push(order);
+  }
   for (const { status } of columns) byStatus[status].sort(urgent[status]);
   return byStatus;
 });

@@ -4,11 +4,14 @@ import { Dialog } from '../../shared/dialog.tsx';
 import { say } from '../../shared/language.ts';
 import { texts } from '../texts.ts';
 import { type DishToCook, dishesToCook, notesOnOrders, type OrderNote } from './cooking.ts';
+import { isForLater, laterOrders } from './later.ts';
 
-/** All dishes to cook now, with how many of each: the kitchen's view of the board, as it is at every moment. */
+/** All dishes to cook now, with how many of each: the kitchen's view of the board, as it is at every moment. Orders for later come with their time. */
 export function CookingDialog({ state: { orders, shop }, onClose }: { state: ShopStream; onClose: () => void }) {
-  const dishes = useMemo(() => dishesToCook(orders.values(), shop?.dishes ?? []), [orders, shop?.dishes]);
-  const notes = useMemo(() => notesOnOrders(orders.values()), [orders]);
+  const later = laterOrders.value;
+  const now = useMemo(() => [...orders.values()].filter(order => !isForLater(order)), [orders, later]);
+  const dishes = useMemo(() => dishesToCook(now, shop?.dishes ?? []), [now, shop?.dishes]);
+  const notes = useMemo(() => notesOnOrders(now), [now]);
   const sum = (which: 'accepted' | 'placed') => dishes.reduce((sum, dish) => sum + dish[which], 0);
   const categories = [...new Set(dishes.map(({ category }) => category))];
   return (

@@ -5,6 +5,7 @@ import { PrintButton } from '../print/print-button.tsx';
 import { command } from '../screen.ts';
 import { texts } from '../texts.ts';
 import { Accept } from './accept.tsx';
+import { isForLater } from './later.ts';
 import { orderInQuestion } from './reason-dialog.tsx';
 import { StepButton } from './step-button.tsx';
 import { pendingStepOf, takeStep } from './steps.ts';
@@ -42,13 +43,23 @@ function Actions({ order, isBusy, usualMinutes }: ActionsProps) {
   };
   return (
     <>
-      {order.status === 'placed' && (
-        <Accept
-          usualMinutes={usualMinutes}
-          isBusy={isBusy}
-          onAccept={prepMinutes => command({ op: 'accept', ...target, prepMinutes })}
-        />
-      )}
+      {order.status === 'placed' &&
+        (isForLater(order) ? (
+          // Promised for its time, however long it takes.
+          <StepButton
+            label={say(texts.accept)}
+            testid="accept"
+            isBusy={isBusy}
+            isMain
+            onClick={() => command({ op: 'accept', ...target })}
+          />
+        ) : (
+          <Accept
+            usualMinutes={usualMinutes}
+            isBusy={isBusy}
+            onAccept={prepMinutes => command({ op: 'accept', ...target, prepMinutes })}
+          />
+        ))}
       {order.status === 'accepted' && (
         <StepButton
           label={say(texts.ready)}

@@ -5,7 +5,7 @@ import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { statusWords } from '../../shared/order-words.ts';
 import { dialLink } from '../../shared/phone-number.ts';
-import { clockTime, minutesSince } from '../../shared/time.ts';
+import { clockTime, dayAndTime, minutesSince } from '../../shared/time.ts';
 import { texts } from '../texts.ts';
 import { describeAge, describeExpiry } from './age.ts';
 import { HandingOver } from './handing-over.tsx';
@@ -41,7 +41,7 @@ export function Ticket({ order, isBusy, isFromAway, isReminded, acceptMinutes, u
         <div class="ticket-ages">
           <Age order={order} acceptMinutes={acceptMinutes} />
           <span class="ticket-times muted small number">
-            {clockTime(order.placedAt)}
+            {order.wantedAt ? dayAndTime(order.placedAt) : clockTime(order.placedAt)}
             {order.status === 'placed' && <Expiry order={order} acceptMinutes={acceptMinutes} />}
             {order.readyAt !== null && ` → ${clockTime(order.readyAt)}`}
           </span>
@@ -112,7 +112,7 @@ function Age({ order, acceptMinutes }: Pick<TicketProps, 'order' | 'acceptMinute
 /** Counts down: by minutes, and by 15 s in the last minute. */
 function Expiry({ order, acceptMinutes }: Pick<TicketProps, 'order' | 'acceptMinutes'>) {
   const text = useMemo(() => computed(() => describeExpiry(order, acceptMinutes)), [order, acceptMinutes]);
-  return <span data-testid="expiry"> · {text.value}</span>;
+  return text.value === '' ? null : <span data-testid="expiry"> · {text.value}</span>;
 }
 
 /** Marks on the upper edge of the card, where they take no room from its text. */
