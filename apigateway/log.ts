@@ -22,12 +22,6 @@ export function logLine(level: LogLevel, event: string, fields: LogFields = {}):
 /** Writes a line to stderr at once: a platform may freeze a function as soon as it has answered. */
 export const writeLog: Log = (level, event, fields) => console.error(logLine(level, event, fields));
 
-/** Writes message and stack of an error, never the event, which holds what customers wrote. */
-export const logFailure: FailureLog = (requestId, error) => {
-  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-  writeLog('error', 'failure', { requestId, message, stack });
-};
-
 /** The words of an error, and of what caused it, that may stand in a log. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,6 +1,7 @@
 import type { RegisterHandler } from '../../functions/domain/handlers.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
-import { type FailureLog, logFailure } from '../log.ts';
+import { logFailure } from '../bounded-log.ts';
+import type { FailureLog } from '../log.ts';
 import { readOrigin } from '../origin.ts';
 import { requestIdOf } from './request-id.ts';
 import { type Connect, decodeConnect } from './websocket-events.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FailureLog, logFailure } from '../log.ts';
+import { logFailure } from '../bounded-log.ts';
+import type { FailureLog } from '../log.ts';
 import { record } from '../record.ts';
 import { requestIdOf } from './request-id.ts';
 

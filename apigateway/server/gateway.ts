@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
+import { boundedLog } from '../bounded-log.ts';
 import type { Push, PushOutcome } from '../push.ts';
 import { createSecurityEvents, type SecurityEvents } from '../security-events.ts';
 import { securityEventsOfProcess } from '../security-events-of-process.ts';
@@ -78,7 +79,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const settings = parseOptions(options);
   const { maxSendBackBytes, maxBufferedBytes } = settings;
-  const log = settings.log ?? createJsonLog(settings.logLevel);
+  const log = boundedLog(settings.log ?? createJsonLog(settings.logLevel));
   const securityEvents = createSecurityEvents(log);
   const countAddresses = (most: number) => createAddressCount(most, () => securityEvents.tell('address_unknown'));
   const calling = callingOptions(settings);

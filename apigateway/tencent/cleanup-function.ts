@@ -1,5 +1,6 @@
 import type { CleanupHandler } from '../../functions/domain/handlers.ts';
-import { type FailureLog, logFailure } from '../log.ts';
+import { logFailure } from '../bounded-log.ts';
+import type { FailureLog } from '../log.ts';
 import { requestIdOf } from './request-id.ts';
 import { decodeClosing } from './websocket-events.ts';
 

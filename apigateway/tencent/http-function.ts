@@ -1,6 +1,7 @@
 import { answerHttp } from '../../functions/domain/answer-http.ts';
 import type { HttpHandler } from '../../functions/domain/handlers.ts';
-import { type FailureLog, logFailure } from '../log.ts';
+import { logFailure } from '../bounded-log.ts';
+import type { FailureLog } from '../log.ts';
 import { type EncodedHttpAnswer, encodeHttpAnswer } from './http-answer.ts';
 import { decodeHttpEvent } from './http-event.ts';
 import { requestIdOf } from './request-id.ts';

@@ -1,6 +1,7 @@
 import type { RegisterHandler } from '../../functions/domain/handlers.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
-import { type FailureLog, logFailure } from '../log.ts';
+import { logFailure } from '../bounded-log.ts';
+import type { FailureLog } from '../log.ts';
 import { REGISTER_REFUSED, type RegisterAnswer, registerAnswer } from './register-answer.ts';
 import { requestIdOf } from './request-id.ts';
 import { decodeConnecting } from './websocket-events.ts';

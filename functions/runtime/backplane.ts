@@ -2,7 +2,7 @@ import { type Backplane, createBackplane, type Medium } from '../../apigateway/b
 import { offeredBackplane } from '../../apigateway/backplane/of-process.ts';
 import { postgresMedium } from '../../apigateway/backplane/postgres.ts';
 import { redisMedium } from '../../apigateway/backplane/redis.ts';
-import { writeLog } from '../../apigateway/log.ts';
+import { writeBoundedLog } from '../../apigateway/bounded-log.ts';
 import { withTlsSpelledOut } from '../../db/tls-mode.ts';
 import { databaseUrl, redisUrl } from './environment.ts';
 
@@ -18,7 +18,7 @@ export function backplane(): Backplane {
   if (offered !== undefined) return offered;
   own ??= createBackplane({
     medium: medium(),
-    log: ({ event, ...fields }) => writeLog('warn', event, fields),
+    log: ({ event, ...fields }) => writeBoundedLog('warn', event, fields),
   });
   return own;
 }

@@ -1,4 +1,5 @@
-import { messageOf, writeLog } from '../../apigateway/log.ts';
+import { writeBoundedLog } from '../../apigateway/bounded-log.ts';
+import { messageOf } from '../../apigateway/log.ts';
 
 /**
  * Waits for work whose failure or slowness must not fail the call that began it: `ms` milliseconds at most, and without
@@ -10,7 +11,7 @@ export async function waitWithin(ms: number, work: Promise<void>): Promise<void>
     timer = setTimeout(resolve, ms);
   });
   const done = work.catch((error: unknown) => {
-    writeLog('warn', 'not announced', { message: messageOf(error) });
+    writeBoundedLog('warn', 'not announced', { message: messageOf(error) });
   });
   await Promise.race([done, budget]);
   clearTimeout(timer);

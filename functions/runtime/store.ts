@@ -1,4 +1,4 @@
-import { writeLog } from '../../apigateway/log.ts';
+import { writeBoundedLog } from '../../apigateway/bounded-log.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { databaseUrl, poolSize } from './environment.ts';
 
@@ -6,5 +6,5 @@ import { databaseUrl, poolSize } from './environment.ts';
 export const database: Database = openDatabase({
   url: databaseUrl(),
   poolSize: poolSize(),
-  log: ({ event, ...fields }) => writeLog('warn', event, fields),
+  log: ({ event, ...fields }) => writeBoundedLog('warn', event, fields),
 });

@@ -1,4 +1,4 @@
-import { logFailure } from '../../apigateway/log.ts';
+import { logFailure } from '../../apigateway/bounded-log.ts';
 import type { Push } from '../../apigateway/push.ts';
 import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
 import { postgresCommands } from '../../db/commands.ts';

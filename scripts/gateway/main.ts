@@ -2,6 +2,7 @@ import { createBackplane, newProcessName } from '../../apigateway/backplane/back
 import { newConnectionId } from '../../apigateway/backplane/connection-id.ts';
 import { publishElsewhere, sendBackOf } from '../../apigateway/backplane/elsewhere.ts';
 import { offerBackplane } from '../../apigateway/backplane/of-process.ts';
+import { boundedLog } from '../../apigateway/bounded-log.ts';
 import { messageOf } from '../../apigateway/log.ts';
 import { parseOptions } from '../../apigateway/server/check-options.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
@@ -28,12 +29,13 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   const options = gatewayOptions(readConfiguration('gateway.json'), process.env);
   tokenSecrets(); // a function by itself would take a weaker one
   const log = createJsonLog(parseOptions(options).logLevel);
+  const logBounded = boundedLog(log); // the gateway bounds its own
   // One process serves many at once; an event function, for which the default is meant, only one.
   process.env.DATABASE_POOL_SIZE = given('DATABASE_POOL_SIZE') ?? '10';
   const database = openDatabase({
     url: databaseUrl(),
     poolSize: 1,
-    log: ({ event, ...fields }) => log('warn', event, fields),
+    log: ({ event, ...fields }) => logBounded('warn', event, fields),
   });
 
   const name = newProcessName();
@@ -42,7 +44,7 @@ async function start(): Promise<{ stop(): Promise<void> }> {
     medium: medium(),
     name,
     receive: parcel => gateway?.take(sendBackOf(parcel), parcel.apiId) ?? 'unknown',
-    log: ({ event, ...fields }) => log('warn', event, fields),
+    log: ({ event, ...fields }) => logBounded('warn', event, fields),
   });
   offerBackplane(backplane);
   const readiness = createReadiness(database, backplane);

@@ -1,4 +1,4 @@
-import { logFailure } from '../../apigateway/log.ts';
+import { logFailure } from '../../apigateway/bounded-log.ts';
 import { cleanupFunction } from '../../apigateway/tencent/cleanup-function.ts';
 import { healthEvent, withHealth } from '../../apigateway/tencent/health.ts';
 import { httpFunction } from '../../apigateway/tencent/http-function.ts';

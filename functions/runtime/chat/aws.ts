@@ -1,4 +1,4 @@
-import { logFailure } from '../../../apigateway/log.ts';
+import { logFailure } from '../../../apigateway/bounded-log.ts';
 import { createPasses } from '../../domain/chat/pass.ts';
 import { createPresence } from '../../domain/chat/presence.ts';
 import { awsPush } from '../aws-push.ts';

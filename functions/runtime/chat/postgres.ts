@@ -1,4 +1,4 @@
-import { writeLog } from '../../../apigateway/log.ts';
+import { writeBoundedLog } from '../../../apigateway/bounded-log.ts';
 import { postgresRoom } from '../../../db/connections/postgres-room.ts';
 import { openDatabase } from '../../../db/database.ts';
 import { chatLeaseSeconds, databaseUrl, poolSize } from '../environment.ts';
@@ -6,7 +6,7 @@ import { chatLeaseSeconds, databaseUrl, poolSize } from '../environment.ts';
 const database = openDatabase({
   url: databaseUrl(),
   poolSize: poolSize(),
-  log: ({ event, ...fields }) => writeLog('warn', event, fields),
+  log: ({ event, ...fields }) => writeBoundedLog('warn', event, fields),
 });
 
 /** The chat room on PostgreSQL. */

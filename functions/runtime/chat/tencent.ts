@@ -1,6 +1,6 @@
 import { offeredBackplane } from '../../../apigateway/backplane/of-process.ts';
 import { backplanePush } from '../../../apigateway/backplane/push.ts';
-import { logFailure } from '../../../apigateway/log.ts';
+import { logFailure } from '../../../apigateway/bounded-log.ts';
 import type { Push } from '../../../apigateway/push.ts';
 import { createPasses } from '../../domain/chat/pass.ts';
 import { createPresence } from '../../domain/chat/presence.ts';
