@@ -15,6 +15,7 @@ const SHOP_COLUMNS = 'db/migrations/023-shop-columns.sql';
 const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
 const DISH_DETAILS = 'db/migrations/027-dish-details.sql';
 const SHOP_TERMS = 'db/migrations/028-shop-terms.sql';
+const SHARE_LINKS = 'db/migrations/032-share-links.sql';
 const ORDER_TERMS = 'db/migrations/031-order-terms.sql';
 
 /** What can be wrong in SQL and in how it is called. */
@@ -68,6 +69,18 @@ export const databaseMutants: Mutant[] = [
     ),
     suite: 'tests/database/followers.test.ts',
     test: 'told by a ping',
+  },
+  {
+    name: 'a link that is handed on, and pushes the customer away',
+    changes: change(SHARE_LINKS, ' and f.read_only = p_read_only\n', '\n'),
+    suite: 'tests/database/followers.test.ts',
+    test: 'cannot push away',
+  },
+  {
+    name: 'links of finished orders that never end',
+    changes: change(SHARE_LINKS, "return o.status in ('placed', 'accepted', 'ready') or", 'return true or'),
+    suite: 'tests/database/followers.test.ts',
+    test: 'end fourteen days',
   },
   {
     name: 'an answer to a ping that got lost, and is never sent again',

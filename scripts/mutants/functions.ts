@@ -252,8 +252,40 @@ export const functionMutants: Mutant[] = [
   },
   {
     name: 'any token opens the order',
-    changes: change(HELLO, 'dependencies.readToken(frame.order, frame.token)', '{ shop: undefined }'),
+    changes: change(
+      HELLO,
+      'dependencies.readToken(frame.order, frame.token)',
+      '{ shop: undefined, isReadOnly: false }',
+    ),
     suite: RULES,
+  },
+  {
+    name: 'a read-only link that cancels',
+    changes: change('functions/transport/command.ts', 'if (order.isReadOnly) throw', 'if (false) throw'),
+    suite: 'tests/e2e/share-link.test.ts',
+    test: 'cannot cancel',
+  },
+  {
+    name: 'a read-only link that tells of the customer',
+    changes: change('functions/domain/without-customer.ts', 'isReadOnly ? withoutCustomer(order) : order', 'order'),
+    suite: 'tests/e2e/share-link.test.ts',
+    test: 'nothing of its customer',
+  },
+  {
+    name: 'a token of a read-only link that opens everything',
+    changes: change('functions/domain/secret.ts', '{ shop, isReadOnly: true }', '{ shop, isReadOnly: false }'),
+    suite: 'tests/domain/secret.test.ts',
+    test: 'read-only link',
+  },
+  {
+    name: 'a wrong key that nobody is told of',
+    changes: change(
+      'functions/transport/transport.ts',
+      "return frame?.type === 'hello' ? 'wrong_key' : 'revoked_key';",
+      'return undefined;',
+    ),
+    suite: 'tests/database/wrong-keys.test.ts',
+    test: 'wrong key',
   },
   {
     name: 'a token that says a shop for which nobody has signed',

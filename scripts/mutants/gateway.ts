@@ -359,6 +359,45 @@ export const gatewayMutants: Mutant[] = [
     test: 'Origin',
   },
   {
+    name: 'a line of the log for each security event of a flood',
+    changes: change('apigateway/security-events.ts', 'if (waiting === undefined) write', 'if (true) write'),
+    suite: 'tests/apigateway/security-events.test.ts',
+    test: 'of a flood together',
+  },
+  {
+    name: 'security events of a flood that the log lacks',
+    changes: change('apigateway/security-events.ts', 'if (times > 0) write(kind, times);', ''),
+    suite: 'tests/apigateway/security-events.test.ts',
+    test: 'with none missing',
+  },
+  {
+    name: 'a log that whoever knocks fills',
+    changes: change('apigateway/bounded-log.ts', 'if (window.written >= most[level]) {', 'if (false) {'),
+    suite: 'tests/apigateway/bounded-log.test.ts',
+  },
+  {
+    name: 'lines of a flood that nobody counts',
+    changes: change('apigateway/bounded-log.ts', 'if (opened.left > 0) log(', 'if (false) log('),
+    suite: 'tests/apigateway/bounded-log.test.ts',
+    test: 'how many more',
+  },
+  {
+    name: 'metrics for whoever asks',
+    changes: change('apigateway/server/metrics-server.ts', 'if (!isAllowed(authorization)) {', 'if (false) {'),
+    suite: 'tests/apigateway/security-events.test.ts',
+    test: 'need their secret',
+  },
+  {
+    name: 'metrics for other machines without a secret',
+    changes: change(
+      'apigateway/server/check-options.ts',
+      'metricsSecret === undefined && !isLoopback(metricsHost)',
+      'metricsSecret === undefined && false',
+    ),
+    suite: 'tests/apigateway/security-events.test.ts',
+    test: 'need their secret',
+  },
+  {
     name: 'a gateway that shows no page that the link is alive',
     changes: change(WATCH, 'now - quietSince(connection) >= alive.everyMs', 'false'),
     suite: 'tests/apigateway/frames.test.ts',

@@ -13,8 +13,26 @@ export interface SharedValues {
   sendBackUrl: string | undefined;
 }
 
+/** The secrets of a stage, and where functions push to, by the variables that hold them. */
+type SharedName = 'DATABASE_URL' | 'TOKEN_SECRET' | 'TOKEN_SECRET_BEFORE' | 'REDIS_URL' | 'SEND_BACK_URL';
+
+const signing = ['TOKEN_SECRET', 'TOKEN_SECRET_BEFORE'] as const;
+const pushing = ['REDIS_URL', 'SEND_BACK_URL'] as const;
+
+/** Which of them each function reads: it gets no others, so that who has got into one has not got all. */
+export const sharedNames: Readonly<Record<string, readonly SharedName[]>> = {
+  register: ['DATABASE_URL', ...signing],
+  transport: ['DATABASE_URL', ...signing, ...pushing],
+  cleanup: ['DATABASE_URL'],
+  bill: ['DATABASE_URL', ...signing, ...pushing],
+  get_shop_info: ['DATABASE_URL'],
+  init_db: ['DATABASE_URL', ...pushing],
+  redeliver: ['DATABASE_URL', ...pushing],
+  gateway: ['DATABASE_URL', ...signing, 'REDIS_URL'],
+};
+
 /**
- * The variables of one function: what all share, what the gateway needs besides, then what serverless.yml says. The
+ * The variables of one function: what it reads of what all share, what the gateway needs besides, then what serverless.yml says. The
  * gateway is told its own origin, once it has one, since nobody documents which Host header it is given.
  */
 export function variablesOf(
@@ -26,12 +44,17 @@ export function variablesOf(
 ): Variables {
   const named = [bucket?.domain, pagesOrigin, ownOrigin, ...elsewhere].filter(origin => origin !== undefined);
   const origins = [...new Set(named)];
-  return {
+  const values: Record<SharedName, string | undefined> = {
     DATABASE_URL: shared.databaseUrl,
     TOKEN_SECRET: shared.tokenSecret,
-    ...(shared.tokenSecretBefore === undefined ? {} : { TOKEN_SECRET_BEFORE: shared.tokenSecretBefore }),
-    ...(shared.redisUrl === undefined ? {} : { REDIS_URL: shared.redisUrl }),
-    ...(shared.sendBackUrl === undefined ? {} : { SEND_BACK_URL: shared.sendBackUrl }),
+    TOKEN_SECRET_BEFORE: shared.tokenSecretBefore,
+    REDIS_URL: shared.redisUrl,
+    SEND_BACK_URL: shared.sendBackUrl,
+  };
+  // The function of the pages is the gateway once more.
+  const read = sharedNames[each.web === undefined ? each.key : 'gateway'] ?? [];
+  return {
+    ...Object.fromEntries(read.flatMap(name => (values[name] === undefined ? [] : [[name, values[name]]]))),
     // A connection is closed before the platform cuts it with its own status.
     ...(each.web === undefined ? {} : { CONNECTION_SECONDS: String(each.timeout - 20) }),
     ...(each.web === undefined || origins.length === 0 ? {} : { ORIGINS: origins.join(',') }),

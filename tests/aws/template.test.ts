@@ -93,6 +93,15 @@ test('whoever pushes knows where to and may, and register neither', () => {
   }
 });
 
+test('a function gets the secrets that its code reads, and no others', () => {
+  const bundles = Object.keys(functions()).map(name => [name, `dist/aws/${name.replace('chat_', 'chat/')}/index.js`]);
+  for (const [name = '', bundle = ''] of bundles) {
+    const code = readFileSync(bundle, 'utf8');
+    const secrets = Object.keys(variablesOf(name)).filter(variable => /SECRET|DATABASE_URL/.test(variable));
+    expect([name, secrets.filter(variable => !code.includes(variable))]).toEqual([name, []]);
+  }
+});
+
 test('the chat’s table forgets by itself, and is asked by key or index, never read from end to end', () => {
   const { ChatTable } = propertiesOf('AWS::DynamoDB::Table');
   expect(ChatTable).toMatchObject({
