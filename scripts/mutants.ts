@@ -1,6 +1,7 @@
-// npm run mutants [-- part of a name]: puts the product into one wrong state after another and runs the test that has to
-// notice. Ends with 1 when one survives.
-import { spawn } from 'node:child_process';
+// npm run mutants [-- part of a name] [-- --minutes N]: puts the product into one wrong state after another and runs the
+// test that has to notice. Ends with 1 when one survives. With --minutes no more begin after that time; each commit begins
+// with another, so that all have their turn.
+import { execFileSync, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -14,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { mutants } from './mutants/all.ts';
 import type { Mutant } from './mutants/mutant.ts';
 
@@ -33,13 +35,18 @@ const RUN_MS = 180_000;
 const PATIENCE_MS = 15_000;
 /** A machine that is busy with something else can keep a test from its end, or from the schedule that finds the mutant. */
 const TRIES = 3;
-const notCopied = new Set(['node_modules', '.git', 'dist', '.local', 'coverage', 'docs']);
+const notCopied = new Set(['node_modules', '.git', 'dist', '.local', 'coverage']);
 /** These start what they need themselves; the others need the PostgreSQL of jest's global setup. */
 const withoutDatabase =
   /^tests\/(domain|web|simulation|apigateway|package)\/|^tests\/mutants\/(bill|shop-client|stream-rules|unread)\./;
 
 const running = new Set<() => void>();
-const wanted = mutants.filter(({ name }) => name.includes(process.argv[2] ?? ''));
+const { values: options, positionals } = parseArgs({
+  options: { minutes: { type: 'string' } },
+  allowPositionals: true,
+});
+const endsAt = Date.now() + Number(options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+const wanted = rotated(mutants.filter(({ name }) => name.includes(positionals[0] ?? '')));
 const copies = Array.from({ length: AT_ONCE }, copyOfTree);
 process.once('exit', () => {
   for (const kill of running) kill();
@@ -47,33 +54,43 @@ process.once('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const unfit = await unfitSuites();
+/** Suites that fail, or say nothing, while nothing is wrong: what they say of a mutant would mean nothing. */
+const unfit = new Map<string, Promise<string | undefined>>();
 const survivors: string[] = [];
+let tried = 0;
 await inTurns(wanted, async (mutant, copy) => {
-  const outcome = unfit.get(suiteOf(mutant)) ?? (await untilKilled(mutant, copy));
+  if (Date.now() > endsAt) return;
+  tried += 1;
+  const suite = suiteOf(mutant);
+  if (!unfit.has(suite)) unfit.set(suite, whyUnfit(mutant, copy));
+  const outcome = (await unfit.get(suite)) ?? (await untilKilled(mutant, copy));
   const line = `${mutant.name.padEnd(86)} ${outcome}`;
   if (!outcome.startsWith('killed')) survivors.push(line);
   console.log(line);
 });
 if (survivors.length > 0) console.log(`\nNot killed:\n${survivors.join('\n')}`);
-console.log(`\n${wanted.length - survivors.length} killed, ${survivors.length} survived`);
-process.exitCode = survivors.length > 0 || wanted.length === 0 ? 1 : 0;
+if (tried < wanted.length) console.log(`\n${wanted.length - tried} not tried: the time was over`);
+console.log(`\n${tried - survivors.length} killed, ${survivors.length} survived`);
+process.exitCode = survivors.length > 0 || tried === 0 ? 1 : 0;
 
-/** Suites that fail, or say nothing, while nothing is wrong: what they say of a mutant would mean nothing. */
-async function unfitSuites(): Promise<Map<string, string>> {
-  const suites = new Map(wanted.map(mutant => [suiteOf(mutant), mutant]));
-  const unfit = new Map<string, string>();
-  await inTurns([...suites], async ([suite, mutant], copy) => {
-    let run = await jest(mutant, copy);
-    for (let tries = 1; tries < TRIES && (run.broken !== undefined || run.failed.length > 0); tries++) {
-      run = await jest(mutant, copy);
-    }
-    const { passed, failed, broken } = run;
-    if (broken !== undefined) unfit.set(suite, `UNFIT SUITE: ${broken}`);
-    else if (failed.length > 0) unfit.set(suite, `UNFIT SUITE, fails without a mutant: ${failed[0]}`);
-    else if (passed === 0) unfit.set(suite, 'UNFIT SUITE, no test has this title');
-  });
-  return unfit;
+/** Without a limit of time all are tried, and it does not matter which is the first. */
+function rotated(all: Mutant[]): Mutant[] {
+  if (options.minutes === undefined) return all;
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' });
+  const first = Number.parseInt(commit.slice(0, 8), 16) % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
+}
+
+/** Why a suite, without a mutant, says nothing; `undefined` when all is well. */
+async function whyUnfit(mutant: Mutant, copy: string): Promise<string | undefined> {
+  let run = await jest(mutant, copy);
+  for (let tries = 1; tries < TRIES && (run.broken !== undefined || run.failed.length > 0); tries++) {
+    run = await jest(mutant, copy);
+  }
+  const { passed, failed, broken } = run;
+  if (broken !== undefined) return `UNFIT SUITE: ${broken}`;
+  if (failed.length > 0) return `UNFIT SUITE, fails without a mutant: ${failed[0]}`;
+  return passed === 0 ? 'UNFIT SUITE, no test has this title' : undefined;
 }
 
 async function untilKilled(mutant: Mutant, copy: string): Promise<string> {

@@ -548,9 +548,9 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a clock that was ahead is believed by the orders after it',
     changes: change(
-      CLOCK,
-      'return case when p_last > clock_timestamp() + interval',
-      'return case when false and p_last > clock_timestamp() + interval',
+      SHOP_COLUMNS,
+      'return case when p_last > p_now + interval',
+      'return case when false and p_last > p_now + interval',
     ),
     suite: 'tests/redeliver/moments-ahead.test.ts',
     fault: 'F54',
