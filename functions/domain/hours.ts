@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { day } from './day.ts';
+import { noList } from './shape.ts';
 import { fittingInto } from './text.ts';
 
 /** Periods of one day, and days of their own, at most. */
@@ -26,6 +27,8 @@ const week = v.pipe(
  * that has an exception has the periods of that alone. A week without any period is open at every hour.
  */
 export const hours = v.pipe(
+  v.unknown(),
+  noList,
   v.strictObject({
     week: v.optional(week, () => [[], [], [], [], [], [], []]),
     exceptions: v.optional(

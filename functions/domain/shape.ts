@@ -14,6 +14,9 @@ export function parseShape<const TSchema extends v.GenericSchema>(
   throw new Refusal('invalid_request', 'the request is not valid', { fields: result.issues.slice(0, 20).map(toField) });
 }
 
+/** Before an object whose fields may all be absent, in a pipe: without it an empty list would do. */
+export const noList = v.check<unknown, string>(value => !Array.isArray(value), 'must be an object');
+
 function toField(issue: v.BaseIssue<unknown>): FieldError {
   let path = '';
   for (const { key } of issue.path ?? []) {

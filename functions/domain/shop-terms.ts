@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { imageUrl } from './menu.ts';
 import { phone } from './phone.ts';
+import { noList } from './shape.ts';
 import { fittingInto, integer, text, visibleText } from './text.ts';
 
 const cents = integer(0, 100_000_000);
@@ -18,6 +19,8 @@ const area = v.strictObject({
 /** What a shop delivers for, and where to; without areas everywhere. `null`: not at all. */
 export const delivery = v.nullable(
   v.pipe(
+    v.unknown(),
+    noList,
     v.strictObject({
       minimumCents: v.optional(cents, 0),
       feeCents: v.optional(cents, 0),
@@ -53,9 +56,13 @@ export const later = v.nullable(
 );
 
 /** What a shop says of itself. */
-export const about = v.strictObject({
-  phone: v.exactOptional(phone),
-  address: v.exactOptional(visibleText(1, 200)),
-  note: v.exactOptional(visibleText(1, 300)),
-  imageUrl: v.exactOptional(imageUrl),
-});
+export const about = v.pipe(
+  v.unknown(),
+  noList,
+  v.strictObject({
+    phone: v.exactOptional(phone),
+    address: v.exactOptional(visibleText(1, 200)),
+    note: v.exactOptional(visibleText(1, 300)),
+    imageUrl: v.exactOptional(imageUrl),
+  }),
+);

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { openDatabase } from '../../db/database.ts';
+import { postgresInstallation } from '../../db/installation.ts';
+import { hashOf } from '../../functions/domain/secret.ts';
 import { type Client, openClient, openScreen, orderBody, postOrder } from '../support/e2e/client.ts';
 import { type System, startSystem } from '../support/e2e/system.ts';
 import type { BadInput, BadRequest, Scene, Sender } from './bad-input.ts';
 import { families } from './families/families.ts';
 import { oddTexts } from './families/injections.ts';
+import { shopsWithTerms } from './families/orders-with-terms.ts';
 import { good } from './order-request.ts';
 
 // Every bad input: the right status or frame and code, nothing stored, no internals in the answer, nothing private in the
@@ -18,6 +22,9 @@ const logged: string[] = [];
 beforeAll(async () => {
   system = await startSystem({ RATE_LIMITS: 'off', LOG_LEVEL: 'debug' });
   system.process.stderr?.on('data', chunk => logged.push(String(chunk)));
+  const database = openDatabase({ url: system.database.url, poolSize: 1 });
+  for (const shop of shopsWithTerms) await postgresInstallation(database).upsertShop(shop, hashOf(shop.id));
+  await database.end();
   const { body } = await postOrder(system.url);
   scene = { url: system.url, keys: system.keys, order: body.order.id, token: body.token };
   for (const sender of ['screen', 'customer', 'visitor'] as const) senders.set(sender, await open(sender));

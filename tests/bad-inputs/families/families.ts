@@ -5,8 +5,10 @@ import { badFrames } from './frames.ts';
 import { badHttp } from './http.ts';
 import { sqlInIds } from './injections.ts';
 import { badKeys } from './keys.ts';
+import { badOrdersWithTerms } from './orders-with-terms.ts';
 import { badSecrets } from './secrets.ts';
 import { badNumbers, badShapes, badTexts } from './shapes.ts';
+import { badTerms } from './terms.ts';
 
 /** All rows, by family. */
 export const families: Families = {
@@ -19,5 +21,7 @@ export const families: Families = {
   secrets: badSecrets,
   frames: badFrames,
   commands: badCommands,
+  'orders with choices, handing over, times': badOrdersWithTerms,
+  'how and when a shop sells': badTerms,
   HTTP: badHttp,
 };

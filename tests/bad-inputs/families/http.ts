@@ -42,6 +42,12 @@ const queries = [
   '?shop=shop1&after=a',
   '?shop[]=shop1',
   '?__proto__=1',
+  '?slots=2026-12-25',
+  '?shop=shop1&slots=',
+  '?shop=shop1&slots=2026-02-30',
+  '?shop=shop1&slots=2026-12-25T00:00:00Z',
+  '?shop=shop1&slots=2026-12-25&slots=2026-12-26',
+  '?shop=shop1&slots=2026-12-25&after=shop1',
   `?after=${'x'.repeat(200)}`,
 ];
 
