@@ -14,6 +14,22 @@ const SCHEDULES = 'from seed 1 on';
 /** What can be wrong in a client. */
 export const clientMutants: Mutant[] = [
   {
+    name: 'an order for later that nobody is told to begin',
+    changes: change(
+      'web/shop/orders/later.ts',
+      '|| wereEarly.has(id)) && serverNow.value >= at;',
+      '|| wereEarly.has(id)) && serverNow.value >= Date.parse(wantedAt);',
+    ),
+    suite: 'tests/web/shop/later.test.ts',
+    test: 'rings again',
+  },
+  {
+    name: 'an order for later that is cooked at once',
+    changes: change('web/shop/orders/later.ts', 'if (!isOpen(status) || typeof', "if (status !== 'placed' || typeof"),
+    suite: 'tests/web/shop/later.test.ts',
+    test: 'rings again',
+  },
+  {
     name: 'a client that applies whatever is higher',
     changes: change(
       LOG,

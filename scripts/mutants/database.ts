@@ -18,6 +18,9 @@ const SHOP_TERMS = 'db/migrations/028-shop-terms.sql';
 const SHARE_LINKS = 'db/migrations/032-share-links.sql';
 const ORDER_TERMS = 'db/migrations/031-order-terms.sql';
 
+const IMPORTS = "import type { Database } from './database.ts';\n";
+const IMPORTS_AND_REFUSAL = `import { Refusal } from '../functions/domain/refusal.ts';\n${IMPORTS}`;
+
 /** What can be wrong in SQL and in how it is called. */
 export const databaseMutants: Mutant[] = [
   {
@@ -29,6 +32,45 @@ export const databaseMutants: Mutant[] = [
     ),
     suite: 'tests/database/order-terms.test.ts',
     test: 'the last place of a slot once',
+  },
+  {
+    name: 'a slot that is counted outside the statement',
+    changes: [
+      {
+        file: ORDER_TERMS,
+        from: "  if taken_in_slot(s.id, p_at) >= (s.later ->> 'perSlot')::bigint then",
+        to: '  if false then',
+      },
+      {
+        file: 'db/orders.ts',
+        from: '      const { shop } = order.request;\n',
+        to: `      const { shop, wantedAt = null } = order.request;
+      const count = "select taken_in_slot(s.id, $2) >= (s.later ->> 'perSlot')::bigint as is_full from shops s where s.id = $1";
+      const [slot] = await database.query<{ is_full: boolean }>(count, [shop, wantedAt]);
+      if (slot?.is_full) throw new Refusal('slot_full', 'the last place of that time is taken');
+`,
+      },
+      { file: 'db/orders.ts', from: IMPORTS, to: IMPORTS_AND_REFUSAL },
+    ],
+    suite: 'tests/database/last-place.test.ts',
+  },
+  {
+    name: 'hours by the clock of the function',
+    changes: [
+      { file: ORDER_TERMS, from: 'v_shop.open and (is_always(v_shop.hours)', to: 'v_shop.open and (true' },
+      {
+        file: 'db/orders.ts',
+        from: '      const { shop } = order.request;\n',
+        to: `      const { shop, wantedAt } = order.request;
+      const hours = 'select h.is_open from shops s cross join lateral hours_at(s.hours, s.time_zone, $2) h where s.id = $1';
+      const [now] = await database.query<{ is_open: boolean }>(hours, [shop, new Date()]);
+      if (wantedAt === undefined && now?.is_open === false) throw new Refusal('shop_closed', 'the shop is closed');
+`,
+      },
+      { file: 'db/orders.ts', from: IMPORTS, to: IMPORTS_AND_REFUSAL },
+    ],
+    suite: 'tests/database/order-terms.test.ts',
+    test: 'the clock of the database',
   },
   {
     name: 'hours that close no shop',

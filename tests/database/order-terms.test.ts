@@ -38,6 +38,17 @@ async function slotsOf(shop: string, day: string): Promise<{ at: string; free: n
   return JSON.parse((await world.shops.slots(shop, day)) ?? '');
 }
 
+/** Sets the clock of this process, and leaves its timers alone. */
+function setFunctionsClock(now: string): void {
+  jest.useFakeTimers({
+    now: Date.parse(now),
+    doNotFake: [
+      ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+      ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+    ],
+  });
+}
+
 const never: Hours = {
   week: [[], [], [], [], [], [], []],
   exceptions: upTo(20).map(n => ({
@@ -127,6 +138,18 @@ describe('an order for later', () => {
     );
     expect(rows[0]?.waits_from.toISOString()).toBe(opening);
     expect(Number(rows[0]?.accept_by) - Date.parse(opening)).toBe(7 * 60_000);
+  });
+
+  it('is closed by the clock of the database, whatever that of the function says', async () => {
+    const now: Hours = { ...never, exceptions: [{ date: inDays(0), periods: [{ from: '00:00', to: '00:00' }] }] };
+    const [closed, open] = [await aShopForLater({ hours: never }), await aShopForLater({ hours: now })];
+    setFunctionsClock(`${inDays(2)}T11:30:00.000Z`);
+    try {
+      expect((await refusalOf(ordered(closed))).code).toBe('shop_closed');
+      expect((await ordered(open)).status).toBe('placed');
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('is promised for its time when it is accepted', async () => {
