@@ -1,0 +1,170 @@
+import type { Database } from '../../db/database.ts';
+import { postgresInstallation } from '../../db/installation.ts';
+import { postgresShops } from '../../db/shops.ts';
+import type { Dish, Shop } from '../../functions/domain/frames.ts';
+import { parseInitEvent, type ShopDefinition } from '../../functions/domain/init-event.ts';
+import { Refusal } from '../../functions/domain/refusal.ts';
+import { hashOf, newShopKey } from '../../functions/domain/secret.ts';
+import { optionOf, readArguments, type Wish, WrongUsage } from './arguments.ts';
+import { openShops } from './database.ts';
+import { helpText } from './help.ts';
+import { listText } from './list.ts';
+import { menuToCsv } from './menu/export.ts';
+import { menuFromCsv } from './menu/import.ts';
+import { readMenu, writeMenu } from './menu-file.ts';
+
+/** What a command could not do, line by line. */
+class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly lines: readonly string[];
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+/**
+ * Runs `npm run shop` and answers its exit code. 2: it was used wrongly; 1: it could not be done, and nothing has changed.
+ * `say` gets what goes to the standard output, `complain` what goes to the error output.
+ */
+export async function runShop(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  { say, complain }: { say: (text: string) => void; complain: (text: string) => void },
+): Promise<number> {
+  try {
+    const wish = readArguments(args);
+    if (wish.do === 'help') say(helpText);
+    else await withDatabase(environment, database => perform(wish, database, say));
+    return 0;
+  } catch (error) {
+    if (error instanceof WrongUsage) complain(`${error.message}\nnpm run shop -- --help says how it is used\n`);
+    else complain(`${linesOf(error).join('\n')}\n`);
+    return error instanceof WrongUsage ? 2 : 1;
+  }
+}
+
+/** What went wrong, for a person. A refusal of the rules names settings as they are typed. */
+function linesOf(error: unknown): readonly string[] {
+  if (error instanceof Fault) return error.lines;
+  if (!(error instanceof Refusal) || error.fields === undefined) return [(error as Error).message];
+  return error.fields.map(({ path, message }) => {
+    const [field = '', ...rest] = path.replace(/^shops\[0\]\.?/, '').split(/(?=[.[])/);
+    return field === '' ? message : `--${optionOf(field)}${rest.join('')}: ${message}`;
+  });
+}
+
+async function withDatabase(
+  environment: NodeJS.ProcessEnv,
+  work: (database: Database) => Promise<void>,
+): Promise<void> {
+  const { database, stop } = await openShops(environment);
+  try {
+    await work(database);
+  } finally {
+    await stop();
+  }
+}
+
+async function perform(
+  wish: Exclude<Wish, { do: 'help' }>,
+  database: Database,
+  say: (text: string) => void,
+): Promise<void> {
+  switch (wish.do) {
+    case 'list':
+      return say(listText(await everyShop(database)));
+    case 'add':
+      return add(wish, database, say);
+    case 'set': {
+      const { name, currency } = await shopOf(database, wish.shop);
+      await store(database, { id: wish.shop, name, currency, ...wish.settings });
+      return say(`${wish.shop} is changed\n`);
+    }
+    case 'new key': {
+      const key = newShopKey();
+      const closed = await postgresInstallation(database).rotateKey(wish.shop, hashOf(key));
+      if (closed === undefined) throw noShop(wish.shop);
+      return say(`${keyText(wish.shop, key)}Screens that were opened with the key before get nothing more.\n`);
+    }
+    case 'export': {
+      const { dishes = [], currency } = await shopOf(database, wish.shop);
+      writeMenu(wish.file, menuToCsv(dishes, currency), wish.isForced);
+      return say(`${dishes.length} dishes of ${wish.shop} are in ${wish.file}\n`);
+    }
+    case 'import':
+      return importMenu(wish, database, say);
+  }
+}
+
+async function add(wish: Extract<Wish, { do: 'add' | 'set' }>, database: Database, say: (text: string) => void) {
+  const { shop: id, settings, menu } = wish;
+  if ((await postgresShops(database).byId(id)) !== undefined)
+    throw new Fault([`there is a shop ${id} already: npm run shop -- set ${id} … changes it`]);
+  const shop = { currency: 'CNY', ...settings };
+  const dishes = menu === undefined ? [] : dishesIn(menu, String(shop.currency));
+  const key = newShopKey();
+  const isNew = await store(database, { id, ...shop, dishes }, key);
+  if (!isNew) throw new Fault([`somebody else has just made the shop ${id}`]);
+  say(`${id} is made, with ${dishes.length} dishes\n${keyText(id, key)}`);
+}
+
+async function importMenu(
+  wish: Extract<Wish, { do: 'export' | 'import' }>,
+  database: Database,
+  say: (text: string) => void,
+) {
+  const { name, currency, dishes: before = [] } = await shopOf(database, wish.shop);
+  const dishes = dishesIn(wish.file, currency);
+  if (!wish.isTrial) await store(database, { id: wish.shop, name, currency, dishes });
+  const ids = new Set(dishes.map(({ id }) => id));
+  const known = new Set(before.map(({ id }) => id));
+  const added = dishes.filter(({ id }) => !known.has(id)).length;
+  const removed = before.filter(({ id }) => !ids.has(id));
+  say(
+    `${wish.isTrial ? 'the file is right, and nothing is changed; with it ' : ''}${wish.shop} has ${dishes.length} dishes: `,
+  );
+  say(`${added} new, ${dishes.length - added} that were there, ${removed.length} gone${namesOf(removed)}\n`);
+}
+
+function namesOf(dishes: readonly Dish[]): string {
+  const shown = dishes.slice(0, 10).map(({ id }) => id);
+  return shown.length === 0 ? '' : ` (${shown.join(', ')}${dishes.length > shown.length ? ', …' : ''})`;
+}
+
+function dishesIn(file: string, currency: string): NonNullable<ShopDefinition['dishes']> {
+  const { dishes, faults } = menuFromCsv(readMenu(file), currency);
+  if (faults.length === 0) return dishes;
+  throw new Fault([...faults.map(fault => `${file}: ${fault}`), 'nothing is changed']);
+}
+
+/** Whether the shop is new, and the key, if there is one, its own. */
+async function store(database: Database, shop: Record<string, unknown>, key = newShopKey()): Promise<boolean> {
+  const [checked] = parseInitEvent({ shops: [shop] }).shops ?? [];
+  return checked !== undefined && postgresInstallation(database).upsertShop(checked, hashOf(key));
+}
+
+async function shopOf(database: Database, id: string): Promise<Shop> {
+  const found = await postgresShops(database).byId(id);
+  if (found === undefined) throw noShop(id);
+  return JSON.parse(found.shop) as Shop;
+}
+
+function noShop(id: string): Fault {
+  return new Fault([`there is no shop ${id}: npm run shop -- list says which there are`]);
+}
+
+async function everyShop(database: Database): Promise<Shop[]> {
+  const shops: Shop[] = [];
+  let after: string | undefined;
+  do {
+    const page = await postgresShops(database).list(after);
+    shops.push(...page.shops.map(shop => JSON.parse(shop) as Shop));
+    after = page.next;
+  } while (after !== undefined);
+  return shops;
+}
+
+function keyText(shop: string, key: string): string {
+  return `Its key, which is shown only now: ${key}\nIts screen, at the address of your pages: /shop.html#shop=${shop}&key=${key}\n`;
+}
