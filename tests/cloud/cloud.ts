@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listen, stop } from '../support/listen.ts';
+import { promptly } from '../support/promptly.ts';
 import { accountProducts } from './account.ts';
 import { createApiGateway } from './api-gateway/api-gateway.ts';
 import { createApiServer } from './api-server.ts';
@@ -244,8 +245,16 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     async close() {
       life.abort();
       timers.stop();
-      await Promise.all([stop(server), gateway.close()]);
-      await Promise.all([runtime.close(), postgres.close(), cos.close(), ...domains.map(each => each.close())]);
+      await Promise.all([
+        promptly('the API has no connection any more', stop(server)),
+        promptly('API Gateway is closed', gateway.close()),
+      ]);
+      await Promise.all([
+        promptly('the functions have ended', runtime.close()),
+        promptly('the databases have ended', postgres.close()),
+        promptly('object storage is closed', cos.close()),
+        ...domains.map(each => promptly('a domain is closed', each.close())),
+      ]);
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Cloud, type CloudOptions, startCloud } from '../cloud/cloud.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
+import { promptly } from '../support/promptly.ts';
 import { type Ended, type Running, sls, startSls } from './sls.ts';
 
 /** A cloud of its own with a database of its own, and the command that deploys there. */
@@ -60,7 +61,7 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
     },
     async end() {
       await cloud.close();
-      await database.drop();
+      await promptly('the database is dropped', database.drop());
       rmSync(directory, { recursive: true });
     },
   };
