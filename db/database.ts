@@ -4,7 +4,7 @@ import { addressOf } from './database-url.ts';
 import { explain } from './explain.ts';
 import { isFaultOfPreparing, preparedName } from './prepared.ts';
 import { refusalOf } from './refusals.ts';
-import { prepareSession, UnsafeDatabase } from './session.ts';
+import { prepareSession, type RoleRule, UnsafeDatabase } from './session.ts';
 import { withTlsSpelledOut } from './tls-mode.ts';
 
 /** A database that is given single statements, each of which commits by itself and may be repeated. */
@@ -37,6 +37,8 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most: 1 where a process serves one event at a time. */
   poolSize: number;
+  /** Whose role it is to be; the owner's unless set. */
+  role?: RoleRule;
   /** Gets what happens to idle connections and what was tried again; never statements or values. */
   log?: (entry: { event: string; code?: string | undefined; message?: string | undefined }) => void;
 }
@@ -45,8 +47,9 @@ export interface DatabaseOptions {
  * Opens a database lazily: nothing is connected until the first query. The server is told to end what takes too long,
  * because a client that gives up does not stop what it asked for.
  */
-export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseOptions): Database {
-  let hasWarned = false;
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, poolSize, log = () => undefined, role = 'owner' } = options;
+  const told = new Set<string>();
   const pool = new pg.Pool({
     connectionString: withTlsSpelledOut(url),
     max: poolSize,
@@ -58,10 +61,10 @@ export function openDatabase({ url, poolSize, log = () => undefined }: DatabaseO
     application_name: 'websocket-order',
     allowExitOnIdle: true,
     onConnect: async client => {
-      const message = await prepareSession(client);
-      if (message === undefined || hasWarned) return;
-      hasWarned = true;
-      log({ event: 'settings missing behind a pooler', message });
+      for (const warning of await prepareSession(client, role)) {
+        if (!told.has(warning.event)) log(warning);
+        told.add(warning.event);
+      }
     },
     pipeline: true,
   });

@@ -10,12 +10,27 @@ const SETTINGS = {
 
 type Setting = keyof typeof SETTINGS;
 
+/**
+ * What becomes of a role that may do more than functions need. `owner`: nothing, since the owner's calls need it, and
+ * whoever tries things out has no other. `told`: whoever runs this is told of a superuser and of the tables' owner.
+ * `least`: a superuser is refused besides.
+ */
+export type RoleRule = 'owner' | 'told' | 'least';
+
+/** Something that is amiss and lets the connection work. */
+export interface Warning {
+  event: string;
+  message: string;
+}
+
 interface Session extends Record<Setting, string> {
   is_own: boolean;
   fsync: string;
   full_page_writes: string;
   synchronous_commit: string;
   server_encoding: string;
+  is_superuser: boolean;
+  owns_orders: boolean;
 }
 
 const names = Object.keys(SETTINGS) as Setting[];
@@ -27,25 +42,46 @@ const PREPARE = `
   select is_own, current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
     current_setting('synchronous_commit') as synchronous_commit,
     current_setting('server_encoding') as server_encoding,
+    (select r.rolsuper from pg_roles r where r.rolname = current_user) as is_superuser,
+    exists (
+      select from pg_class c where c.oid = to_regclass('orders') and pg_has_role(c.relowner, 'member')) as owns_orders,
     ${names.map((name, index) => `case when is_own then set_config('${name}', $${index + 2}, false) else current_setting('${name}') end as ${name}`).join(',\n    ')}
   from (select pg_backend_pid() = $1::int as is_own) as session`;
 
 /**
  * Prepares a connection that has just been opened: limits the time of its statements, and sees to it that what was
- * acknowledged outlives a crash. Behind a pooler the settings are those of the role: resolves to a sentence that says
- * which are missing, or to `undefined`.
- * @throws UnsafeDatabase when the server may lose what it has acknowledged, or cannot hold what people write
+ * acknowledged outlives a crash. Behind a pooler the settings are those of the role. Resolves to what the owner should
+ * know: which settings are missing there, or that the role may do more than functions need.
+ * @throws UnsafeDatabase when the server may lose what it has acknowledged, cannot hold what people write, or lets this
+ *   role do everything
  */
-export async function prepareSession(client: pg.ClientBase): Promise<string | undefined> {
+export async function prepareSession(client: pg.ClientBase, rule: RoleRule): Promise<Warning[]> {
   const { rows } = await client.query<Session>(PREPARE, [keyOf(client), ...Object.values(SETTINGS)]);
   const [session] = rows;
   if (session === undefined) throw new Error('the server does not say how it is set up');
   requireDurableCommits(session);
   const problem = problemOfEncoding(session.server_encoding);
   if (problem !== undefined) throw new UnsafeDatabase(problem);
+  if (session.is_superuser && rule === 'least')
+    throw new UnsafeDatabase(`${SUPERUSER}; DATABASE_SUPERUSER=allow lets it be`);
   const missing = names.filter(name => !isSafe(name, session[name]));
-  return missing.length === 0 ? undefined : missing.map(adviceOf).join('; ');
+  return [
+    ...(missing.length === 0
+      ? []
+      : [{ event: 'settings missing behind a pooler', message: missing.map(adviceOf).join('; ') }]),
+    ...(rule === 'owner' ? [] : excessOf(session)),
+  ];
 }
+
+function excessOf({ is_superuser, owns_orders }: Session): Warning[] {
+  if (is_superuser) return [{ event: 'the database’s role may do everything', message: SUPERUSER }];
+  return owns_orders ? [{ event: 'the database’s role owns the tables', message: OWNER }] : [];
+}
+
+const INSTEAD =
+  'give init_db a RUNTIME_DATABASE_URL, for which it makes a role that may only run the functions, and give that to them as DATABASE_URL';
+const SUPERUSER = `this role is a superuser, and whoever got into a function would have the whole server: ${INSTEAD}`;
+const OWNER = `this role owns the tables, and functions need not: ${INSTEAD}`;
 
 /** The process id that the connection's start has named; 0 where it has named none. */
 function keyOf(client: pg.ClientBase): number {

@@ -1,5 +1,6 @@
 import { addressOf } from '../../db/database-url.ts';
 import type { RateLimits } from '../../db/orders.ts';
+import type { RoleRule } from '../../db/session.ts';
 import type { ConnectionCaps } from '../../db/subscriptions.ts';
 
 /** Variables by name: those of this process, or those that a deployment is about to give to a function. */
@@ -123,6 +124,16 @@ export function webhookRule(environment: Environment = process.env): { privateHo
   return { privateHosts, allowsOwn: hasLocalDatabase(environment) };
 }
 
+/**
+ * Which role in the database functions may have: the least one, unless the database is on this machine and is being tried
+ * out, or `DATABASE_SUPERUSER` is `allow`.
+ */
+export function databaseRole(environment: Environment = process.env): RoleRule {
+  const value = given('DATABASE_SUPERUSER', environment);
+  if (value !== undefined && value !== 'allow') throw new Error('DATABASE_SUPERUSER must be allow, or not set');
+  return value === 'allow' || hasLocalDatabase(environment) ? 'owner' : 'least';
+}
+
 function hasLocalDatabase(environment: Environment): boolean {
   const url = given('DATABASE_URL', environment);
   return url !== undefined && /^(localhost|127\.[\d.]+|\[::1\]|[/%][^:]*):/.test(addressOf(url));
@@ -160,6 +171,7 @@ const readers: ((environment: Environment) => unknown)[] = [
   environment => given('DATABASE_URL', environment) && databaseUrl(environment),
   tokenSecretsIfAny,
   webhookRule,
+  databaseRole,
   poolSize,
   chatLeaseSeconds,
   chatWorkerSeconds,

@@ -8,10 +8,12 @@ import { parseOptions } from '../../apigateway/server/check-options.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { createJsonLog } from '../../apigateway/server/log.ts';
 import { closeConnectionsOf } from '../../db/connections/postgres.ts';
-import { openDatabase } from '../../db/database.ts';
+import { type Database, openDatabase } from '../../db/database.ts';
+import { addressOf } from '../../db/database-url.ts';
 import { askFailover } from '../../db/durability.ts';
+import { UnsafeDatabase } from '../../db/session.ts';
 import { medium } from '../../functions/runtime/backplane.ts';
-import { databaseUrl, given, tokenSecrets } from '../../functions/runtime/environment.ts';
+import { databaseRole, databaseUrl, given, tokenSecrets } from '../../functions/runtime/environment.ts';
 import { untilSignal } from '../until-signal.ts';
 import { readConfiguration } from './configuration.ts';
 import { gatewayOptions } from './options.ts';
@@ -35,8 +37,12 @@ async function start(): Promise<{ stop(): Promise<void> }> {
   const database = openDatabase({
     url: databaseUrl(),
     poolSize: 1,
+    // Also where the database is on this machine: here strangers are served.
+    role: databaseRole() === 'least' ? 'least' : 'told',
     log: ({ event, ...fields }) => logBounded('warn', event, fields),
   });
+
+  await requireSafe(database);
 
   const name = newProcessName();
   let gateway: Gateway | undefined;
@@ -81,3 +87,11 @@ async function start(): Promise<{ stop(): Promise<void> }> {
 }
 
 function ignore() {}
+
+/** One that is away may come back, and /readyz says so until then; one that is set up so that it must not be used does not. */
+async function requireSafe(database: Database): Promise<void> {
+  await database.query('select 1').catch(error => {
+    if (!(error instanceof UnsafeDatabase)) return;
+    throw new Error(`DATABASE_URL (${addressOf(databaseUrl())}): ${error.message}`, { cause: error });
+  });
+}

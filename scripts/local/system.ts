@@ -64,6 +64,8 @@ async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalSys
   Object.assign(process.env, {
     DATABASE_URL: databaseUrl,
     DATABASE_POOL_SIZE: given('DATABASE_POOL_SIZE') ?? '10',
+    // Here everything is one person's, who may well name a database of a superuser.
+    DATABASE_SUPERUSER: 'allow',
     TOKEN_SECRET: given('TOKEN_SECRET') ?? secrets.tokenSecret,
     CHAT_WORKER_SECONDS: given('CHAT_WORKER_SECONDS') ?? '3',
     // That of a deployment may still be set in this shell.

@@ -2,7 +2,7 @@ import type { Context } from '../tencent/context.ts';
 import { DeployError } from '../tencent/failures.ts';
 import { eachOf } from '../tencent/patience.ts';
 import { convergeApiGateway } from '../tencent/resources/api-gateway.ts';
-import { isGateway } from '../tencent/service/settings.ts';
+import { findFunction, isGateway } from '../tencent/service/settings.ts';
 import type { PackageFile } from '../tencent/service/zip.ts';
 import { deployCode, deployCodeAndTriggers } from '../tencent/steps/deploy-code.ts';
 import { removeLeftovers } from '../tencent/steps/remove-leftovers.ts';
@@ -15,7 +15,7 @@ import {
   webFunctionAddresses,
 } from './addresses.ts';
 import { convergeBucket, openCos } from './bucket.ts';
-import { initialise } from './initialise.ts';
+import { callInitDb, initialise } from './initialise.ts';
 import { readFolder } from './packages.ts';
 import { type DeployOptions, type OrderingWork, prepare, withShared } from './prepare.ts';
 import { selfCheck } from './self-check.ts';
@@ -27,6 +27,7 @@ export async function deploy(context: Context<OrderingSettings>, options: Deploy
   const { settings, out } = context;
   const work = await prepare(context, settings.functions, options);
   const pages = settings.bucket === undefined ? [] : readFolder('web');
+  await makeRuntimeRole(work);
   await tryBeside(work, settings.functions);
   const addresses = settings.mode === 'webfunction' ? await deployWebFunction(work) : await deployApiGateway(work);
   await removeLeftovers(work);
@@ -47,6 +48,17 @@ export async function deploy(context: Context<OrderingSettings>, options: Deploy
   out.end();
   if (out.changes === 0) out.line(`nothing to change: stage ${settings.stage} is as serverless.yml says`);
   sayLinks(context, addresses, keys);
+}
+
+/** Before any function is told to connect with a role, `init_db` makes it, or sets its password. */
+async function makeRuntimeRole(work: OrderingWork): Promise<void> {
+  const { settings, shared, deployed, out } = work;
+  const initDb = findFunction(settings, 'init_db');
+  const before = deployed.functions.get(initDb.name)?.variables.RUNTIME_DATABASE_URL;
+  if (shared.runtimeDatabaseUrl === undefined || shared.runtimeDatabaseUrl === before) return;
+  await deployCode(work, initDb);
+  out.doing('making the role that functions run as');
+  await callInitDb(work, {});
 }
 
 /** What helps where the gateway's address takes WebSockets and nothing else, which is documented nowhere. */

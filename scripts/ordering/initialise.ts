@@ -16,16 +16,17 @@ export async function initialise(
   { getShopInfo }: Addresses,
 ): Promise<Record<string, string>> {
   const { settings, out } = context;
-  const { schema } = await initDb(context, {});
+  const { schema } = await callInitDb(context, {});
   if (schema.applied.length > 0)
     out.changed(`database: schema ${schema.version}, applied ${schema.applied.join(', ')}`);
   if (!settings.demoShops || (await readShops(getShopInfo)).length > 0) return {};
-  const { shops } = await initDb(context, { demo: true });
+  const { shops } = await callInitDb(context, { demo: true });
   out.changed(`database: demo shops ${shops.map(({ id }) => id).join(', ')}`);
   return Object.fromEntries(shops.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key]])));
 }
 
-async function initDb(
+/** Calls `init_db` of the stage. @throws DeployError when it refuses or is not ours */
+export async function callInitDb(
   { cloud, settings }: Context<OrderingSettings>,
   event: object,
 ): Promise<Exclude<InitAnswer, { error: unknown }>> {

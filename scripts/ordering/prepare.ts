@@ -43,9 +43,12 @@ export async function prepare(
   out.doing(`reading what stage ${settings.stage} has`);
   const deployed = await readDeployed(context);
   const { variables } = deployed;
+  const initDb = settings.functions.find(({ key }) => key === 'init_db')?.name ?? '';
+  const ownersUrl = deployed.functions.get(initDb)?.variables.DATABASE_URL ?? variables.DATABASE_URL;
   const text = (name: string) => given(name, environment);
   const shared: SharedValues = {
-    databaseUrl: text('DATABASE_URL') ?? variables.DATABASE_URL ?? comingDatabaseUrl,
+    databaseUrl: text('DATABASE_URL') ?? ownersUrl ?? comingDatabaseUrl,
+    runtimeDatabaseUrl: text('RUNTIME_DATABASE_URL') ?? variables.RUNTIME_DATABASE_URL,
     // With another one, the links of all customers would go dead.
     tokenSecret: text('TOKEN_SECRET') ?? variables.TOKEN_SECRET ?? newSecret(),
     tokenSecretBefore: text('TOKEN_SECRET_BEFORE'),
@@ -57,10 +60,11 @@ export async function prepare(
       TOKEN_SECRET: shared.tokenSecret,
       TOKEN_SECRET_BEFORE: shared.tokenSecretBefore ?? '',
       REDIS_URL: shared.redisUrl ?? '',
+      RUNTIME_DATABASE_URL: shared.runtimeDatabaseUrl ?? '',
     }),
   );
   await refuseBeforehand(context, functions, packages, shared);
-  shared.databaseUrl = await chooseDatabase(cloud, settings, text('DATABASE_URL'), variables.DATABASE_URL, out);
+  shared.databaseUrl = await chooseDatabase(cloud, settings, text('DATABASE_URL'), ownersUrl, out);
   out.hide([shared.databaseUrl]);
   const logTopic = await ensureLogTopic(cloud, settings, out.changed);
   const { bucket, origins } = settings;

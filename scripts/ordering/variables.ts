@@ -4,7 +4,10 @@ import type { OrderingSettings } from './settings.ts';
 
 /** What all functions of a stage share. */
 export interface SharedValues {
+  /** That of `init_db`, whose role owns the tables; all others have it too where there is no other. */
   databaseUrl: string;
+  /** That of the functions, for which `init_db` makes the role. */
+  runtimeDatabaseUrl: string | undefined;
   tokenSecret: string;
   /** While the secret is changed: the one before. */
   tokenSecretBefore: string | undefined;
@@ -14,7 +17,13 @@ export interface SharedValues {
 }
 
 /** The secrets of a stage, and where functions push to, by the variables that hold them. */
-type SharedName = 'DATABASE_URL' | 'TOKEN_SECRET' | 'TOKEN_SECRET_BEFORE' | 'REDIS_URL' | 'SEND_BACK_URL';
+type SharedName =
+  | 'DATABASE_URL'
+  | 'RUNTIME_DATABASE_URL'
+  | 'TOKEN_SECRET'
+  | 'TOKEN_SECRET_BEFORE'
+  | 'REDIS_URL'
+  | 'SEND_BACK_URL';
 
 const signing = ['TOKEN_SECRET', 'TOKEN_SECRET_BEFORE'] as const;
 const pushing = ['REDIS_URL', 'SEND_BACK_URL'] as const;
@@ -26,7 +35,7 @@ export const sharedNames: Readonly<Record<string, readonly SharedName[]>> = {
   cleanup: ['DATABASE_URL'],
   bill: ['DATABASE_URL', ...signing, ...pushing],
   get_shop_info: ['DATABASE_URL'],
-  init_db: ['DATABASE_URL', ...pushing],
+  init_db: ['DATABASE_URL', 'RUNTIME_DATABASE_URL', ...pushing],
   redeliver: ['DATABASE_URL', ...pushing],
   gateway: ['DATABASE_URL', ...signing, 'REDIS_URL'],
 };
@@ -45,7 +54,8 @@ export function variablesOf(
   const named = [bucket?.domain, pagesOrigin, ownOrigin, ...elsewhere].filter(origin => origin !== undefined);
   const origins = [...new Set(named)];
   const values: Record<SharedName, string | undefined> = {
-    DATABASE_URL: shared.databaseUrl,
+    DATABASE_URL: each.key === 'init_db' ? shared.databaseUrl : (shared.runtimeDatabaseUrl ?? shared.databaseUrl),
+    RUNTIME_DATABASE_URL: shared.runtimeDatabaseUrl,
     TOKEN_SECRET: shared.tokenSecret,
     TOKEN_SECRET_BEFORE: shared.tokenSecretBefore,
     REDIS_URL: shared.redisUrl,

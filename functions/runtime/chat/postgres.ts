@@ -1,11 +1,12 @@
 import { writeBoundedLog } from '../../../apigateway/bounded-log.ts';
 import { postgresRoom } from '../../../db/connections/postgres-room.ts';
 import { openDatabase } from '../../../db/database.ts';
-import { chatLeaseSeconds, databaseUrl, poolSize } from '../environment.ts';
+import { chatLeaseSeconds, databaseRole, databaseUrl, poolSize } from '../environment.ts';
 
 const database = openDatabase({
   url: databaseUrl(),
   poolSize: poolSize(),
+  role: databaseRole(),
   log: ({ event, ...fields }) => writeBoundedLog('warn', event, fields),
 });
 
