@@ -30,9 +30,19 @@ const AUTO_ACCEPT = `
   select epoch, seq, event_id, order_id, type, at, body::text as body
   from auto_accept($1, $2, $3, interval '60 seconds')`;
 
-function runValues({ scope, id, contentHash, shop, byCustomer, operation, connectionId }: RunCommand): unknown[] {
+function runValues({
+  scope,
+  id,
+  contentHash,
+  shop,
+  byCustomer,
+  operation,
+  keyHash,
+  connectionId,
+}: RunCommand): unknown[] {
   const order = 'order' in operation ? uuidOrNull(operation.order) : null;
-  return [scope, id, contentHash, shop, byCustomer, operation, order, connectionId ?? null];
+  const asked = keyHash === undefined ? operation : { ...operation, keyHash: Buffer.from(keyHash).toString('hex') };
+  return [scope, id, contentHash, shop, byCustomer, asked, order, connectionId ?? null];
 }
 
 /** An id that is no UUID belongs to no order; as null it finds none. */

@@ -1,11 +1,24 @@
+import type { ListedKey } from '../functions/domain/frames.ts';
 import type { Installation } from '../functions/domain/installation.ts';
-import { Refusal } from '../functions/domain/refusal.ts';
+import { type ErrorCode, Refusal } from '../functions/domain/refusal.ts';
 import { type Database, unavailable } from './database.ts';
 import { migrate } from './migrate.ts';
 import { grantRuntime } from './roles.ts';
+import { CLOSE_REVOKED } from './subscriptions.ts';
 
 /** Setting up on PostgreSQL. `runtimeUrl` names the role that functions run as, where that is another than the owner. */
 export function postgresInstallation(database: Database, runtimeUrl?: string): Installation {
+  const closeRevoked = async (shop: string) =>
+    (await database.query<{ id: string }>(CLOSE_REVOKED, [shop])).map(row => row.id);
+
+  /** What a function of keys answers, as `run_command` does: its refusal is thrown. */
+  async function outcomeOf(text: string, values: unknown[]): Promise<{ keyId?: string }> {
+    const [row] = await database.query<{ outcome: KeyOutcome }>(text, values);
+    if (row === undefined) throw new Error('the function answered no row');
+    if (row.outcome.error !== undefined) throw new Refusal(row.outcome.error.code, row.outcome.error.message);
+    return row.outcome;
+  }
+
   return {
     async migrate() {
       try {
@@ -51,13 +64,31 @@ export function postgresInstallation(database: Database, runtimeUrl?: string): I
     },
 
     async rotateKey(shop, keyHash) {
-      const [known] = await database.query(
-        'update shops set key_hash = $2, key_version = key_version + 1 where id = $1 returning id',
-        [shop, keyHash],
+      const [row] = await database.query<{ is_known: boolean }>('select rotate_key($1, $2) as is_known', [
+        shop,
+        keyHash,
+      ]);
+      if (row?.is_known !== true) return undefined;
+      return closeRevoked(shop);
+    },
+
+    async makeKey(shop, { name, role, hash }) {
+      const outcome = await outcomeOf('select make_key($1, $2, $3, $4) as outcome', [shop, name, role, hash]);
+      if (outcome.keyId === undefined) throw new Error('make_key answered no id');
+      return outcome.keyId;
+    },
+
+    async revokeKey(shop, keyId) {
+      await outcomeOf('select revoke_key($1, $2) as outcome', [shop, keyId]);
+      return closeRevoked(shop);
+    },
+
+    async keys(shop) {
+      const [row] = await database.query<{ keys: ListedKey[] }>(
+        'select keys_json(id) as keys from shops where id = $1',
+        [shop],
       );
-      if (known === undefined) return undefined;
-      const closed = await database.query<{ id: string }>(CLOSE_OLD_SCREENS, [shop]);
-      return closed.map(row => row.id);
+      return row?.keys;
     },
 
     async newEpoch() {
@@ -68,14 +99,7 @@ export function postgresInstallation(database: Database, runtimeUrl?: string): I
 
 const ERASED_AT_ONCE = 200;
 
-// With those that were closed a moment ago: when the answer to this statement is lost and it is repeated, they are still
-// to be told and closed at the gateway.
-const CLOSE_OLD_SCREENS = `
-  with old as (
-    select c.id from connections c join shops s on s.id = c.shop
-    where s.id = $1 and c.role = 'shop' and c.key_version < s.key_version
-      and (c.state = 'bound' or (c.state = 'closed' and c.closed_at > now() - interval '1 minute'))
-    order by c.id for update of c
-  )
-  update connections c set state = 'closed', closed_at = coalesce(c.closed_at, now()) from old where c.id = old.id
-  returning c.id`;
+interface KeyOutcome {
+  keyId?: string;
+  error?: { code: ErrorCode; message: string };
+}

@@ -6,7 +6,7 @@ import { Refusal } from '../functions/domain/refusal.ts';
 type Right = 'select' | 'insert' | 'delete' | 'update' | { update: string };
 
 /**
- * What functions do to tables, and no more. What is not here (`migrations`, keys of shops, epochs, deleting orders)
+ * What functions do to tables, and no more. What is not here (`migrations`, all keys of a shop at once, epochs, deleting orders)
  * belongs to the role that migrates.
  */
 export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
@@ -33,12 +33,13 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   rate_limits: ['select', 'insert', 'update', 'delete'],
   regulars: ['select', 'insert', 'update', 'delete'],
   shop_acks: ['select', 'update'],
+  shop_keys: ['select', 'insert', 'delete', { update: 'last_seen_at' }],
   shops: [
     'select',
     {
       update:
         'version, open, auto_accept, prep_minutes, busy_minutes, pause_minutes, paused_until, retention_days, erased_to, ' +
-        'hours, hours_change_at, pickup, delivery, discounts, later, about',
+        'hours, hours_change_at, pickup, delivery, discounts, later, about, last_key',
     },
   ],
   streams: [
@@ -49,7 +50,11 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
 };
 
 /** Functions that only the owner's calls use. */
-export const OWNERS_FUNCTIONS = ['upsert_shop(jsonb, bytea)', 'erase_customer(text, text, integer)'];
+export const OWNERS_FUNCTIONS = [
+  'upsert_shop(jsonb, bytea)',
+  'erase_customer(text, text, integer)',
+  'rotate_key(text, bytea)',
+];
 
 /**
  * Lets the role of a URL run the functions and do nothing else: makes it, with the URL's password, or sets that

@@ -123,6 +123,7 @@ create table connections (
   push_after timestamp with time zone,
   push_tries integer default 0 not null,
   visits text,
+  key_id text,
   constraint connections_check CHECK (((state <> 'bound'::text) OR (role IS NOT NULL))),
   constraint connections_role_check CHECK ((role = ANY (ARRAY['shop'::text, 'customer'::text]))),
   constraint connections_state_check CHECK ((state = ANY (ARRAY['new'::text, 'bound'::text, 'closed'::text]))),
@@ -308,6 +309,21 @@ create table shop_acks (
   constraint shop_acks_pkey PRIMARY KEY (shop)
 ) with (fillfactor=50);
 
+create table shop_keys (
+  shop text not null,
+  id text not null,
+  name text not null,
+  role text not null,
+  key_hash bytea not null,
+  made_at timestamp with time zone default now() not null,
+  last_seen_at timestamp with time zone,
+  constraint shop_keys_name_check CHECK ((char_length(name) <= 40)),
+  constraint shop_keys_role_check CHECK ((role = ANY (ARRAY['manager'::text, 'staff'::text, 'display'::text]))),
+  constraint shop_keys_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
+  constraint shop_keys_pkey PRIMARY KEY (shop, id),
+  constraint shop_keys_shop_key_hash_key UNIQUE (shop, key_hash)
+);
+
 create table shops (
   id text not null,
   name text not null,
@@ -336,6 +352,7 @@ create table shops (
   later jsonb,
   about jsonb default '{}'::jsonb not null,
   link_days integer,
+  last_key integer default 0 not null,
   constraint shops_accept_minutes_check CHECK (((accept_minutes >= 1) AND (accept_minutes <= 60))),
   constraint shops_busy_minutes_check CHECK (((busy_minutes >= 0) AND (busy_minutes <= 120))),
   constraint shops_check CHECK (((webhook_url IS NULL) = (webhook_secret IS NULL))),
@@ -403,6 +420,24 @@ begin
     return 'taken';
   end;
   return (select case when name is null then 'closed' else 'taken' end from chat_members where id = p_id);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.add_key(p_shop text, p_name text, p_role text, p_key_hash bytea)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_id text;
+begin
+  perform from shops where id = p_shop for update;
+  if exists (select from shop_keys k where k.shop = p_shop and k.key_hash = p_key_hash) then
+    return null;
+  end if;
+  update shops set last_key = last_key + 1 where id = p_shop returning p_shop || '.' || last_key into v_id;
+  insert into shop_keys (shop, id, name, role, key_hash)
+  select p_shop, v_id, p_name, p_role, p_key_hash where v_id is not null;
+  return v_id;
 end $function$
 ;
 
@@ -520,10 +555,33 @@ CREATE OR REPLACE FUNCTION public.bind_screen(p_id text, p_shop text, p_device u
  RETURNS record
  LANGUAGE plpgsql
 AS $function$
+begin
+  select b.outcome, b.replaced into outcome, replaced
+  from shops s
+  join shop_keys k on k.shop = s.id and k.key_hash = s.key_hash
+  cross join lateral bind_screen_of_key(p_id, p_shop, k.id, p_device, p_lease, p_cap) b
+  where s.id = p_shop and s.key_version = p_key_version;
+  -- It comes again, to functions that know the other keys.
+  if not found or outcome = 'revoked' then
+    outcome := 'closed';
+  end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.bind_screen_of_key(p_id text, p_shop text, p_key text, p_device uuid, p_lease interval, p_cap integer, OUT outcome text, OUT replaced text[])
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
 declare
   v_connection connections;
   v_excess text[];
 begin
+  -- Held until the end: whoever revokes the key meanwhile waits, and then finds this screen.
+  perform from shop_keys k where k.shop = p_shop and k.id = p_key for key share;
+  if not found then
+    outcome := 'revoked';
+    return;
+  end if;
   -- Hellos of one shop wait for each other, or two of them could both be the last that fits.
   perform pg_advisory_xact_lock(hashtext('screens'), hashtext(p_shop));
   insert into connections (id, state, expires_at) values (p_id, 'new', now() + p_lease) on conflict do nothing;
@@ -545,7 +603,8 @@ begin
     outcome := 'taken';
     return;
   end if;
-  update connections set state = 'bound', role = 'shop', shop = p_shop, device = p_device, key_version = p_key_version, bound_at = now(),
+  update connections set state = 'bound', role = 'shop', shop = p_shop, device = p_device, key_id = p_key,
+    key_version = (select s.key_version from shops s where s.id = p_shop), bound_at = now(),
     expires_at = now() + p_lease, epoch = null, acked_seq = null, page_seq = null, push_after = null, push_tries = 0
   where id = p_id;
   update connections set state = 'closed', closed_at = now() where id = any (v_excess) and state = 'bound';
@@ -1483,6 +1542,17 @@ CREATE OR REPLACE FUNCTION public.kept_refusals(p_shop text, p_scope text, p_eno
 RETURN (SELECT count(*) AS count FROM (SELECT FROM commands c_1 WHERE ((c_1.shop = kept_refusals.p_shop) AND (c_1.scope = kept_refusals.p_scope) AND c_1.refused AND (c_1.at > (now() - '00:10:00'::interval))) LIMIT kept_refusals.p_enough) c)
 ;
 
+CREATE OR REPLACE FUNCTION public.keys_json(p_shop text)
+ RETURNS json
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(json_agg(json_build_object('keyId', k.id, 'name', k.name, 'role', k.role,
+    'madeAt', wire_time(k.made_at), 'lastSeenAt', wire_time(k.last_seen_at)) order by k.made_at, k.id), '[]')
+  from shop_keys k where k.shop = p_shop
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.known_command(p_shop text, p_scope text, p_id uuid)
  RETURNS commands
  LANGUAGE sql
@@ -1541,6 +1611,27 @@ BEGIN ATOMIC
     FROM connections c
    WHERE ((c.visits = live_visitors.p_shop) AND (c.state = 'bound'::text) AND (c.expires_at > now()));
 END
+;
+
+CREATE OR REPLACE FUNCTION public.make_key(p_shop text, p_name text, p_role text, p_key_hash bytea)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_id text;
+begin
+  perform from shops where id = p_shop for update;
+  if not found then
+    return refused('shop_not_found', 'there is no such shop');
+  elsif (select count(*) from shop_keys k where k.shop = p_shop) >= 50 then
+    return refused('keys_full', 'a shop has at most 50 keys');
+  end if;
+  v_id := add_key(p_shop, p_name, p_role, p_key_hash);
+  if v_id is null then
+    return refused('invalid_request', 'this key is there already');
+  end if;
+  return json_build_object('ok', true, 'keyId', v_id);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.may_become(p_from text, p_to text)
@@ -1695,6 +1786,21 @@ begin
   update shops s set hours_change_at = case when not is_always(s.hours) then
     coalesce((hours_at(s.hours, s.time_zone, v_now)).changes_at, v_now + interval '7 days') end
   where s.id = p_shop;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_key_seen(p_shop text, p_key text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Without waiting: whoever holds the key's row has seen it too, or takes it away.
+  update shop_keys k set last_seen_at = now()
+  where (k.shop, k.id) in (
+    select s.shop, s.id from shop_keys s
+    where s.shop = p_shop and s.id = p_key
+      and (s.last_seen_at is null or s.last_seen_at not between now() - interval '1 minute' and now())
+    for no key update skip locked);
 end $function$
 ;
 
@@ -2212,6 +2318,48 @@ CREATE OR REPLACE FUNCTION public.retention_days(p_shop text)
 RETURN (SELECT COALESCE(s.retention_days, 90) AS "coalesce" FROM shops s WHERE (s.id = retention_days.p_shop))
 ;
 
+CREATE OR REPLACE FUNCTION public.revoke_key(p_shop text, p_key text)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_key shop_keys;
+begin
+  -- Two managers that revoke each other's key wait here, and the second is refused.
+  perform from shops where id = p_shop for update;
+  select * into v_key from shop_keys k where k.shop = p_shop and k.id = p_key;
+  if not found then
+    return refused('not_found', 'there is no such key');
+  elsif v_key.role = 'manager' and not exists (
+    select from shop_keys k where k.shop = p_shop and k.role = 'manager' and k.id <> v_key.id) then
+    return refused('last_manager', 'the last key of a manager stays: make another one first');
+  end if;
+  delete from shop_keys k where k.shop = p_shop and k.id = v_key.id;
+  update connections c set key_version = 0
+  where c.id in (
+    select o.id from connections o
+    where o.shop = p_shop and o.role = 'shop' and o.state = 'bound' and o.key_id = v_key.id
+    order by o.id for update);
+  return '{"ok":true}';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.rotate_key(p_shop text, p_key_hash bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from shops where id = p_shop for update;
+  if not found then
+    return false;
+  end if;
+  delete from shop_keys k where k.shop = p_shop;
+  update shops set key_hash = p_key_hash, key_version = key_version + 1 where id = p_shop;
+  perform add_key(p_shop, '', 'manager', p_key_hash);
+  return true;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.run_command(p_scope text, p_id uuid, p_content_hash bytea, p_shop text, p_customer boolean, p_operation jsonb, p_order uuid, p_connection text, OUT outcome json, OUT shop_changed boolean, OUT epoch uuid, OUT seq bigint, OUT event_id uuid, OUT order_id uuid, OUT type text, OUT at text, OUT body json)
  RETURNS record
  LANGUAGE plpgsql
@@ -2242,6 +2390,10 @@ begin
 
   if v_op = 'claim_print' then
     outcome := claim_print(p_shop, p_order, p_connection);
+  elsif v_op = 'make_key' then
+    outcome := make_key(p_shop, p_operation ->> 'name', p_operation ->> 'role', decode(p_operation ->> 'keyHash', 'hex'));
+  elsif v_op = 'revoke_key' then
+    outcome := revoke_key(p_shop, p_operation ->> 'keyId');
   elsif not p_operation ? 'order' then
     outcome := change_shop(p_shop, p_operation);
     shop_changed := outcome is null;
@@ -2652,7 +2804,7 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.touch_connection(p_id text, p_lease interval, p_epoch uuid, p_after bigint, p_last_id uuid, OUT state text, OUT shop text, OUT epoch uuid, OUT head bigint, OUT shop_version bigint, OUT auto_accept boolean, OUT cursor text, OUT page_seq bigint, OUT acked_from bigint)
+CREATE OR REPLACE FUNCTION public.touch_connection(p_id text, p_lease interval, p_epoch uuid, p_after bigint, p_last_id uuid, OUT state text, OUT shop text, OUT epoch uuid, OUT head bigint, OUT shop_version bigint, OUT auto_accept boolean, OUT cursor text, OUT page_seq bigint, OUT acked_from bigint, OUT key_role text)
  RETURNS record
  LANGUAGE plpgsql
 AS $function$
@@ -2673,10 +2825,12 @@ begin
     return;
   end if;
   select * into strict v_shop from shops where id = v_connection.shop;
-  if v_shop.key_version <> v_connection.key_version then
+  select k.role into key_role from shop_keys k where k.shop = v_connection.shop and k.id = v_connection.key_id;
+  if key_role is null or v_shop.key_version <> v_connection.key_version then
     state := 'revoked';
     return;
   end if;
+  perform note_key_seen(v_connection.shop, v_connection.key_id);
   select * into strict v_stream from streams s where s.shop = v_connection.shop;
   shop := v_connection.shop;
   epoch := v_stream.epoch;
@@ -2739,6 +2893,9 @@ begin
   values (v_id, p_shop ->> 'name', p_shop ->> 'currency', v_time_zone, p_key_hash)
   on conflict (id) do nothing;
   v_created := found;
+  if v_created then
+    perform add_key(v_id, '', 'manager', p_key_hash);
+  end if;
   insert into streams (shop) values (v_id) on conflict do nothing;
   insert into shop_acks (shop) values (v_id) on conflict do nothing;
 

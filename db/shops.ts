@@ -1,3 +1,4 @@
+import type { ShopKey } from '../functions/domain/frames.ts';
 import type { Shops, ShopText } from '../functions/domain/ports.ts';
 import type { Database } from './database.ts';
 
@@ -40,12 +41,19 @@ export function postgresShops(database: Database): Shops {
       return textOf(await database.query<TextRow>(FOR_VISITORS, [id]));
     },
 
-    async keyOf(id) {
-      const [row] = await database.query<{ key_hash: Buffer; key_version: number }>(
-        'select key_hash, key_version from shops where id = $1',
-        [id],
-      );
-      return row === undefined ? undefined : { hash: row.key_hash, version: row.key_version };
+    async exists(id) {
+      return (await database.query('select from shops where id = $1', [id])).length > 0;
+    },
+
+    async keyOf(id, hash) {
+      const [row] = await database.query<ShopKey>(KEY, [id, hash]);
+      return row;
+    },
+
+    async keys(id) {
+      const [row] = await database.query<{ keys: string }>('select keys_json($1)::text as keys', [id]);
+      if (row === undefined) throw new Error('keys_json answered no row');
+      return row.keys;
     },
   };
 }
@@ -90,6 +98,8 @@ const STATES = `select shop_state(s) as state from ${PAGE} p join shops s on s.i
 const BY_ID = 'select shop_state(s) as state, shop_text(s, true) as body from shops s where s.id = $1';
 
 const STATE = 'select shop_state(s) as state from shops s where s.id = $1';
+
+const KEY = 'select k.id as "keyId", k.name, k.role from shop_keys k where k.shop = $1 and k.key_hash = $2';
 
 const SLOTS = 'select free_slots($1, $2) as slots';
 

@@ -1,4 +1,4 @@
-import { MAX_ORDERS_PER_CONNECTION } from '../functions/domain/frames.ts';
+import { type KeyRole, MAX_ORDERS_PER_CONNECTION } from '../functions/domain/frames.ts';
 import type { Bound, Subscriptions, Touched } from '../functions/domain/ports.ts';
 import { LEASE_SECONDS, TOLD_AGAIN_SECONDS } from '../functions/domain/server-frame.ts';
 import type { Database } from './database.ts';
@@ -13,9 +13,14 @@ export interface ConnectionCaps {
 /** Who stands for whom, on PostgreSQL. All leases run by the database's clock. */
 export function postgresSubscriptions(database: Database, caps: ConnectionCaps): Subscriptions {
   return {
-    async bindScreen({ id, shop, device, keyVersion }) {
-      const values = [id, shop, device, keyVersion, LEASE, caps.perShop];
-      return boundOf(await database.query<BoundRow>('select * from bind_screen($1, $2, $3, $4, $5, $6)', values));
+    async bindScreen({ id, shop, device, keyId }) {
+      const values = [id, shop, keyId, device, LEASE, caps.perShop];
+      return boundOf(await database.query<BoundRow>(BIND_SCREEN, values));
+    },
+
+    async closeRevoked(shop) {
+      const closed = await database.query<{ id: string }>(CLOSE_REVOKED, [shop]);
+      return closed.map(row => row.id);
     },
 
     async visitShop({ id, shop }) {
@@ -88,6 +93,7 @@ type BoundRow = { outcome: Bound['outcome']; replaced?: string[] | null };
 interface TouchedRow {
   state: 'unknown' | 'revoked' | 'customer' | 'shop';
   shop: string;
+  key_role: KeyRole;
   epoch: string;
   head: string;
   shop_version: string;
@@ -98,6 +104,22 @@ interface TouchedRow {
 }
 
 const LEASE = `${LEASE_SECONDS} seconds`;
+
+const BIND_SCREEN = 'select * from bind_screen_of_key($1, $2, $3, $4, $5, $6)';
+
+/**
+ * Closes the screens of a shop whose key is no longer one of its keys. With those that were closed a moment ago: when the
+ * answer to this statement is lost and it is repeated, they are still to be told and closed at the gateway.
+ */
+export const CLOSE_REVOKED = `
+  with old as (
+    select c.id from connections c join shops s on s.id = c.shop
+    where s.id = $1 and c.role = 'shop' and c.key_version < s.key_version
+      and (c.state = 'bound' or (c.state = 'closed' and c.closed_at > now() - interval '1 minute'))
+    order by c.id for update of c
+  )
+  update connections c set state = 'closed', closed_at = coalesce(c.closed_at, now()) from old where c.id = old.id
+  returning c.id`;
 
 /** Read after every event: what it costs does not depend on how many connections there are. */
 export const SCREENS = 'select id from live_screens($1)';
@@ -130,6 +152,7 @@ function touchedOf(row: TouchedRow): Touched {
   return {
     state: 'shop',
     shop: row.shop,
+    role: row.key_role,
     epoch: row.epoch,
     head: Number(row.head),
     shopVersion: Number(row.shop_version),

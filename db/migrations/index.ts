@@ -30,6 +30,7 @@ import orderProof from './029-order-proof.sql';
 import counterInPlace from './030-counter-in-place.sql';
 import orderTerms from './031-order-terms.sql';
 import shareLinks from './032-share-links.sql';
+import people from './033-people.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -68,4 +69,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '030-counter-in-place', sql: counterInPlace },
   { name: '031-order-terms', sql: orderTerms },
   { name: '032-share-links', sql: shareLinks },
+  { name: '033-people', sql: people },
 ];

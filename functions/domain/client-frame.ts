@@ -7,6 +7,7 @@ import { dishCategory, dishDetails, dishId, dishName, dishPriceCents, MAX_DISHES
 import { optionId } from './options.ts';
 import { Refusal } from './refusal.ts';
 import { parseShape } from './shape.ts';
+import { keyId, newKey } from './shop-key.ts';
 import { about, delivery, discounts, later } from './shop-terms.ts';
 import { integer, shopId, text, uuid } from './text.ts';
 
@@ -64,6 +65,9 @@ const commands = v.variant('op', [
   v.strictObject({ ...command, op: v.literal('set_discounts'), discounts }),
   v.strictObject({ ...command, op: v.literal('set_later'), later }),
   v.strictObject({ ...command, op: v.literal('set_about'), about }),
+  v.strictObject({ ...command, op: v.literal('make_key'), ...newKey }),
+  v.strictObject({ ...command, op: v.literal('revoke_key'), keyId }),
+  v.strictObject({ ...command, op: v.literal('list_keys') }),
   v.strictObject({ ...command, op: v.literal('claim_print'), order: orderId }),
   v.strictObject({
     ...command,

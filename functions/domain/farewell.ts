@@ -1,5 +1,5 @@
 import type { Push } from '../../apigateway/push.ts';
-import { errorFrame, type Refusal } from './refusal.ts';
+import { errorFrame, Refusal } from './refusal.ts';
 
 /**
  * Tells each connection why it has to go, and then closes it. What comes of either push is not looked at: cleanup hears
@@ -13,4 +13,9 @@ export async function sayFarewell(push: Push, ids: readonly string[], refusal: R
       await push.close(id);
     }),
   );
+}
+
+/** What a screen is told whose key is no longer one of the shop's. */
+export function revoked(): Refusal {
+  return new Refusal('unauthorized', 'this key of the shop has been revoked');
 }

@@ -329,6 +329,9 @@ export type Change =
   | { op: 'set_discounts'; discounts: Discount[] }
   | { op: 'set_later'; later: Later | null }
   | { op: 'set_about'; about: About }
+  /** A further key of the shop: its result alone holds the key. */
+  | { op: 'make_key'; name: string; role: KeyRole }
+  | { op: 'revoke_key'; keyId: string }
   /** One device prints an order: whoever claims it first, and that device again. */
   | { op: 'claim_print'; order: string }
   /** A new dish, at the end of its category, or other words and another price for one that is there. */
@@ -352,11 +355,28 @@ export type Change =
   /** Another name for a category; its dishes stay where they are. */
   | { op: 'rename_category'; category: string; name: string };
 
+/** What a screen may do is said by the key it was opened with: roles.ts. */
+export type KeyRole = 'manager' | 'staff' | 'display';
+
+/** A key of a shop, which is never told again: one that the owner's call made has no name. */
+export interface ShopKey {
+  keyId: string;
+  name: string;
+  role: KeyRole;
+}
+
+/** A key as `list_keys` tells it. `lastSeenAt`: when a screen with it last said something, to the minute. */
+export interface ListedKey extends ShopKey {
+  madeAt: string;
+  lastSeenAt: string | null;
+}
+
 /**
  * What a shop asks. Nothing is kept of it: a repetition is answered anew. `day` (`2025-01-31`) is in the shop's time
  * zone, today unless given.
  */
 export type Question =
+  | { op: 'list_keys' }
   | { op: 'report'; day?: string }
   /** The orders of a day by their number, those above `afterNumber`: as many as a frame holds, at most 50. */
   | { op: 'list_orders'; day?: string; afterNumber?: number };
@@ -412,6 +432,8 @@ export type WelcomeFrame =
       resumed: boolean;
       pingSeconds: number;
       shop: ShopSettings;
+      /** What the screen was opened with; a server of a version before does not say, and knows managers alone. */
+      key?: ShopKey;
     }
   | {
       type: 'welcome';
@@ -463,13 +485,19 @@ export interface ShopFrame {
   type: 'shop';
   shop: ShopSettings;
 }
-/** What a result holds besides: of `claim_print`, of `report`, of `list_orders` (`next`, the `afterNumber` to go on with). */
+/**
+ * What a result holds besides: of `claim_print`, of `report`, of `list_orders` (`next`, the `afterNumber` to go on with), of
+ * `make_key`, of `list_keys`.
+ */
 export interface Answer {
   print?: true;
   report?: Report;
   day?: string;
   orders?: Order[];
   next?: number;
+  key?: string;
+  keyId?: string;
+  keys?: ListedKey[];
 }
 export type ResultFrame =
   | ({ type: 'result'; id: string; ok: true; order?: Order } & Answer)

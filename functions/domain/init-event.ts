@@ -3,6 +3,7 @@ import { hours } from './hours.ts';
 import { dishCategory, dishDetails, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
 import { phone } from './phone.ts';
 import { parseShape } from './shape.ts';
+import { keyId, newKey } from './shop-key.ts';
 import { about, delivery, discounts, later } from './shop-terms.ts';
 import { integer, shopId, visibleText } from './text.ts';
 
@@ -56,6 +57,9 @@ const event = v.strictObject({
   shops: v.exactOptional(v.pipe(v.array(shop), v.maxLength(1_000, 'must hold at most 1000 shops'))),
   demo: v.exactOptional(v.boolean()),
   rotateKeys: v.exactOptional(v.array(shopId)),
+  makeKeys: v.exactOptional(v.array(v.strictObject({ shop: shopId, ...newKey }))),
+  revokeKeys: v.exactOptional(v.array(v.strictObject({ shop: shopId, keyId }))),
+  listKeys: v.exactOptional(v.array(shopId)),
   newEpoch: v.exactOptional(v.boolean()),
   erase: v.exactOptional(v.strictObject({ phone })),
 });

@@ -1,5 +1,5 @@
 import type { ConnectionStore } from './connection-store.ts';
-import type { Change, EventType } from './frames.ts';
+import type { Change, EventType, KeyRole, ShopKey } from './frames.ts';
 import type { OrderRequest } from './place-order.ts';
 
 /**
@@ -71,6 +71,8 @@ export interface RunCommand {
   /** Whether the holder of the order's token asks, not the shop. */
   byCustomer: boolean;
   operation: Change;
+  /** The hash of the key that `make_key` makes. */
+  keyHash?: Uint8Array | undefined;
   /**
    * The screen that asks. Its result tells it what the event would: there the event counts as acknowledged. Its device
    * is the one that claims a print.
@@ -134,8 +136,11 @@ export interface Shops {
   forScreens(id: string): Promise<ShopText | undefined>;
   /** One shop as those see it who look at its menu: the SHOP of `get_shop_info`. */
   forVisitors(id: string): Promise<ShopText | undefined>;
-  /** What a shop's key is checked against. */
-  keyOf(id: string): Promise<{ hash: Uint8Array; version: number } | undefined>;
+  exists(id: string): Promise<boolean>;
+  /** The key of a shop that has this hash. */
+  keyOf(id: string, hash: Uint8Array): Promise<ShopKey | undefined>;
+  /** The keys of a shop, as `list_keys` answers them. */
+  keys(id: string): Promise<JsonText>;
 }
 
 /** Every order that is not in a terminal state, and the head they belong to, read at one moment. */
@@ -171,10 +176,10 @@ export interface Connections extends ConnectionStore<{ id: string; address: stri
 
 /**
  * What binding a connection gave. `closed`: it was closed before, and stays so. `taken`: it is somebody else already.
- * `full`: there is no place for it. `replaced`: the older connections that are closed now, to make room for it.
+ * `revoked`: its key is no longer one of the shop's. `full`: there is no place for it. `replaced`: the older connections that are closed now, to make room for it.
  */
 export interface Bound {
-  outcome: 'bound' | 'closed' | 'taken' | 'full';
+  outcome: 'bound' | 'closed' | 'taken' | 'full' | 'revoked';
   replaced: string[];
 }
 
@@ -189,6 +194,8 @@ export interface ClaimedCursor {
 export interface TouchedScreen {
   state: 'shop';
   shop: string;
+  /** What its key may do. */
+  role: KeyRole;
   epoch: string;
   head: number;
   shopVersion: number;
@@ -203,7 +210,7 @@ export interface TouchedScreen {
 
 /**
  * What is known of a connection that a frame came in on. `unknown`: no row, closed, or no hello yet. `revoked`: the
- * shop's key has been changed since.
+ * screen's key has been revoked since.
  */
 export type Touched = { state: 'unknown' } | { state: 'revoked' } | { state: 'customer' } | TouchedScreen;
 
@@ -213,7 +220,12 @@ export type Touched = { state: 'unknown' } | { state: 'revoked' } | { state: 'cu
  */
 export interface Subscriptions {
   /** Makes a connection a screen of a shop. */
-  bindScreen(screen: { id: string; shop: string; device: string; keyVersion: number }): Promise<Bound>;
+  bindScreen(screen: { id: string; shop: string; device: string; keyId: string }): Promise<Bound>;
+  /**
+   * Closes the screens of a shop whose key has been revoked, and answers which; with those that were closed for it in the
+   * last minute, because whoever closed them may not have come to tell them.
+   */
+  closeRevoked(shop: string): Promise<string[]>;
   /** Lets a connection follow a shop's menu, and no longer another's. `full` sends nobody away: who is there stays. */
   visitShop(visitor: { id: string; shop: string }): Promise<Bound>;
   /** The connections that follow a shop's menu. */

@@ -21,6 +21,8 @@ export const statusOfCode = {
   invalid_transition: 409,
   already_claimed: 409,
   menu_full: 409,
+  keys_full: 409,
+  last_manager: 409,
   too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,

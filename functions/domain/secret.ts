@@ -5,6 +5,15 @@ export function newShopKey(): string {
   return randomBytes(32).toString('base64url');
 }
 
+/**
+ * The key that a command of a shop makes: a function of the command, so that a repetition can be answered with the same
+ * key and nothing need be stored. It is as long as `newShopKey`, and nobody without the secret can tell it.
+ */
+export function shopKeyOf(tokenSecret: string, shop: string, commandId: string): string {
+  const command = `key of ${shop}:${commandId.toLowerCase()}`;
+  return createHmac('sha256', tokenSecret).update(command, 'utf8').digest('base64url');
+}
+
 /** What is stored of a shop's key. The key is random and long, so a plain hash gives nothing away. */
 export function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret, 'utf8').digest();

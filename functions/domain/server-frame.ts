@@ -1,4 +1,4 @@
-import { MAX_EVENTS_PER_PAGE, MAX_FRAME_FROM_SERVER_BYTES, MAX_ORDERS_PER_PAGE } from './frames.ts';
+import { MAX_EVENTS_PER_PAGE, MAX_FRAME_FROM_SERVER_BYTES, MAX_ORDERS_PER_PAGE, type ShopKey } from './frames.ts';
 import type { DayOrders, JsonText, OpenOrders, ShopText, StoredEvent } from './ports.ts';
 import { type Refusal, wireError } from './refusal.ts';
 
@@ -61,9 +61,9 @@ export function snapshotFrames({ epoch, head, lastId, orders }: OpenOrders): str
   );
 }
 
-/** The answer to a hello of a screen. */
-export function shopWelcome(epoch: string, head: number, resumed: boolean, shop: ShopText): string {
-  const before = `{"type":"welcome","role":"shop","epoch":"${epoch}","head":${head},"resumed":${resumed},"pingSeconds":${PING_SECONDS},"shop":`;
+/** The answer to a hello of a screen; `key` is what it was opened with. */
+export function shopWelcome(epoch: string, head: number, resumed: boolean, key: ShopKey, shop: ShopText): string {
+  const before = `{"type":"welcome","role":"shop","key":${JSON.stringify(key)},"epoch":"${epoch}","head":${head},"resumed":${resumed},"pingSeconds":${PING_SECONDS},"shop":`;
   return `${before}${fitting(before, shop)}}`;
 }
 
@@ -114,6 +114,17 @@ export function manyOrdersFrame(): string {
 /** The answer to a command. `result` begins with `"ok":`. */
 export function resultFrame(id: string, result: JsonText): string {
   return `{"type":"result","id":${JSON.stringify(id)},${result.slice(1)}`;
+}
+
+/** The answer to `make_key` that was run: what `resultFrame` says, and the key if it was made. */
+export function madeKeyResult(id: string, result: JsonText, key: string): string {
+  const { ok } = JSON.parse(result) as { ok: boolean };
+  return resultFrame(id, ok ? `${result.slice(0, -1)},"key":"${key}"}` : result);
+}
+
+/** The answer to `list_keys`. */
+export function keysResult(id: string, keys: JsonText): string {
+  return `{"type":"result","id":"${id}","ok":true,"keys":${keys}}`;
 }
 
 /** The answer to `report`. */

@@ -1,5 +1,6 @@
 import type { Push } from '../../apigateway/push.ts';
-import { sayFarewell } from '../domain/farewell.ts';
+import { revoked, sayFarewell } from '../domain/farewell.ts';
+import type { ListedKey, ShopKey } from '../domain/frames.ts';
 import { type InitEvent, parseInitEvent } from '../domain/init-event.ts';
 import type { Installation } from '../domain/installation.ts';
 import { Refusal, wireError } from '../domain/refusal.ts';
@@ -13,6 +14,11 @@ export type InitAnswer =
       shops: { id: string; created: boolean; key?: string }[];
       rotated: { id: string; key: string }[];
       newEpochs: number;
+      /** The keys that were made, and the ids of those that were revoked. */
+      made?: (ShopKey & { shop: string; key: string })[];
+      revoked?: { shop: string; keyId: string }[];
+      /** Of the shops that were to be listed. */
+      keys?: { shop: string; keys: ListedKey[] }[];
       /** Of the customer that was to be erased: finished orders that were, and open ones that stay. */
       erased?: { orders: number; open: number };
     }
@@ -44,15 +50,33 @@ async function run(installation: Installation, push: Push, event: InitEvent) {
   const rotated = [];
   for (const id of event.rotateKeys ?? []) rotated.push({ id, key: await rotate(installation, push, id) });
   const newEpochs = event.newEpoch === true ? await installation.newEpoch() : 0;
-  const done = { schema, shops, rotated, newEpochs };
+  const done = { schema, shops, rotated, newEpochs, ...(await changeKeys(installation, push, event)) };
   return event.erase === undefined ? done : { ...done, erased: await installation.eraseCustomer(event.erase.phone) };
+}
+
+/** What of the answer is about single keys; only what was asked for. They are made first, so that a manager stays. */
+async function changeKeys(installation: Installation, push: Push, { makeKeys, revokeKeys, listKeys }: InitEvent) {
+  const made = [];
+  for (const { shop, name, role } of makeKeys ?? []) {
+    const key = newShopKey();
+    made.push({ shop, keyId: await installation.makeKey(shop, { name, role, hash: hashOf(key) }), name, role, key });
+  }
+  for (const { shop, keyId } of revokeKeys ?? []) {
+    await sayFarewell(push, await installation.revokeKey(shop, keyId), revoked());
+  }
+  const keys = [];
+  for (const shop of listKeys ?? []) keys.push({ shop, keys: (await installation.keys(shop)) ?? missing(shop) });
+  return { ...(makeKeys && { made }), ...(revokeKeys && { revoked: revokeKeys }), ...(listKeys && { keys }) };
+}
+
+function missing(shop: string): never {
+  throw new Refusal('shop_not_found', `there is no shop ${shop}`);
 }
 
 /** From the moment the new key is stored nothing is pushed to screens with the old one; they are told and closed. */
 async function rotate(installation: Installation, push: Push, id: string): Promise<string> {
   const key = newShopKey();
   const screens = await installation.rotateKey(id, hashOf(key));
-  if (screens === undefined) throw new Refusal('shop_not_found', `there is no shop ${id}`);
-  await sayFarewell(push, screens, new Refusal('unauthorized', 'the key of the shop has been changed'));
+  await sayFarewell(push, screens ?? missing(id), revoked());
   return key;
 }

@@ -1,7 +1,14 @@
 import { countedAddress } from '../../apigateway/network-address.ts';
 import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
 import { proofOfWork } from '../domain/order-proof.ts';
-import { addressSubject, type OpenedOrder, orderToken, readOrderToken, shareToken } from '../domain/secret.ts';
+import {
+  addressSubject,
+  type OpenedOrder,
+  orderToken,
+  readOrderToken,
+  shareToken,
+  shopKeyOf,
+} from '../domain/secret.ts';
 import { tokenSecretsOfFunction } from './environment.ts';
 
 const secrets = tokenSecretsOfFunction();
@@ -26,6 +33,9 @@ export const tokenOf = (shop: string, orderId: string): string => orderToken(tok
 
 /** The token of an order's read-only link. */
 export const shareTokenOf = (shop: string, orderId: string): string => shareToken(tokenSecret, shop, orderId);
+
+/** The key that a command of a shop makes. */
+export const newKeyOf = (shop: string, commandId: string): string => shopKeyOf(tokenSecret, shop, commandId);
 
 /** What a token opens; `undefined` when it is not the order's. */
 export function readToken(orderId: string, token: string): OpenedOrder | undefined {

@@ -8,7 +8,7 @@ import { postgresShops } from '../../db/shops.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
 import { connectionCaps } from './environment.ts';
-import { readToken, shareTokenOf, subjectOf } from './secrets.ts';
+import { newKeyOf, readToken, shareTokenOf, subjectOf } from './secrets.ts';
 import { database } from './store.ts';
 
 /** For `transport`, on PostgreSQL, with a cloud's way to the clients. */
@@ -23,6 +23,7 @@ export function transportDependencies(push: Push) {
     reports: postgresReports(database),
     readToken,
     shareTokenOf,
+    newKeyOf,
     subjectOf,
     log: logFailure,
     securityEvents: securityEventsOfProcess(),

@@ -1,14 +1,16 @@
 import { announce, announceShop } from '../domain/announce.ts';
 import type { BadCommand } from '../domain/client-frame.ts';
+import { revoked, sayFarewell } from '../domain/farewell.ts';
 import type { ChangeFrame, CommandFrame } from '../domain/frames.ts';
 import type { RunCommand, TouchedScreen } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { mayRun } from '../domain/roles.ts';
 import { hashOf } from '../domain/secret.ts';
-import { resultFrame } from '../domain/server-frame.ts';
+import { madeKeyResult, refusedResult, resultFrame } from '../domain/server-frame.ts';
 import { ackCursor, acknowledge } from './ack.ts';
 import { requireBound } from './bound.ts';
 import type { TransportDependencies } from './dependencies.ts';
-import { answerQuestion } from './question.ts';
+import { answerQuestion, isQuestion } from './question.ts';
 
 /** Does what a client asks for, once per id, tells it what became of that, and then everybody whom it concerns. */
 export async function command(
@@ -28,8 +30,11 @@ export async function command(
   }
   if (frame.type === 'bad_command') throw frame.refusal;
 
-  if (frame.op === 'report' || frame.op === 'list_orders') await answerQuestion(dependencies, id, touched, frame);
-  else await change(dependencies, id, touched, frame);
+  if (!mayRun(touched.state === 'shop' ? touched.role : 'customer', frame.op)) {
+    const refusal = new Refusal('forbidden', `${frame.op} is not for you to do`);
+    await dependencies.push.send(id, refusedResult(frame.id, refusal));
+  } else if (!isQuestion(frame)) await change(dependencies, id, touched, frame);
+  else if (touched.state === 'shop') await answerQuestion(dependencies, id, touched, frame);
   if (touched.state === 'shop' && after !== undefined) await acknowledge(dependencies, id, touched, after);
 }
 
@@ -41,11 +46,13 @@ async function change(
 ): Promise<void> {
   const run =
     touched.state === 'shop'
-      ? commandOfShop(id, touched.shop, frame)
+      ? commandOfShop(dependencies, id, touched.shop, frame)
       : await commandOfCustomer(dependencies, id, frame);
   const { result, event, shopChanged } = await dependencies.commands.run(run);
   if (isLimited(result)) dependencies.securityEvents.tell('too_many_commands');
-  await dependencies.push.send(id, resultFrame(frame.id, result));
+  const answer = run.key === undefined ? resultFrame(frame.id, result) : madeKeyResult(frame.id, result, run.key);
+  await dependencies.push.send(id, answer);
+  if (frame.op === 'revoke_key') await closeRevoked(dependencies, run.shop);
   if (event !== undefined) await announce(dependencies, event);
   if (shopChanged) await announceShop(dependencies, run.shop);
 }
@@ -55,30 +62,48 @@ function isLimited(result: string): boolean {
   return result.includes('"rate_limited"') && !result.includes('"order"');
 }
 
-function commandOfShop(connectionId: string, shop: string, frame: ChangeFrame): RunCommand {
-  if (frame.op === 'remind') throw new Refusal('forbidden', 'customers remind, shops do not');
+/** Whatever came of the revoking: a repetition also closes what the call before it did not come to. */
+async function closeRevoked({ subscriptions, push }: TransportDependencies, shop: string): Promise<void> {
+  await sayFarewell(push, await subscriptions.closeRevoked(shop), revoked());
+}
+
+/** A command to run, and the key that it makes. */
+type Prepared = RunCommand & { key?: string };
+
+function commandOfShop(
+  { newKeyOf }: TransportDependencies,
+  connectionId: string,
+  shop: string,
+  frame: ChangeFrame,
+): Prepared {
   if (frame.op === 'cancel' && frame.reason === undefined) {
     throw new Refusal('invalid_request', 'the request is not valid', {
       fields: [{ path: 'reason', message: 'is missing' }],
     });
   }
-  return { scope: shop, shop, byCustomer: false, connectionId, ...identityOf(frame) };
+  const command = { scope: shop, shop, byCustomer: false, connectionId, ...identityOf(frame) };
+  if (frame.op !== 'make_key') return command;
+  const key = newKeyOf(shop, frame.id);
+  const keyHash = hashOf(key);
+  // The key is a part of what the command is: with another secret the same id would make another one.
+  const contentHash = hashOf(`${command.contentHash.toString('hex')} ${keyHash.toString('hex')}`);
+  return { ...command, key, keyHash, contentHash };
 }
 
 async function commandOfCustomer(
   dependencies: TransportDependencies,
   id: string,
   frame: ChangeFrame,
-): Promise<RunCommand> {
-  if (frame.op !== 'cancel' && frame.op !== 'remind') throw new Refusal('forbidden', 'this is for the shop to do');
-  const order = (await dependencies.subscriptions.followedBy(id)).find(({ id }) => id === frame.order.toLowerCase());
+): Promise<Prepared> {
+  const named = 'order' in frame ? frame.order.toLowerCase() : '';
+  const order = (await dependencies.subscriptions.followedBy(id)).find(({ id }) => id === named);
   if (order === undefined) throw new Refusal('not_found', 'there is no such order');
   if (order.isReadOnly) throw new Refusal('forbidden', 'this link shows the order and does nothing to it');
   return { scope: order.id, shop: order.shop, byCustomer: true, ...identityOf(frame) };
 }
 
 /** Where the device has got to is no part of what it asks for: a repetition may come with a later `after`. */
-function identityOf(frame: ChangeFrame): Pick<RunCommand, 'id' | 'contentHash' | 'operation'> {
+function identityOf(frame: ChangeFrame) {
   const { type: _, id, after: __, ...operation } = frame;
   const content = JSON.stringify(Object.entries(operation).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { id, contentHash: hashOf(content), operation };

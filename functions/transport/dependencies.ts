@@ -18,6 +18,8 @@ export interface TransportDependencies extends AnnounceShopDependencies {
   readToken(orderId: string, token: string): OpenedOrder | undefined;
   /** The token of an order's read-only link. */
   shareTokenOf(shop: string, orderId: string): string;
+  /** The key that a command of a shop makes. */
+  newKeyOf(shop: string, commandId: string): string;
   /** Logs failures that are not the client's doing; never what a frame said. */
   log: FailureLog;
   securityEvents: SecurityEventLog;

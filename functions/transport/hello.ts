@@ -3,7 +3,7 @@ import { sayFarewell } from '../domain/farewell.ts';
 import type { ClientFrame, CustomerHelloFrame, ShopHelloFrame } from '../domain/frames.ts';
 import type { Bound } from '../domain/ports.ts';
 import { errorFrame, Refusal } from '../domain/refusal.ts';
-import { matches } from '../domain/secret.ts';
+import { hashOf } from '../domain/secret.ts';
 import { customerWelcome, readOnlyWelcome, shopWelcome } from '../domain/server-frame.ts';
 import { withoutCustomer } from '../domain/without-customer.ts';
 import { admit, type Greeter } from './admit.ts';
@@ -34,11 +34,11 @@ export function hello(
  */
 async function shopHello(dependencies: TransportDependencies, greeter: Greeter, frame: ShopHelloFrame): Promise<void> {
   const { id } = greeter;
-  const key = await dependencies.shops.keyOf(frame.shop);
-  if (key === undefined || !matches(frame.token, key.hash)) throw unauthorized();
+  const key = await dependencies.shops.keyOf(frame.shop, hashOf(frame.token));
+  if (key === undefined) throw unauthorized();
   const { shop, device, epoch, after, lastId } = frame;
   await admit(dependencies, greeter);
-  const bound = await dependencies.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });
+  const bound = await dependencies.subscriptions.bindScreen({ id, shop, device, keyId: key.keyId });
   await settle(dependencies, bound);
 
   const cursor = epoch === undefined || after === undefined ? undefined : { epoch, after, lastId };
@@ -47,11 +47,11 @@ async function shopHello(dependencies: TransportDependencies, greeter: Greeter, 
   const text = await dependencies.shops.forScreens(shop);
   if (text === undefined) throw unauthorized();
   if (cursor !== undefined && touched.cursor === 'kept') {
-    await dependencies.push.send(id, shopWelcome(touched.epoch, touched.head, true, text));
+    await dependencies.push.send(id, shopWelcome(touched.epoch, touched.head, true, key, text));
     if (cursor.after < touched.head) await sendPage(dependencies, id, touched, cursor.after);
     await autoAccept(dependencies, touched, cursor.after);
   } else {
-    await sendSnapshot(dependencies, id, shop, open => shopWelcome(open.epoch, open.head, false, text));
+    await sendSnapshot(dependencies, id, shop, open => shopWelcome(open.epoch, open.head, false, key, text));
   }
 }
 

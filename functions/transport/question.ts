@@ -1,18 +1,24 @@
-import { MAX_ORDERS_PER_PAGE, type QuestionFrame } from '../domain/frames.ts';
+import { type CommandFrame, MAX_ORDERS_PER_PAGE, type QuestionFrame } from '../domain/frames.ts';
 import type { TouchedScreen } from '../domain/ports.ts';
-import { Refusal } from '../domain/refusal.ts';
-import { ordersResult, reportResult } from '../domain/server-frame.ts';
+import { keysResult, ordersResult, reportResult } from '../domain/server-frame.ts';
 import type { TransportDependencies } from './dependencies.ts';
 
-/** Answers what a shop asks about its days. Nothing is kept of it, so a repetition is answered anew. */
+/** Whether a command changes nothing, so that nothing need be kept of it. */
+export function isQuestion(frame: CommandFrame): frame is QuestionFrame {
+  return frame.op === 'report' || frame.op === 'list_orders' || frame.op === 'list_keys';
+}
+
+/** Answers what a shop asks about its days and its keys. Nothing is kept of it, so a repetition is answered anew. */
 export async function answerQuestion(
-  { reports, push }: TransportDependencies,
+  { reports, shops, push }: TransportDependencies,
   id: string,
-  touched: TouchedScreen | { state: 'customer' },
+  { shop }: TouchedScreen,
   question: QuestionFrame,
 ): Promise<void> {
-  if (touched.state !== 'shop') throw new Refusal('forbidden', 'this is for the shop to see');
-  const { shop } = touched;
+  if (question.op === 'list_keys') {
+    await push.send(id, keysResult(question.id, await shops.keys(shop)));
+    return;
+  }
   const { day } = question;
   if (question.op === 'report') {
     await push.send(id, reportResult(question.id, await reports.day(shop, day)));

@@ -15,7 +15,7 @@ export async function visitorHello(
   { shop }: VisitorHelloFrame,
 ): Promise<void> {
   const { id } = greeter;
-  if ((await dependencies.shops.keyOf(shop)) === undefined) {
+  if (!(await dependencies.shops.exists(shop))) {
     await refuse(dependencies, id, shop, new Refusal('shop_not_found', 'there is no such shop'));
     return;
   }

@@ -23,20 +23,23 @@ export async function demoKeys(directory: string, pool: pg.Pool, initDb: InitDb)
   const shops = made.shops.map(shop => shop.id);
   for (const { id, key } of made.shops) if (key !== undefined) keys[id] = key;
   const hashes = await storedHashes(pool);
-  const lost = shops.filter(shop => !fits(keys[shop], hashes.get(shop)));
+  const lost = shops.filter(shop => hashes.get(shop)?.some(hash => fits(keys[shop], hash)) !== true);
   const rotated = lost.length === 0 ? [] : (await call(initDb, { rotateKeys: lost })).rotated;
   for (const { id, key } of rotated) keys[id] = key;
   writePrivateJson(file, keys);
   return Object.fromEntries(shops.map(shop => [shop, keys[shop] ?? '']));
 }
 
-function fits(key: string | undefined, hash: Buffer | undefined): boolean {
-  return key !== undefined && hash !== undefined && matches(key, hash);
+function fits(key: string | undefined, hash: Buffer): boolean {
+  return key !== undefined && matches(key, hash);
 }
 
-async function storedHashes(pool: pg.Pool): Promise<Map<string, Buffer>> {
-  const { rows } = await pool.query<{ id: string; key_hash: Buffer }>('select id, key_hash from shops');
-  return new Map(rows.map(row => [row.id, row.key_hash]));
+/** The hashes of each shop's keys. */
+async function storedHashes(pool: pg.Pool): Promise<Map<string, Buffer[]>> {
+  const { rows } = await pool.query<{ shop: string; hashes: Buffer[] }>(
+    'select shop, array_agg(key_hash) as hashes from shop_keys group by shop',
+  );
+  return new Map(rows.map(({ shop, hashes }) => [shop, hashes]));
 }
 
 async function call(initDb: InitDb, event: unknown): Promise<Exclude<InitAnswer, { error: unknown }>> {

@@ -3,7 +3,6 @@ import { change, type Mutant } from './mutant.ts';
 const SHOPS = 'db/migrations/001-shops.sql';
 const COMMANDS = 'db/migrations/003-commands.sql';
 const CONNECTIONS = 'db/migrations/004-connections.sql';
-const SCREENS = 'db/migrations/016-dead-screens-first.sql';
 const SHOP_WORK = 'db/migrations/006-shop-work.sql';
 const VISITORS = 'db/migrations/007-visitors.sql';
 const ROW_TYPES = 'db/migrations/009-row-types.sql';
@@ -17,6 +16,7 @@ const DISH_DETAILS = 'db/migrations/027-dish-details.sql';
 const SHOP_TERMS = 'db/migrations/028-shop-terms.sql';
 const SHARE_LINKS = 'db/migrations/032-share-links.sql';
 const ORDER_TERMS = 'db/migrations/031-order-terms.sql';
+const PEOPLE = 'db/migrations/033-people.sql';
 
 const IMPORTS = "import type { Database } from './database.ts';\n";
 const IMPORTS_AND_REFUSAL = `import { Refusal } from '../functions/domain/refusal.ts';\n${IMPORTS}`;
@@ -313,7 +313,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a result that acknowledges more than its own event',
     changes: change(
-      SHOP_COLUMNS,
+      PEOPLE,
       'where c.id = p_connection and c.acked_seq = v_event.seq - 1 and c.page_seq is null;',
       'where c.id = p_connection;',
     ),
@@ -338,7 +338,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a hello that brings a closed connection back',
     changes: change(
-      SCREENS,
+      PEOPLE,
       "  if v_connection.state = 'closed' then\n    outcome := 'closed';\n    return;\n  elsif v_connection.state = 'bound' and (v_connection.role",
       "  if v_connection.state = 'bound' and (v_connection.role",
     ),
@@ -358,7 +358,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a cursor of another epoch is taken',
     changes: change(
-      CONNECTIONS,
+      PEOPLE,
       "    when coalesce(p_epoch, v_connection.epoch, v_stream.epoch) <> v_stream.epoch then 'lost'\n",
       '',
     ),
@@ -366,13 +366,13 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a cursor on another event is taken',
-    changes: change(CONNECTIONS, ' and e.seq = p_after and e.id = coalesce(p_last_id, e.id)', ' and e.seq = p_after'),
+    changes: change(PEOPLE, ' and e.seq = p_after and e.id = coalesce(p_last_id, e.id)', ' and e.seq = p_after'),
     suite: 'tests/database/cursors.test.ts',
   },
   {
     name: 'a cursor below the cut is taken',
     changes: change(
-      CONNECTIONS,
+      PEOPLE,
       "    when p_after = 0 and v_stream.min_seq = 1 then 'kept'",
       "    when p_after < v_stream.min_seq then 'kept'",
     ),
@@ -380,17 +380,46 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a cursor above the head is taken',
-    changes: change(
-      CONNECTIONS,
-      "when p_after > v_stream.head then 'beyond'",
-      "when p_after > v_stream.head then 'kept'",
-    ),
+    changes: change(PEOPLE, "when p_after > v_stream.head then 'beyond'", "when p_after > v_stream.head then 'kept'"),
     suite: 'tests/database/cursors.test.ts',
   },
   {
     name: 'an ack that runs backwards counts',
-    changes: change(CONNECTIONS, '  if p_epoch is null and p_after <= v_connection.acked_seq then', '  if false then'),
+    changes: change(PEOPLE, '  if p_epoch is null and p_after <= v_connection.acked_seq then', '  if false then'),
     suite: 'tests/database/cursors.test.ts',
+  },
+  {
+    name: 'a revoked key still opens',
+    changes: change(PEOPLE, '  delete from shop_keys k where k.shop = p_shop and k.id = v_key.id;\n', ''),
+    suite: 'tests/database/keys.test.ts',
+  },
+  {
+    name: 'screens of a revoked key go on',
+    changes: change(
+      PEOPLE,
+      '  update connections c set key_version = 0\n',
+      '  update connections c set key_version = key_version\n',
+    ),
+    suite: 'tests/database/keys.test.ts',
+  },
+  {
+    name: 'a hello with a key that was revoked meanwhile',
+    changes: change(PEOPLE, "    outcome := 'revoked';\n    return;\n", ''),
+    suite: 'tests/database/keys.test.ts',
+  },
+  {
+    name: 'the last key of a manager is revoked',
+    changes: change(PEOPLE, "  elsif v_key.role = 'manager' and not exists (", '  elsif false and not exists ('),
+    suite: 'tests/database/keys.test.ts',
+  },
+  {
+    name: 'keys of a shop without end',
+    changes: change(
+      PEOPLE,
+      '  elsif (select count(*) from shop_keys k where k.shop = p_shop) >= 50 then',
+      '  elsif false then',
+    ),
+    suite: 'tests/database/keys.test.ts',
   },
   {
     name: 'screens of a key that was changed are still pushed to',
@@ -399,7 +428,7 @@ export const databaseMutants: Mutant[] = [
       ' and c.expires_at > now() and c.key_version = s.key_version;',
       ' and c.expires_at > now();',
     ),
-    suite: 'tests/database/screens.test.ts',
+    suite: 'tests/database/keys.test.ts',
   },
   {
     name: 'a lease that is over counts',
@@ -467,7 +496,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a claim that another device gets by the same command',
     changes: change(
-      SHOP_COLUMNS,
+      PEOPLE,
       "      when v_op = 'claim_print' then claim_print(p_shop, p_order, p_connection)\n      when v_known.refused",
       '      when v_known.refused',
     ),
@@ -570,7 +599,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a change of a key that forgets whom a call before it had closed',
     changes: change(
-      'db/installation.ts',
+      'db/subscriptions.ts',
       "(c.state = 'bound' or (c.state = 'closed' and c.closed_at > now() - interval '1 minute'))",
       "c.state = 'bound'",
     ),
@@ -732,7 +761,7 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a steady screen that goes for the dead ones of another device',
-    changes: change(SCREENS, 'order by nth, l.opened_at', 'order by l.opened_at'),
+    changes: change(PEOPLE, 'order by nth, l.opened_at', 'order by l.opened_at'),
     suite: 'tests/database/screens.test.ts',
     test: '11.4',
   },

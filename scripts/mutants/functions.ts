@@ -3,6 +3,7 @@ import { change, type Mutant } from './mutant.ts';
 const ANNOUNCE = 'functions/domain/announce.ts';
 const BACKLOG = 'functions/domain/backlog.ts';
 const HELLO = 'functions/transport/hello.ts';
+const COMMAND = 'functions/transport/command.ts';
 const RULES = 'tests/mutants/stream-rules.test.ts';
 const SIMULATION = 'tests/simulation/simulation.test.ts';
 /** Five hundred of the schedules. */
@@ -25,8 +26,8 @@ export const functionMutants: Mutant[] = [
     changes: [
       {
         file: HELLO,
-        from: '  const key = await dependencies.shops.keyOf(frame.shop);\n',
-        to: '  await admit(dependencies, greeter);\n  const key = await dependencies.shops.keyOf(frame.shop);\n',
+        from: '  const key = await dependencies.shops.keyOf(frame.shop, hashOf(frame.token));\n',
+        to: '  await admit(dependencies, greeter);\n  const key = await dependencies.shops.keyOf(frame.shop, hashOf(frame.token));\n',
       },
     ],
     suite: 'tests/e2e/limits.test.ts',
@@ -59,8 +60,8 @@ export const functionMutants: Mutant[] = [
     changes: [
       {
         file: HELLO,
-        from: '  const bound = await dependencies.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });',
-        to: '  const early = await dependencies.streams.openOrders(shop);\n  const bound = await dependencies.subscriptions.bindScreen({ id, shop, device, keyVersion: key.version });',
+        from: '  const bound = await dependencies.subscriptions.bindScreen({ id, shop, device, keyId: key.keyId });',
+        to: '  const early = await dependencies.streams.openOrders(shop);\n  const bound = await dependencies.subscriptions.bindScreen({ id, shop, device, keyId: key.keyId });',
       },
       {
         file: HELLO,
@@ -243,12 +244,23 @@ export const functionMutants: Mutant[] = [
   },
   {
     name: 'any key opens the shop',
+    changes: change('db/shops.ts', ' and k.key_hash = $2', ' and $2::bytea is not null'),
+    suite: 'tests/database/shops.test.ts',
+  },
+  {
+    name: 'a role that is not checked',
     changes: change(
-      HELLO,
-      'if (key === undefined || !matches(frame.token, key.hash)) throw',
-      'if (key === undefined) throw',
+      COMMAND,
+      "if (!mayRun(touched.state === 'shop' ? touched.role : 'customer', frame.op)) {",
+      "if (touched.state !== 'shop' && !mayRun('customer', frame.op)) {",
     ),
-    suite: RULES,
+    suite: 'tests/e2e/people.test.ts',
+  },
+  {
+    name: 'a screen that is left open when its key is revoked',
+    changes: change(COMMAND, "  if (frame.op === 'revoke_key') await closeRevoked(dependencies, run.shop);\n", ''),
+    suite: 'tests/e2e/people.test.ts',
+    test: 'within 5 seconds',
   },
   {
     name: 'any token opens the order',
@@ -331,11 +343,7 @@ export const functionMutants: Mutant[] = [
   },
   {
     name: 'a command whose result nobody tells',
-    changes: change(
-      'functions/transport/command.ts',
-      '  await dependencies.push.send(id, resultFrame(frame.id, result));\n',
-      '',
-    ),
+    changes: change('functions/transport/command.ts', '  await dependencies.push.send(id, answer);\n', ''),
     suite: SIMULATION,
     test: SCHEDULES,
   },

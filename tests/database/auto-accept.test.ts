@@ -117,7 +117,7 @@ describe('auto-accept', () => {
 
   async function screenOf(shop: string): Promise<string> {
     const id = randomUUID();
-    await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 });
+    await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId: `${shop}.1` });
     return id;
   }
 });

@@ -51,7 +51,7 @@ describe('what becomes of a connection', () => {
       case 'add':
         return world.connections.add({ id, address: undefined });
       case 'hello':
-        return (await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 })).outcome;
+        return (await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId: `${shop}.1` })).outcome;
       case 'remove':
         await world.connections.remove(id);
         return;
@@ -80,7 +80,7 @@ describe('what becomes of a connection', () => {
       const [, , { outcome }] = await Promise.all([
         world.connections.add({ id, address: 'meeting' }),
         world.connections.remove(id),
-        world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 }),
+        world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId: `${shop}.1` }),
       ]);
       expect(['bound', 'closed']).toContain(outcome);
       expect(await isClosed(id)).toBe(true);
@@ -100,7 +100,7 @@ describe('what becomes of a connection', () => {
 test('11.9 all connections of an instance that ends are closed in one statement, and no other', async () => {
   const shop = await newShop(world);
   const ids = ['ending.a', 'ending.b', 'ending2.a', 'x.ending.a'];
-  for (const id of ids) await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 });
+  for (const id of ids) await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId: `${shop}.1` });
   await closeConnectionsOf(world.database, 'ending');
   expect((await world.subscriptions.screensOf(shop)).sort()).toEqual(['ending2.a', 'x.ending.a']);
 });

@@ -3,7 +3,16 @@ import { postgresOrders } from '../../db/orders.ts';
 import { postgresRedelivery } from '../../db/redelivery.ts';
 import type { Change } from '../../functions/domain/frames.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { aRequest, aShop, type DatabasePorts, openPorts, placing, read, upTo } from '../support/postgres/ports.ts';
+import {
+  aKeyOf,
+  aRequest,
+  aShop,
+  type DatabasePorts,
+  openPorts,
+  placing,
+  read,
+  upTo,
+} from '../support/postgres/ports.ts';
 
 const workers = 24;
 const runMs = 6_000;
@@ -90,8 +99,8 @@ describe('everything at once on two shops', () => {
       },
       async screen() {
         const [id, shop] = [oneOf(connections), oneOf(shops).id];
-        const keyVersion = (await world.shops.keyOf(shop))?.version ?? 0;
-        await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion });
+        const keyId = await aKeyOf(world, shop);
+        await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId });
       },
       async follow() {
         await world.subscriptions.followOrder({

@@ -22,7 +22,7 @@ async function aScreen() {
 
 async function another(shop: string): Promise<string> {
   const id = randomUUID();
-  await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 });
+  await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId: `${shop}.1` });
   await world.subscriptions.startSnapshot(id, (await world.streams.openOrders(shop)).epoch);
   return id;
 }
@@ -48,7 +48,16 @@ async function acked(id: string): Promise<number | null> {
 describe('a frame that says where a screen is', () => {
   it('is answered with where the log is', async () => {
     const { shop, id, epoch } = await aScreen();
-    const expected = { state: 'shop', shop, epoch, head: 5, shopVersion: 1, autoAccept: false, pageSeq: undefined };
+    const expected = {
+      state: 'shop',
+      shop,
+      role: 'manager',
+      epoch,
+      head: 5,
+      shopVersion: 1,
+      autoAccept: false,
+      pageSeq: undefined,
+    };
     expect(await world.subscriptions.touch(id, undefined)).toEqual({
       ...expected,
       cursor: 'none',

@@ -89,7 +89,7 @@ describe('a customer’s connection', () => {
     expect((await follow(order, closed)).outcome).toBe('closed');
     const screen = randomUUID();
     const shop = await newShop(world);
-    await world.subscriptions.bindScreen({ id: screen, shop, device: randomUUID(), keyVersion: 1 });
+    await world.subscriptions.bindScreen({ id: screen, shop, device: randomUUID(), keyId: `${shop}.1` });
     expect((await follow(order, screen)).outcome).toBe('taken');
     expect(await followersOf(order)).toEqual([]);
   });
@@ -98,7 +98,7 @@ describe('a customer’s connection', () => {
     const id = randomUUID();
     await follow(randomUUID(), id);
     const shop = await newShop(world);
-    const answer = await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 });
+    const answer = await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId: `${shop}.1` });
     expect(answer).toEqual({ outcome: 'taken', replaced: [] });
   });
 

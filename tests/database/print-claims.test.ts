@@ -18,7 +18,7 @@ beforeEach(async () => {
 /** A connection of a device. */
 async function aScreen(device: string, shop = scene.shop): Promise<string> {
   const id = randomUUID();
-  await world.subscriptions.bindScreen({ id, shop, device, keyVersion: 1 });
+  await world.subscriptions.bindScreen({ id, shop, device, keyId: `${shop}.1` });
   return id;
 }
 

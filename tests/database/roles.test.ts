@@ -96,7 +96,7 @@ test('they are enough for all that functions do', async () => {
   await orders.countRefused('a');
   for (const id of ['s1', 's2']) {
     await connections.add({ id, address: 'a' });
-    await subscriptions.bindScreen({ id, shop: scene.shop, device: randomUUID(), keyVersion: 1 });
+    await subscriptions.bindScreen({ id, shop: scene.shop, device: randomUUID(), keyId: `${scene.shop}.1` });
   }
   await subscriptions.followOrder({ id: 'c', shop: scene.shop, order: orderId, isReadOnly: false });
   await subscriptions.ordersToTell('c');

@@ -11,8 +11,8 @@ beforeAll(async () => {
 
 afterAll(() => world.end());
 
-function hello(shop: string, id: string = randomUUID(), keyVersion = 1, device: string = randomUUID()) {
-  return world.subscriptions.bindScreen({ id, shop, device, keyVersion });
+function hello(shop: string, id: string = randomUUID(), keyId = `${shop}.1`, device: string = randomUUID()) {
+  return world.subscriptions.bindScreen({ id, shop, device, keyId });
 }
 
 async function isOnline(shop: string): Promise<boolean> {
@@ -105,7 +105,7 @@ describe('the twenty screens of a shop', () => {
     const devices = [randomUUID(), randomUUID()];
     const replaced: string[] = [];
     for (const [index, id] of crashed.entries()) {
-      const answer = await hello(shop, id, 1, devices[index % 2]);
+      const answer = await hello(shop, id, `${shop}.1`, devices[index % 2]);
       expect(answer.outcome).toBe('bound');
       replaced.push(...answer.replaced);
     }
@@ -131,7 +131,7 @@ describe('the one screen of a shop that may have no more', () => {
     for (const _ of upTo(20)) {
       const shop = await newShop(world);
       const hellos = upTo(16).map(() =>
-        subscriptions.bindScreen({ id: randomUUID(), shop, device: randomUUID(), keyVersion: 1 }),
+        subscriptions.bindScreen({ id: randomUUID(), shop, device: randomUUID(), keyId: `${shop}.1` }),
       );
       await Promise.all(hellos);
       expect(await world.subscriptions.screensOf(shop)).toHaveLength(1);
@@ -197,7 +197,9 @@ describe('a shop’s key that is changed', () => {
     expect(closed?.sort()).toEqual(ids.sort());
     expect(await world.subscriptions.screensOf(shop)).toEqual([]);
     expect(await isOnline(shop)).toBe(false);
-    expect(await world.shops.keyOf(shop)).toEqual({ hash: hashOf('another key'), version: 2 });
+    const key = { keyId: `${shop}.2`, name: '', role: 'manager' };
+    expect(await world.shops.keyOf(shop, hashOf('another key'))).toEqual(key);
+    expect(await world.shops.keyOf(shop, hashOf('the key of the shop'))).toBeUndefined();
     for (const id of ids) expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'unknown' });
     expect(await world.installation.rotateKey('nowhere', hashOf('x'))).toBeUndefined();
   });
@@ -218,8 +220,8 @@ describe('a shop’s key that is changed', () => {
     const shop = await newShop(world);
     await world.installation.rotateKey(shop, hashOf('another key'));
     const id = randomUUID();
-    await hello(shop, id, 1);
-    expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'revoked' });
+    expect((await hello(shop, id)).outcome).toBe('revoked');
+    expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'unknown' });
     expect(await world.subscriptions.screensOf(shop)).toEqual([]);
     expect(await isOnline(shop)).toBe(false);
   });

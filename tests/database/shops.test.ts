@@ -34,7 +34,12 @@ describe('installing a shop', () => {
     const before = await contentsOf(world.pool);
     expect(await upsert(shop, 'second')).toBe(false);
     expect(await contentsOf(world.pool)).toEqual(before);
-    expect(await world.shops.keyOf(shop.id)).toEqual({ hash: hashOf('first'), version: 1 });
+    expect(await world.shops.keyOf(shop.id, hashOf('first'))).toEqual({
+      keyId: `${shop.id}.1`,
+      name: '',
+      role: 'manager',
+    });
+    expect(await world.shops.keyOf(shop.id, hashOf('second'))).toBeUndefined();
   });
 
   it('answers the same when the call has to be repeated, or its key would be lost', async () => {
@@ -48,7 +53,9 @@ describe('installing a shop', () => {
     const created = await Promise.all(keys.map(key => upsert(shop, key)));
     expect(created.filter(isCreated => isCreated)).toHaveLength(1);
     const key = keys[created.indexOf(true)] ?? '';
-    expect(await world.shops.keyOf(shop.id)).toEqual({ hash: hashOf(key), version: 1 });
+    const found = await Promise.all(keys.map(each => world.shops.keyOf(shop.id, hashOf(each))));
+    expect(found.filter(one => one !== undefined)).toEqual([{ keyId: `${shop.id}.1`, name: '', role: 'manager' }]);
+    expect(found[keys.indexOf(key)]).toBeDefined();
     expect((await settingsOf(shop.id)).version).toBe(1);
   });
 
@@ -117,7 +124,7 @@ describe('the version of a shop', () => {
       shop.id,
       () => upsert(shop),
       async () => {
-        const screen = { id: randomUUID(), shop: shop.id, device: randomUUID(), keyVersion: 1 };
+        const screen = { id: randomUUID(), shop: shop.id, device: randomUUID(), keyId: `${shop.id}.1` };
         await world.subscriptions.bindScreen(screen);
       },
     );
@@ -179,7 +186,8 @@ describe('reading shops', () => {
       expect(await world.shops.byId(id)).toBeUndefined();
       expect(await world.shops.forScreens(id)).toBeUndefined();
       expect(await world.shops.forVisitors(id)).toBeUndefined();
-      expect(await world.shops.keyOf(id)).toBeUndefined();
+      expect(await world.shops.keyOf(id, hashOf('key'))).toBeUndefined();
+      expect([await world.shops.exists(id), await world.shops.keys(id)]).toEqual([false, '[]']);
     }
   });
 
@@ -212,7 +220,7 @@ describe('reading shops', () => {
     expect(states.size).toBe(1);
     await world.installation.upsertShop(aShop({ id, name: 'another' }), hashOf('key'));
     await note();
-    await world.subscriptions.bindScreen({ id: 'a screen', shop: id, device: randomUUID(), keyVersion: 1 });
+    await world.subscriptions.bindScreen({ id: 'a screen', shop: id, device: randomUUID(), keyId: `${id}.1` });
     await note();
     expect(states.size).toBe(3);
     expect(await world.shops.stateOf({ after: undefined })).toBe((await world.shops.list(undefined)).state);

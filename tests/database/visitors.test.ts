@@ -78,13 +78,13 @@ describe('a connection that follows a menu', () => {
   it('cannot be a screen or a closed connection', async () => {
     const shop = await newShop(world);
     const screen = randomUUID();
-    await world.subscriptions.bindScreen({ id: screen, shop, device: randomUUID(), keyVersion: 1 });
+    await world.subscriptions.bindScreen({ id: screen, shop, device: randomUUID(), keyId: `${shop}.1` });
     expect((await visit(shop, screen)).outcome).toBe('taken');
     const closed = randomUUID();
     await world.connections.remove(closed);
     expect((await visit(shop, closed)).outcome).toBe('closed');
     const { id } = await visit(shop);
-    const bound = await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 });
+    const bound = await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId: `${shop}.1` });
     expect(bound.outcome).toBe('taken');
     expect(await world.subscriptions.visitorsOf(shop)).toEqual([id]);
   });
@@ -123,7 +123,12 @@ describe('news for visitors', () => {
     expect(news).toMatchObject({ id: scene.shop, version: 2, busyMinutes: 10 });
     expect(Object.keys(news)).not.toContain('autoAccept');
     const screen = randomUUID();
-    await world.subscriptions.bindScreen({ id: screen, shop: scene.shop, device: randomUUID(), keyVersion: 1 });
+    await world.subscriptions.bindScreen({
+      id: screen,
+      shop: scene.shop,
+      device: randomUUID(),
+      keyId: `${scene.shop}.1`,
+    });
     expect(await claim()).toEqual([expect.objectContaining({ version: 2, online: true })]);
     await world.connections.remove(screen);
     expect(await claim()).toEqual([expect.objectContaining({ version: 2, online: false })]);

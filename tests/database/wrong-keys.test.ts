@@ -30,6 +30,7 @@ async function say(...frames: object[]): Promise<{ codes: string[]; told: Securi
     },
     readToken: (order, token) => readOrderToken(secret, order, token),
     shareTokenOf: (shop, order) => shareToken(secret, shop, order),
+    newKeyOf: () => '',
     subjectOf: () => undefined,
     securityEvents: { tell: kind => told.push(kind) },
     log(_, error) {

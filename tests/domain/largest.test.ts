@@ -51,6 +51,9 @@ function largestCommands(
     set_auto_accept: { autoAccept: false },
     set_prep: { prepMinutes: 240 },
     set_busy: { busyMinutes: 120 },
+    make_key: { name: `${character.repeat(39)}x`, role: 'manager' },
+    revoke_key: { keyId: order },
+    list_keys: {},
     claim_print: { order },
     put_dish: { dish, name, category: name, priceCents: 100_000_000, available: false },
     set_discounts: {

@@ -137,11 +137,12 @@ describe('a snapshot', () => {
 });
 
 describe('a shop', () => {
+  const key = { keyId: 'shop1.2', name: '厨房', role: 'display' } as const;
   const withoutDishes = '{"id":"s","version":3}';
   const sized = (bytes: number) => ({ full: `{"id":"s","dishes":["${'x'.repeat(bytes - 24)}"]}`, withoutDishes });
 
   it.each<[string, (shop: { full: string; withoutDishes: string }) => string]>([
-    ['welcome', shop => shopWelcome(epoch, 12, true, shop)],
+    ['welcome', shop => shopWelcome(epoch, 12, true, key, shop)],
     ['shop', shop => shopFrame(shop)],
   ])('comes with its menu in a %s as long as that fits, to the byte, and otherwise without', (type, frameOf) => {
     const around = Buffer.byteLength(frameOf(sized(100))) - Buffer.byteLength(sized(100).full);
@@ -154,9 +155,10 @@ describe('a shop', () => {
   });
 
   it('is welcomed with where its log is', () => {
-    expect(JSON.parse(shopWelcome(epoch, 12, false, sized(100)))).toEqual({
+    expect(JSON.parse(shopWelcome(epoch, 12, false, key, sized(100)))).toEqual({
       type: 'welcome',
       role: 'shop',
+      key,
       epoch,
       head: 12,
       resumed: false,

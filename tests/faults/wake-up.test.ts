@@ -65,6 +65,7 @@ async function countLost(count: number, bill: (shop: string, tell: Tell) => Prom
     push,
     readToken: () => undefined,
     shareTokenOf: () => '',
+    newKeyOf: () => '',
     securityEvents: { tell() {} },
     subjectOf: (address: string | undefined) => address,
     log: (_, error) => {

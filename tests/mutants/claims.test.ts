@@ -12,7 +12,7 @@ afterEach(() => world.end());
 
 async function aScreen(shop: string, after: number): Promise<string> {
   const id = randomUUID();
-  await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: 1 });
+  await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId: `${shop}.1` });
   const { epoch } = await world.streams.openOrders(shop);
   await world.subscriptions.touch(id, { epoch, after, lastId: undefined });
   return id;

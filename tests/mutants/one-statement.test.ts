@@ -85,7 +85,7 @@ test('the log is read by its numbers, though the clock stands still or runs back
 test('a screen at the head of a log that is older than its keeping is where it says, not lost', async () => {
   const shop = await newShop(world);
   for (let seq = 1; seq <= 3; seq++) await place(world, shop);
-  await world.subscriptions.bindScreen({ id: shop, shop, device: crypto.randomUUID(), keyVersion: 1 });
+  await world.subscriptions.bindScreen({ id: shop, shop, device: crypto.randomUUID(), keyId: `${shop}.1` });
   await world.pool.query("update events set at = now() - interval '40 days' where shop = $1", [shop]);
   await world.pool.query("select cut_log($1, interval '30 days')", [shop]);
   const { epoch, head, lastId } = await world.streams.openOrders(shop);

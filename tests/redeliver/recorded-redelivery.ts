@@ -5,7 +5,7 @@ import { postgresRedelivery } from '../../db/redelivery.ts';
 import type { ServerFrame } from '../../functions/domain/frames.ts';
 import { type RedeliverAnswer, redeliver } from '../../functions/redeliver/redeliver.ts';
 import { createWebhookCaller } from '../../functions/runtime/webhook.ts';
-import { type DatabasePorts, openPorts, type PortsSettings, place, read } from '../support/postgres/ports.ts';
+import { aKeyOf, type DatabasePorts, openPorts, type PortsSettings, place, read } from '../support/postgres/ports.ts';
 
 /** Re-delivery on a real database, with a push that only writes down what it was given. */
 export interface RecordedRedelivery extends DatabasePorts {
@@ -56,8 +56,8 @@ export async function openRedelivery({
 export async function aScreen(world: DatabasePorts, shop: string): Promise<string> {
   const id = randomUUID();
   await world.connections.add({ id, address: undefined });
-  const key = await world.shops.keyOf(shop);
-  await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyVersion: key?.version ?? 0 });
+  const keyId = await aKeyOf(world, shop);
+  await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId });
   const { epoch, head } = await world.streams.openOrders(shop);
   await world.subscriptions.startSnapshot(id, epoch);
   await world.subscriptions.touch(id, { epoch: undefined, after: head, lastId: undefined });

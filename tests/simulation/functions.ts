@@ -96,6 +96,7 @@ export function functionsOn(world: FunctionsWorld): Functions {
             return id === order.toLowerCase() ? { shop, isReadOnly: kind === 'view' } : undefined;
           },
           shareTokenOf: (shop, order) => `view of ${shop} ${order}`,
+          newKeyOf: (shop, command) => `key of ${shop} ${command}`,
           subjectOf: address => address,
           log: (id, error) => world.log('error', 'failure', { requestId: id, message: messageOf(error) }),
           securityEvents,

@@ -63,7 +63,9 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
   }
 
   return {
-    bindScreen({ id, shop, device, keyVersion }) {
+    bindScreen({ id, shop, device, keyId }) {
+      const { keyVersion } = rowOf(tables.shops, shop);
+      if (keyId !== `${shop}.${keyVersion}`) return { outcome: 'revoked', replaced: [] };
       const others = liveScreens(database, shop).filter(row => row.id !== id);
       const bound = bind(id, others, caps.perShop, row => row.role === 'shop' && row.shop === shop);
       if (bound.outcome !== 'bound') return bound;
@@ -73,6 +75,8 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
       for (const other of bound.replaced) close(tables.connections, rowOf(tables.connections, other));
       return bound;
     },
+
+    closeRevoked: () => [],
 
     followOrder({ id, order, isReadOnly }) {
       const others = followers(database, order).filter(row => row.id !== id && row.readOnly.has(order) === isReadOnly);
@@ -155,6 +159,7 @@ function touch(database: ModelDatabase, id: string, cursor: ClaimedCursor | unde
   const touched: TouchedScreen = {
     state: 'shop',
     shop: shop.id,
+    role: 'manager',
     epoch,
     head,
     shopVersion: shop.version,

@@ -1,8 +1,8 @@
-import type { Dish } from '../../functions/domain/frames.ts';
+import type { Dish, ShopKey } from '../../functions/domain/frames.ts';
 import type { Installation } from '../../functions/domain/installation.ts';
 import type { Shops, ShopText, Streams } from '../../functions/domain/ports.ts';
 import type { Sync } from './invocation.ts';
-import { eventAt, type ModelDatabase, rowOf, shopJson } from './tables.ts';
+import { eventAt, hexOf, type ModelDatabase, rowOf, shopJson } from './tables.ts';
 
 /** Shops as db/shops.ts reads them. */
 export function modelShops(database: ModelDatabase): Sync<Shops> {
@@ -23,11 +23,18 @@ export function modelShops(database: ModelDatabase): Sync<Shops> {
       const { autoAccept: _, acceptMinutes: __, ...shop } = shopJson(database, row);
       return textOf(shop);
     },
-    keyOf(id) {
+    exists: id => tables.shops.has(id),
+    keyOf(id, hash) {
       const row = tables.shops.get(id);
-      return row === undefined ? undefined : { hash: row.keyHash, version: row.keyVersion };
+      return row === undefined || hexOf(row.keyHash) !== hexOf(hash) ? undefined : theKey(id, row.keyVersion);
     },
+    keys: () => '[]',
   };
+}
+
+/** A shop of this model has one key at a time. */
+function theKey(shop: string, keyVersion: number): ShopKey {
+  return { keyId: `${shop}.${keyVersion}`, name: '', role: 'manager' };
 }
 
 function textOf<Shop extends { dishes: readonly Dish[] }>(shop: Shop): ShopText {
@@ -79,6 +86,9 @@ export function modelInstallation({ tables, random }: ModelDatabase): Sync<Insta
       for (const row of closed) tables.connections.set(row.id, { ...row, state: 'closed' });
       return closed.map(row => row.id);
     },
+    makeKey: () => '',
+    revokeKey: () => [],
+    keys: () => undefined,
     newEpoch() {
       for (const [shop, stream] of tables.streams) tables.streams.set(shop, { ...stream, epoch: random.uuid() });
       return tables.streams.size;

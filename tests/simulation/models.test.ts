@@ -180,7 +180,7 @@ function question(
     case 5: {
       const isReadOnly = random.chance(0.3);
       return random.chance(0.7)
-        ? ['subscriptions', 'bindScreen', () => [{ id, shop, device: its.connections[0], keyVersion: 1 }]]
+        ? ['subscriptions', 'bindScreen', () => [{ id, shop, device: its.connections[0], keyId: `${shop}.1` }]]
         : ['subscriptions', 'followOrder', side => [{ id, shop, order: order[side], isReadOnly }]];
     }
     case 6:
@@ -233,7 +233,9 @@ function question(
       return random.pick<Question>([
         ['shops', 'forScreens', () => [shop]],
         ['shops', 'forVisitors', () => [shop]],
-        ['shops', 'keyOf', () => [shop]],
+        ['shops', 'keyOf', () => [shop, hashOf('key')]],
+        ['shops', 'keyOf', () => [shop, hashOf('another')]],
+        ['shops', 'exists', () => [shop]],
       ]);
   }
 }

@@ -18,6 +18,12 @@ function sentence({ op }: Operation, code: string): Text {
   switch (code) {
     case 'menu_full':
       return texts.menuFull;
+    case 'keys_full':
+      return texts.keysFull;
+    case 'last_manager':
+      return texts.lastManager;
+    case 'forbidden':
+      return texts.notForThisKey;
     case 'protocol_error':
       return texts.notTaken;
     case 'too_large':
@@ -59,6 +65,9 @@ const words: Readonly<Record<Operation['op'], Text>> = {
   set_discounts: texts.discounts,
   set_later: texts.ordersForLater,
   set_about: texts.aboutShop,
+  make_key: texts.makeKey,
+  revoke_key: texts.revokeKey,
+  list_keys: texts.keys,
   put_dish: texts.editDish,
   remove_dish: texts.remove,
   order_dishes: texts.editMenu,

@@ -7,6 +7,7 @@ import type {
   Dish,
   EventType,
   Fulfilment,
+  ListedKey,
   Operation,
   Order,
   OrderEvent,
@@ -65,6 +66,16 @@ export function fakeShop(id: string, listener: FakeShopListener) {
   const bills = new Map<string, { body: string; order: string }>();
   const results = new Map<string, ResultFrame>();
   const acceptSeconds = new Map<string, number>();
+  const keys: ListedKey[] = [
+    {
+      keyId: `${id}.1`,
+      name: '',
+      role: 'manager',
+      madeAt: '2025-01-01T00:00:00.000Z',
+      lastSeenAt: new Date().toISOString(),
+    },
+  ];
+  let lastKey = 1;
   /** By order, the device that prints it. */
   const claims = new Map<string, string>();
 
@@ -160,6 +171,20 @@ export function fakeShop(id: string, listener: FakeShopListener) {
       case 'set_about':
         changeSettings({ about: change.about });
         break;
+      case 'make_key': {
+        const { name, role } = change;
+        lastKey += 1;
+        keys.push({ keyId: `${id}.${lastKey}`, name, role, madeAt: new Date().toISOString(), lastSeenAt: null });
+        return { ok: true, keyId: `${id}.${lastKey}`, key: `key-${lastKey}-of-${id}`.padEnd(43, 'x') };
+      }
+      case 'revoke_key': {
+        const found = keys.find(({ keyId }) => keyId === change.keyId);
+        if (found === undefined) return 'not_found';
+        if (keys.filter(({ role }) => role === 'manager').length === 1 && found.role === 'manager')
+          return 'last_manager';
+        keys.splice(keys.indexOf(found), 1);
+        return { ok: true };
+      }
       case 'remove_dish':
         if (!known) return 'not_found';
         changeSettings({ dishes: dishes.filter(({ id }) => id !== change.dish) });
@@ -177,6 +202,7 @@ export function fakeShop(id: string, listener: FakeShopListener) {
   }
 
   function answerTo(question: Question): Outcome {
+    if (question.op === 'list_keys') return { ok: true, keys: [...keys] };
     const day = question.day ?? fakeDay(Date.now());
     const all = [...orders.values()].sort((a, b) => a.number - b.number);
     if (question.op === 'report') return { ok: true, report: fakeReport(day, all, acceptSeconds) };
@@ -213,6 +239,7 @@ export function fakeShop(id: string, listener: FakeShopListener) {
     log,
     orders,
     settings,
+    keys,
     setDish,
     setChoice,
     changeSettings,
@@ -281,7 +308,7 @@ export function fakeShop(id: string, listener: FakeShopListener) {
 
     /** Carries a command of a device out, once per id; questions are answered anew. */
     command(commandId: string, operation: Operation, device = ''): ResultFrame {
-      const isQuestion = operation.op === 'report' || operation.op === 'list_orders';
+      const isQuestion = operation.op === 'report' || operation.op === 'list_orders' || operation.op === 'list_keys';
       const known = isQuestion ? undefined : results.get(commandId);
       if (known !== undefined) return known;
       const outcome = isQuestion ? answerTo(operation) : carryOut(operation, device);

@@ -9,7 +9,7 @@ import { postgresReports } from '../../../db/reports.ts';
 import { postgresShops } from '../../../db/shops.ts';
 import { postgresStreams } from '../../../db/streams.ts';
 import { type ConnectionCaps, postgresSubscriptions } from '../../../db/subscriptions.ts';
-import type { Order } from '../../../functions/domain/frames.ts';
+import type { ListedKey, Order } from '../../../functions/domain/frames.ts';
 import type { ShopDefinition } from '../../../functions/domain/init-event.ts';
 import type { Installation } from '../../../functions/domain/installation.ts';
 import { canonicalOrder, type OrderRequest } from '../../../functions/domain/place-order.ts';
@@ -107,6 +107,12 @@ export async function newShop(world: DatabasePorts, differing: Partial<ShopDefin
   const shop = aShop(differing);
   await world.installation.upsertShop(shop, hashOf('the key of the shop'));
   return shop.id;
+}
+
+/** The id of the first of a shop's keys. */
+export async function aKeyOf(world: Pick<DatabasePorts, 'shops'>, shop: string): Promise<string> {
+  const [key] = JSON.parse(await world.shops.keys(shop)) as ListedKey[];
+  return key?.keyId ?? '';
 }
 
 /** What a customer of a shop asks for: two bowls of rice. */
