@@ -11,7 +11,7 @@ import { texts } from '../texts.ts';
 import { downloadOrders } from './download.ts';
 import { HourChart } from './hour-chart.tsx';
 
-/** The day at a glance, and the days before it. */
+/** The day at a glance, the days before it, and as many after it as the shop takes orders for. */
 export function SummaryDialog({ onClose }: { onClose: () => void }) {
   const wanted = useSignal<string | undefined>(undefined);
   const today = useSignal<string | undefined>(undefined);
@@ -35,6 +35,7 @@ export function SummaryDialog({ onClose }: { onClose: () => void }) {
   }, [wanted.value]);
 
   const shown = wanted.value ?? today.value;
+  const last = today.value && dayAfter(today.value, stream.value?.shop?.later?.daysAhead ?? 0);
   const isThere = report.value !== undefined && report.value.day === shown;
   const go = (days: number) => () => {
     if (shown !== undefined) wanted.value = dayAfter(shown, days);
@@ -58,7 +59,7 @@ export function SummaryDialog({ onClose }: { onClose: () => void }) {
           type="button"
           class="button"
           aria-label={say(texts.dayAfter)}
-          disabled={shown === undefined || shown === today.value}
+          disabled={shown === undefined || last === undefined || shown >= last}
           data-testid="day-after"
           onClick={go(1)}
         >
