@@ -1,28 +1,47 @@
-import type { Escalation, Redelivery, Stale, VisitorNews } from '../functions/domain/redelivery.ts';
+import type { StoredEvent } from '../functions/domain/ports.ts';
+import type { Escalation, Overdue, Redelivery, Stale } from '../functions/domain/redelivery.ts';
 import { LEASE_SECONDS } from '../functions/domain/server-frame.ts';
+import { cleanUp } from './cleaning.ts';
 import type { Database } from './database.ts';
 import { type EventRow, eventOf } from './event-row.ts';
 import { postgresShops } from './shops.ts';
+import { takeTurns } from './turns.ts';
 
-/** What the timer works off, on PostgreSQL. */
-export function postgresRedelivery(database: Database): Redelivery {
+/**
+ * What the timer works off, on PostgreSQL. Each claim first reads which shops have something due, then serves them in
+ * turns, one statement for each.
+ * @param onFailure gets what was thrown for a shop that is left out, while the others are served; without it a failure
+ *   is thrown
+ */
+export function postgresRedelivery(
+  database: Database,
+  onFailure: (error: unknown, shop: string) => void = error => {
+    throw error;
+  },
+): Redelivery {
   const shops = postgresShops(database);
+
+  async function inTurns<Row, Item = Row>(turns: Turns<Row, Item>, limit: number): Promise<Item[]> {
+    const due = await database.query<{ shop: string }>(turns.due, [limit]);
+    const claim = async (shop: string, share: number) => {
+      const rows = await database.query<Row>(turns.claim, turns.isOne === true ? [shop] : [shop, share]);
+      return Promise.all(rows.map(row => turns.itemOf(row, shop)));
+    };
+    return takeTurns(
+      due.map(({ shop }) => shop),
+      limit,
+      claim,
+      onFailure,
+    );
+  }
+
   return {
     async settleClock() {
       const [row] = await database.query<{ seconds: number | null }>(SETTLE_CLOCK);
       return row?.seconds ?? undefined;
     },
 
-    async claimOverdue(limit) {
-      const rows = await database.query<OverdueRow>('select * from claim_overdue($1)', [limit]);
-      return rows.map(({ connection, shop, epoch, head, acked_seq }) => ({
-        connectionId: connection,
-        shop,
-        epoch,
-        head: Number(head),
-        ackedSeq: acked_seq === null ? undefined : Number(acked_seq),
-      }));
-    },
+    claimOverdue: limit => inTurns(OVERDUE, limit),
 
     async settleOverdue(connectionIds) {
       await database.query('select settle_overdue(id) from unnest($1::text[]) as c (id) order by id', [connectionIds]);
@@ -39,74 +58,30 @@ export function postgresRedelivery(database: Database): Redelivery {
       return rows.map(({ connection, why }) => ({ connectionId: connection, why }));
     },
 
-    async reopenShops(limit) {
-      const rows = await database.query<{ shop: string }>('select shop from reopen_shops($1)', [limit]);
-      return rows.map(({ shop }) => shop);
-    },
+    reopenShops: limit => inTurns(REOPENED, limit),
 
-    async expireOrder(after) {
-      const [row] = await database.query<EventRow & { shop: string }>(
-        'select shop, epoch, seq, event_id, order_id, type, at, body::text as body from expire_order($1)',
-        [after ?? null],
-      );
-      return row === undefined ? undefined : eventOf(row.shop, row);
-    },
+    expireOrders: limit => inTurns(EXPIRED, limit),
 
-    escalate() {
-      return database.query(
-        `select order_id as "orderId", shop, has_webhook as "hasWebhook" from escalate(interval '${ESCALATE_AFTER}')`,
-      );
-    },
+    escalate: limit => inTurns(ESCALATED, limit),
 
-    claimEscalations(limit) {
-      return database.query<Escalation>(CLAIM_ESCALATIONS, [limit]);
-    },
+    claimEscalations: limit => inTurns(CALLS, limit),
 
-    async settleEscalation(orderId, error) {
-      const [row] = await database.query<{ dead: boolean }>(SETTLE_ESCALATION, [orderId, error ?? null]);
+    async settleEscalation({ shop, orderId }, error) {
+      const [row] = await database.query<{ dead: boolean }>(SETTLE_ESCALATION, [shop, orderId, error ?? null]);
       return { isDead: row?.dead === true };
     },
 
     async claimVisitorNews(limit) {
-      const claimed = await database.query<{ shop: string; visitors: string[] }>(
-        'select shop, visitors from claim_visitor_news($1)',
-        [limit],
-      );
-      const news: VisitorNews[] = [];
-      for (const { shop, visitors } of claimed) {
+      const told = async ({ visitors }: { visitors: string[] }, shop: string) => ({
+        visitors,
         // Read after the claim has been committed: at least as new as what is now noted as told.
-        const text = await shops.forVisitors(shop);
-        if (text !== undefined) news.push({ visitors, text });
-      }
-      return news;
+        text: await shops.forVisitors(shop),
+      });
+      const news = await inTurns({ ...NEWS, itemOf: told }, limit);
+      return news.flatMap(({ visitors, text }) => (text === undefined ? [] : [{ visitors, text }]));
     },
 
-    async cutLogs() {
-      await database.query('select forget_refusals($1)', [PIECE]);
-      const [chore] = await database.query<{ mine: boolean }>(
-        "select take_chore('clean up', interval '1 hour') as mine",
-      );
-      if (chore?.mine !== true) return 0;
-      // In pieces, each of which fits the time of a statement; what this run has no time for, the next one does.
-      const end = performance.now() + CLEANING_MS;
-      const isTimeUp = () => performance.now() > end;
-      const some = async (text: string, values: unknown[]) => {
-        const [row] = await database.query<{ count: string }>(text, values);
-        return Number(row?.count);
-      };
-      while (!isTimeUp() && (await some(FORGET_SOME, [PIECE])) === PIECE);
-      let total = 0;
-      for (const { shop } of await database.query<{ shop: string }>('select shop from streams order by shop')) {
-        let cut = 1;
-        while (cut > 0 && !isTimeUp()) {
-          cut = await some(CUT_LOG, [shop]);
-          total += cut;
-        }
-        while (!isTimeUp() && (await some('select erase_old($1, $2) as count', [shop, ERASED_AT_ONCE])) > 0);
-      }
-      if (isTimeUp()) await database.query("update chores set done_at = '-infinity' where name = 'clean up'");
-      return total;
-    },
+    cutLogs: () => cleanUp(database),
 
     async audit() {
       const [row] = await database.query<Record<string, string>>('select * from audit()');
@@ -120,29 +95,77 @@ export function postgresRedelivery(database: Database): Redelivery {
   };
 }
 
+/** One kind of work that shops take turns with. */
+interface Turns<Row, Item> {
+  /** Which shops have something due: `$1` at most. */
+  due: string;
+  /** Claims some of that for shop `$1`: `$2` at most. */
+  claim: string;
+  /** That there is at most one at a shop, and no `$2`. */
+  isOne?: boolean;
+  itemOf(row: Row, shop: string): Item | Promise<Item>;
+}
+
 interface OverdueRow {
   connection: string;
-  shop: string;
   epoch: string;
   head: string;
   acked_seq: string | null;
 }
 
+const OVERDUE: Turns<OverdueRow, Overdue> = {
+  due: 'select shop from shops_to_push($1)',
+  // What a crash forgets of a claim is claimed again: its commit need not wait for the disk.
+  claim: `
+    select connection, epoch, head, acked_seq from claim_overdue($1, $2), set_config('synchronous_commit', 'off', true)`,
+  itemOf: ({ connection, epoch, head, acked_seq }, shop) => ({
+    connectionId: connection,
+    shop,
+    epoch,
+    head: Number(head),
+    ackedSeq: acked_seq === null ? undefined : Number(acked_seq),
+  }),
+};
+
+const REOPENED: Turns<unknown, string> = {
+  due: 'select shop from shops_to_reopen($1)',
+  claim: 'select from reopen_shop($1) as r (is_changed) where is_changed',
+  isOne: true,
+  itemOf: (_, shop) => shop,
+};
+
+const EXPIRED: Turns<EventRow, StoredEvent> = {
+  due: 'select shop from shops_to_expire($1)',
+  claim: 'select epoch, seq, event_id, order_id, type, at, body::text as body from expire_orders($1, $2)',
+  itemOf: (row, shop) => eventOf(shop, row),
+};
+
 /** How long an order may reach no device before its shop is told by another way. */
-const ESCALATE_AFTER = '70 seconds';
-/** How long events are kept. */
-const KEEP_EVENTS = '30 days';
+const ESCALATE_AFTER = "interval '70 seconds'";
 
-/** Rows that one statement forgets at most, of each kind. */
-const PIECE = 2_000;
-/** Orders whose customers one statement erases, at most. */
-const ERASED_AT_ONCE = 200;
-/** How long one run cleans up. */
-const CLEANING_MS = 4_000;
+const ESCALATED: Turns<
+  { orderId: string; hasWebhook: boolean },
+  { orderId: string; shop: string; hasWebhook: boolean }
+> = {
+  due: `select shop from shops_to_escalate(${ESCALATE_AFTER}, $1)`,
+  claim: `
+      select order_id as "orderId", has_webhook as "hasWebhook" from escalate($1, ${ESCALATE_AFTER}, $2)`,
+  itemOf: (row, shop) => ({ ...row, shop }),
+};
 
-const FORGET_SOME = `select forget_some(interval '${KEEP_EVENTS}', $1) as count`;
+const CALLS: Turns<Escalation, Escalation> = {
+  due: 'select shop from shops_to_call($1)',
+  claim: `
+    select order_id as "orderId", id, shop, tries, url, secret, body::text as "order", since
+    from claim_escalations($1, $2)`,
+  itemOf: row => row,
+};
 
-const CUT_LOG = `select cut_log($1, interval '${KEEP_EVENTS}') as count`;
+const NEWS = {
+  due: 'select shop from shops_with_news($1)',
+  claim: 'select visitors from claim_news($1)',
+  isOne: true,
+};
 
 const SETTLE_CLOCK = `
   select extract(epoch from settle_clock(interval '${LEASE_SECONDS} seconds'))::float8 as seconds`;
@@ -152,15 +175,12 @@ const RELEASE_OVERDUE = `
   update connections set push_after = now(), push_tries = greatest(push_tries - 1, 0)
   where id = $1 and push_after is not null`;
 
-const CLAIM_ESCALATIONS = `
-  select order_id as "orderId", id, shop, tries, url, secret, body::text as "order", since from claim_escalations($1)`;
-
 // Eight tries over about half an hour.
 const SETTLE_ESCALATION = `
   update escalations set
-    delivered_at = case when $2::text is null then now() end,
-    dead_at = case when $2::text is not null and tries >= 8 then now() end,
-    last_error = $2,
+    delivered_at = case when $3::text is null then now() end,
+    dead_at = case when $3::text is not null and tries >= 8 then now() end,
+    last_error = $3,
     next_at = now() + call_pause(tries)
-  where order_id = $1
+  where shop = $1 and order_id = $2
   returning dead_at is not null as dead`;

@@ -89,6 +89,7 @@ CREATE UNIQUE INDEX chat_members_name ON public.chat_members USING btree (name) 
 create table chores (
   name text not null,
   done_at timestamp with time zone not null,
+  next_shop text,
   constraint chores_pkey PRIMARY KEY (name)
 );
 
@@ -173,7 +174,7 @@ create table escalations (
   constraint escalations_shop_order_id_fkey FOREIGN KEY (shop, order_id) REFERENCES orders(shop, id) ON DELETE CASCADE,
   constraint escalations_pkey PRIMARY KEY (shop, order_id)
 );
-CREATE INDEX escalations_due ON public.escalations USING btree (next_at) WHERE ((delivered_at IS NULL) AND (dead_at IS NULL));
+CREATE INDEX escalations_waiting ON public.escalations USING btree (shop, next_at) WHERE ((delivered_at IS NULL) AND (dead_at IS NULL));
 
 create table events (
   shop text not null,
@@ -785,6 +786,50 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.claim_escalations(p_shop text, p_limit integer)
+ RETURNS TABLE(order_id uuid, id uuid, shop text, tries integer, url text, secret text, body json, since text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  update escalations e set dead_at = now(), last_error = 'the shop has no webhook'
+  where e.shop = p_shop and e.order_id in (
+    select w.order_id from escalations w
+    where w.shop = p_shop and w.delivered_at is null and w.dead_at is null
+      and (select s.webhook_url is null from shops s where s.id = p_shop)
+    limit 1000 for update of w skip locked);
+  return query
+  with held as (
+    select e.order_id from escalations e
+    where e.shop = p_shop and e.delivered_at is null and e.dead_at is null and may_call(e.next_at, e.tries)
+    order by e.next_at, e.order_id limit p_limit for update of e skip locked
+  )
+  update escalations e set tries = e.tries + 1, next_at = now() + interval '10 seconds'
+  from held h, orders o, shops s
+  where e.shop = p_shop and e.order_id = h.order_id and o.shop = p_shop and o.id = e.order_id and s.id = p_shop
+    and s.webhook_url is not null
+  returning e.order_id, e.id, e.shop, e.tries, s.webhook_url, s.webhook_secret, order_json(o), wire_time(e.since);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.claim_news(p_shop text)
+ RETURNS TABLE(visitors text[])
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+  with claimed as (
+    insert into visitor_news as n (shop, version, online, told_at)
+    select s.id, s.version, exists (select from live_screens(p_shop)), now() from shops s where s.id = p_shop
+    on conflict (shop) do update set version = excluded.version, online = excluded.online, told_at = excluded.told_at
+    where (n.version, n.online) is distinct from (excluded.version, excluded.online)
+    returning n.shop
+  )
+  select array(select v.id from live_visitors(p_shop) v) from claimed;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.claim_overdue(p_limit integer)
  RETURNS TABLE(connection text, shop text, epoch uuid, head bigint, acked_seq bigint, tries integer)
  LANGUAGE sql
@@ -836,6 +881,27 @@ BEGIN ATOMIC
      c.acked_seq,
      c.push_tries;
 END
+;
+
+CREATE OR REPLACE FUNCTION public.claim_overdue(p_shop text, p_limit integer)
+ RETURNS TABLE(connection text, shop text, epoch uuid, head bigint, acked_seq bigint)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+  with next as materialized (
+    select l.id, l.epoch, l.head from lacking_screens(p_shop) l order by l.push_after nulls first, l.id limit p_limit
+  ), held as (
+    -- What another run has claimed meanwhile is no longer due.
+    select c.id, n.epoch, n.head from connections c join next n on n.id = c.id
+    where c.shop = p_shop and c.state = 'bound' and may_push(c.push_after, c.push_tries)
+    for update of c skip locked
+  )
+  update connections c set push_after = now() + interval '10 seconds', push_tries = c.push_tries + 1
+  from held h where c.shop = p_shop and c.id = h.id
+  returning c.id, c.shop, h.epoch, h.head, c.acked_seq;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.claim_print(p_shop text, p_order uuid, p_connection text)
@@ -1203,6 +1269,25 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.escalate(p_shop text, p_after interval, p_limit integer)
+ RETURNS TABLE(order_id uuid, shop text, has_webhook boolean)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+  insert into escalations as e (order_id, shop, dead_at, last_error)
+  select o.id, p_shop, case when s.webhook_url is null then now() end, case when s.webhook_url is null then 'the shop has no webhook' end
+  from orders o join shop_acks a on a.shop = o.shop join shops s on s.id = o.shop
+  where o.shop = p_shop and o.status = 'placed' and o.placed_seq > a.seq
+    and coalesce(o.waits_from, o.placed_at) < now() - p_after
+    and not exists (select from escalations e where e.shop = p_shop and e.order_id = o.id)
+  order by o.placed_seq limit p_limit
+  on conflict do nothing
+  returning e.order_id, e.shop, e.dead_at is null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.expire_order(p_after text)
  RETURNS TABLE(shop text, epoch uuid, seq bigint, event_id uuid, order_id uuid, type text, at text, body json)
  LANGUAGE plpgsql
@@ -1240,6 +1325,27 @@ begin
         return;
       end if;
     end loop;
+  end loop;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.expire_orders(p_shop text, p_limit integer)
+ RETURNS TABLE(shop text, epoch uuid, seq bigint, event_id uuid, order_id uuid, type text, at text, body json)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  v_order orders;
+  v_event events;
+begin
+  for v_order in
+    select * from orders o
+    where o.shop = p_shop and o.status = 'placed' and o.accept_by <= now()
+    order by o.accept_by limit p_limit for update skip locked
+  loop
+    v_event := move_order(v_order, 'expired', 'expired', null);
+    return query select p_shop, (select s.epoch from streams s where s.shop = p_shop), v_event.seq, v_event.id,
+      v_event.order_id, v_event.type, wire_time(v_event.at), v_event.body;
   end loop;
 end $function$
 ;
@@ -1303,21 +1409,49 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.forget_old(p_keep interval)
- RETURNS void
- LANGUAGE sql
-BEGIN ATOMIC
- UPDATE commands SET at = now()
-   WHERE (commands.at > (now() + '00:00:05'::interval));
- UPDATE connections SET closed_at = now()
-   WHERE ((connections.state = 'closed'::text) AND (connections.closed_at > (now() + '00:00:05'::interval)));
- DELETE FROM commands
-   WHERE (commands.at < (now() - forget_old.p_keep));
- DELETE FROM connections
-   WHERE ((connections.state = 'closed'::text) AND (connections.closed_at < (now() - '1 day'::interval)));
- DELETE FROM rate_limits
-   WHERE ((rate_limits.started_at < (now() - '00:10:00'::interval)) OR (rate_limits.started_at > (now() + '00:00:05'::interval)));
-END
+CREATE OR REPLACE FUNCTION public.forget_commands(p_shop text, p_keep interval, p_limit integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_count bigint;
+begin
+  update commands c set at = now() where c.shop = p_shop and (c.scope, c.id) in (
+    select o.scope, o.id from commands o where o.shop = p_shop and o.at > now() + interval '5 seconds'
+    limit p_limit for update skip locked);
+  delete from commands c where c.shop = p_shop and (c.scope, c.id) in (
+    select o.scope, o.id from commands o where o.shop = p_shop and o.at < now() - p_keep
+    order by o.at limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  return v_count;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_connections(p_limit integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_most bigint := 0;
+  v_count bigint;
+begin
+  update connections c set closed_at = now() where c.id in (
+    select o.id from connections o where o.state = 'closed' and o.closed_at > now() + interval '5 seconds'
+    limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  v_most := greatest(v_most, v_count);
+  delete from connections c where c.id in (
+    select o.id from connections o where o.state = 'closed' and o.closed_at < now() - interval '1 hour'
+    order by o.closed_at limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  v_most := greatest(v_most, v_count);
+  delete from rate_limits r where r.subject in (
+    select o.subject from rate_limits o
+    where o.started_at < now() - interval '10 minutes' or o.started_at > now() + interval '5 seconds'
+    limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  return greatest(v_most, v_count);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.forget_refusals(p_limit integer)
@@ -1337,6 +1471,22 @@ BEGIN ATOMIC
   SELECT count(*) AS count
     FROM gone;
 END
+;
+
+CREATE OR REPLACE FUNCTION public.forget_refusals(p_shop text, p_limit integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_count bigint;
+begin
+  delete from commands c where c.shop = p_shop and (c.scope, c.id) in (
+    select o.scope, o.id from commands o
+    where o.shop = p_shop and o.refused and o.at < now() - interval '10 minutes'
+    limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
+  return v_count;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.forget_some(p_keep interval, p_limit integer)
@@ -1582,6 +1732,27 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.lacking_screens(p_shop text)
+ RETURNS TABLE(id text, epoch uuid, head bigint, push_after timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select c.id, s.epoch, s.head, c.push_after
+  from connections c join streams s on s.shop = c.shop join shops on shops.id = c.shop
+  where c.shop = p_shop and c.state = 'bound' and c.role = 'shop' and c.expires_at > now()
+    and c.key_version = shops.key_version and may_push(c.push_after, c.push_tries)
+    and (
+      (c.acked_seq is null and (c.bound_at < now() - interval '5 seconds' or c.bound_at > now() + interval '5 seconds'))
+      or (c.acked_seq < s.head and exists (
+        -- In order and with an end, so that it is a walk along the key: left to itself the planner reads the whole log.
+        select from (
+          select e.type, e.at from events e where e.shop = c.shop and e.seq > c.acked_seq order by e.seq limit 1000
+        ) e
+        where e.at < now() - case when e.type = 'order.placed' then interval '3 seconds' else interval '35 seconds' end
+          or e.at > now() + interval '5 seconds')))
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.link_days(p_shop text)
  RETURNS integer
  LANGUAGE sql
@@ -1639,6 +1810,24 @@ CREATE OR REPLACE FUNCTION public.may_become(p_from text, p_to text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN CASE p_from WHEN 'placed'::text THEN (p_to = ANY (ARRAY['accepted'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text])) WHEN 'accepted'::text THEN (p_to = ANY (ARRAY['ready'::text, 'completed'::text, 'cancelled'::text])) WHEN 'ready'::text THEN (p_to = ANY (ARRAY['completed'::text, 'cancelled'::text])) ELSE false END
+;
+
+CREATE OR REPLACE FUNCTION public.may_call(p_next timestamp with time zone, p_tries integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select p_next <= now() or p_next > now() + call_pause(p_tries)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.may_push(p_after timestamp with time zone, p_tries integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select p_after is null or p_after <= now() or p_after > now() + push_pause(p_tries)
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.menu_text(p_shop text)
@@ -1740,32 +1929,6 @@ begin
     on conflict (shop, phone) do update set at = excluded.at;
   end if;
   return append_event(o, 'order.' || p_to, v_now);
-end $function$
-;
-
-CREATE OR REPLACE FUNCTION public.next_in_stream(p_shop text, p_time_zone text, p_per_shop integer)
- RETURNS streams
- LANGUAGE plpgsql
-AS $function$
-declare
-  v_now timestamptz := clock_timestamp();
-  v_stream streams;
-  v_day date;
-begin
-  update streams s set
-    head = s.head + 1, last_at = moment_after(s.last_at, v_now),
-    order_number = s.order_number + 1, rate_count = s.rate_count + 1
-  where s.shop = p_shop
-  returning * into strict v_stream;
-  v_day := (v_stream.last_at at time zone p_time_zone)::date;
-  if v_day <> v_stream.order_day or v_stream.order_number = any (v_stream.held_numbers)
-    or v_stream.rate_from <= v_stream.last_at - interval '1 minute' or v_stream.rate_from > v_stream.last_at then
-    v_stream := begin_day_or_minute(v_stream, v_day);
-  end if;
-  if v_stream.rate_count > p_per_shop then
-    perform refuse_rate(v_stream.rate_from);
-  end if;
-  return v_stream;
 end $function$
 ;
 
@@ -2259,6 +2422,30 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.reopen_shop(p_shop text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_shop shops;
+  v_change timestamptz;
+begin
+  select * into v_shop from shops s
+  where s.id = p_shop and (s.paused_until <= now() or s.hours_change_at <= now()) for update skip locked;
+  if not found then
+    return false;
+  end if;
+  if v_shop.paused_until <= now() then
+    update shops s set open = true, paused_until = null, pause_minutes = null, version = s.version + 1 where s.id = p_shop;
+  else
+    v_change := coalesce((hours_at(v_shop.hours, v_shop.time_zone, now())).changes_at, now() + interval '7 days');
+    update shops s set hours_change_at = v_change, version = s.version + 1 where s.id = p_shop;
+  end if;
+  update menus m set version = m.version + 1 where m.shop = p_shop and m.version = v_shop.version;
+  return true;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.reopen_shops(p_limit integer)
  RETURNS TABLE(shop text)
  LANGUAGE sql
@@ -2457,39 +2644,6 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.settle_back(p_now timestamp with time zone, p_step interval, p_lease interval)
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-begin
-  update orders o set waits_from = w.since, accept_by = w.since + w.patience
-  from (
-    select o.id, least(coalesce(o.waits_from, o.placed_at) + p_step, p_now) as since,
-      case when o.accept_by - coalesce(o.waits_from, o.placed_at) between interval '1 minute' and interval '60 minutes'
-        then o.accept_by - coalesce(o.waits_from, o.placed_at) else make_interval(mins => s.accept_minutes) end as patience
-    from orders o join shops s on s.id = o.shop
-    where o.status = 'placed' and o.accept_by > p_now
-      and (coalesce(o.waits_from, o.placed_at) > p_now + interval '5 seconds' or o.accept_by > p_now + interval '61 minutes')
-      -- What waits for the shop to open goes by the clock as it is.
-      and (o.wanted_at is null or o.waits_from is null)
-    order by o.id for update of o skip locked
-  ) w
-  where o.id = w.id;
-  update connections c set
-    expires_at = least(c.expires_at + p_step, p_now + p_lease),
-    opened_at = least(c.opened_at, p_now), bound_at = least(c.bound_at, p_now)
-  where c.id in (
-    select c.id from connections c
-    where c.state = 'bound' and c.expires_at > p_now + p_lease + interval '5 seconds'
-    order by c.id for update skip locked);
-  update connections c set opened_at = p_now, expires_at = p_now + interval '30 seconds'
-  where c.id in (
-    select c.id from connections c
-    where c.state = 'new' and c.opened_at > p_now + interval '5 seconds'
-    order by c.id for update skip locked);
-end $function$
-;
-
 CREATE OR REPLACE FUNCTION public.settle_clock(p_lease interval)
  RETURNS interval
  LANGUAGE plpgsql
@@ -2498,18 +2652,22 @@ declare
   v_before timestamptz;
   v_now timestamptz;
   v_step interval;
+  v_shop text;
 begin
   insert into chores (name, done_at) values ('clock', clock_timestamp()) on conflict do nothing;
   select done_at into strict v_before from chores where name = 'clock' for update;
   v_now := clock_timestamp();
   update chores set done_at = v_now where name = 'clock';
   v_step := v_now - v_before;
-  if v_step > interval '90 seconds' then
-    perform settle_forward(v_before, v_now, p_lease);
-  else
-    perform settle_back(v_now, least(v_step, interval '0'), p_lease);
-  end if;
-  perform settle_pauses(v_now, v_step);
+  for v_shop in select t.shop from shops_to_settle(v_before, v_now) t loop
+    if v_step > interval '90 seconds' then
+      perform settle_shop_forward(v_shop, v_before, v_now);
+    else
+      perform settle_shop_back(v_shop, v_now, least(v_step, interval '0'));
+    end if;
+    perform settle_pause(v_shop, v_now, v_step);
+  end loop;
+  perform settle_connections(v_before, v_now, p_lease);
   if v_step between interval '-5 seconds' and interval '90 seconds' then
     return null;
   end if;
@@ -2519,31 +2677,31 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.settle_forward(p_before timestamp with time zone, p_now timestamp with time zone, p_lease interval)
+CREATE OR REPLACE FUNCTION public.settle_connections(p_before timestamp with time zone, p_now timestamp with time zone, p_lease interval)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
+declare
+  v_step interval := p_now - p_before;
 begin
-  update orders o set waits_from = w.since, accept_by = o.accept_by + (w.since - coalesce(o.waits_from, o.placed_at))
-  from (
-    select o.id, least(coalesce(o.waits_from, o.placed_at) + (p_now - p_before), p_now) as since
-    from orders o
-    where o.status = 'placed' and o.accept_by > p_before and coalesce(o.waits_from, o.placed_at) < p_now
-    order by o.id for update skip locked
-  ) w
-  where o.id = w.id;
+  if v_step > interval '90 seconds' then
+    update connections c set
+      expires_at = least(c.expires_at + v_step, p_now + p_lease),
+      opened_at = least(c.opened_at + v_step, p_now), bound_at = least(c.bound_at + v_step, p_now)
+    where c.id in (
+      select o.id from connections o where o.state <> 'closed' and o.expires_at > p_before order by o.id for update skip locked);
+    return;
+  end if;
   update connections c set
-    expires_at = least(c.expires_at + (p_now - p_before), p_now + p_lease),
-    opened_at = least(c.opened_at + (p_now - p_before), p_now), bound_at = least(c.bound_at + (p_now - p_before), p_now)
+    expires_at = least(c.expires_at + least(v_step, interval '0'), p_now + p_lease),
+    opened_at = least(c.opened_at, p_now), bound_at = least(c.bound_at, p_now)
   where c.id in (
-    select c.id from connections c
-    where c.state <> 'closed' and c.expires_at > p_before
-    order by c.id for update skip locked);
-  update escalations e set next_at = e.next_at + (p_now - p_before)
-  where e.order_id in (
-    select e.order_id from escalations e
-    where e.delivered_at is null and e.dead_at is null and e.next_at between p_before and p_now
-    order by e.order_id for update skip locked);
+    select o.id from connections o
+    where o.state = 'bound' and o.expires_at > p_now + p_lease + interval '5 seconds' order by o.id for update skip locked);
+  update connections c set opened_at = p_now, expires_at = p_now + interval '30 seconds'
+  where c.id in (
+    select o.id from connections o
+    where o.state = 'new' and o.opened_at > p_now + interval '5 seconds' order by o.id for update skip locked);
 end $function$
 ;
 
@@ -2559,30 +2717,72 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.settle_pauses(p_now timestamp with time zone, p_step interval)
+CREATE OR REPLACE FUNCTION public.settle_pause(p_shop text, p_now timestamp with time zone, p_step interval)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
 AS $function$
+declare
+  v_version bigint;
+begin
+  perform from shops s where s.id = p_shop for update skip locked;
+  if not found then
+    return;
+  end if;
   update shops s set hours_change_at = p_now
-  where s.id in (
-    select p.id from shops p
-    where p.hours_change_at is not null and p_step not between interval '-5 seconds' and interval '90 seconds'
-    order by p.id for update skip locked);
-  with settled as (
-    update shops s set
-      paused_until = case when p_step > interval '90 seconds' then s.paused_until + p_step
-        else least(s.paused_until + least(p_step, interval '0'), p_now + make_interval(mins => s.pause_minutes)) end,
-      version = s.version + 1
-    where s.id in (
-      select p.id from shops p
-      where p.paused_until is not null
-        and case when p_step > interval '90 seconds' then p.paused_until > p_now - p_step
-          else p.paused_until > p_now + make_interval(mins => p.pause_minutes) + interval '5 seconds' end
-      order by p.id for update skip locked)
-    returning s.id, s.version
-  )
-  update menus m set version = s.version from settled s where m.shop = s.id and m.version = s.version - 1;
-$function$
+  where s.id = p_shop and s.hours_change_at is not null
+    and p_step not between interval '-5 seconds' and interval '90 seconds';
+  update shops s set
+    paused_until = case when p_step > interval '90 seconds' then s.paused_until + p_step
+      else least(s.paused_until + least(p_step, interval '0'), p_now + make_interval(mins => s.pause_minutes)) end,
+    version = s.version + 1
+  where s.id = p_shop and s.paused_until is not null
+    and case when p_step > interval '90 seconds' then s.paused_until > p_now - p_step
+      else s.paused_until > p_now + make_interval(mins => s.pause_minutes) + interval '5 seconds' end
+  returning s.version into v_version;
+  update menus m set version = v_version where m.shop = p_shop and m.version = v_version - 1;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_shop_back(p_shop text, p_now timestamp with time zone, p_step interval)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update orders o set waits_from = w.since, accept_by = w.since + w.patience
+  from (
+    select o.id, least(coalesce(o.waits_from, o.placed_at) + p_step, p_now) as since,
+      case when o.accept_by - coalesce(o.waits_from, o.placed_at) between interval '1 minute' and interval '60 minutes'
+        then o.accept_by - coalesce(o.waits_from, o.placed_at) else make_interval(mins => s.accept_minutes) end as patience
+    from orders o join shops s on s.id = o.shop
+    where o.shop = p_shop and o.status = 'placed' and o.accept_by > p_now
+      and (coalesce(o.waits_from, o.placed_at) > p_now + interval '5 seconds' or o.accept_by > p_now + interval '61 minutes')
+      -- What waits for the shop to open goes by the clock as it is.
+      and (o.wanted_at is null or o.waits_from is null)
+    order by o.id for update of o skip locked
+  ) w
+  where o.shop = p_shop and o.id = w.id;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_shop_forward(p_shop text, p_before timestamp with time zone, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update orders o set waits_from = w.since, accept_by = o.accept_by + (w.since - coalesce(o.waits_from, o.placed_at))
+  from (
+    select o.id, least(coalesce(o.waits_from, o.placed_at) + (p_now - p_before), p_now) as since
+    from orders o
+    where o.shop = p_shop and o.status = 'placed' and o.accept_by > p_before and coalesce(o.waits_from, o.placed_at) < p_now
+    order by o.id for update skip locked
+  ) w
+  where o.shop = p_shop and o.id = w.id;
+  update escalations e set next_at = e.next_at + (p_now - p_before)
+  where e.shop = p_shop and e.order_id in (
+    select w.order_id from escalations w
+    where w.shop = p_shop and w.delivered_at is null and w.dead_at is null and w.next_at between p_before and p_now
+    order by w.order_id for update skip locked);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.shop_day(p_shop text, p_day date)
@@ -2719,6 +2919,122 @@ BEGIN ATOMIC
    WHERE (p.before <= shops_page.p_bytes)
    ORDER BY p.id;
 END
+;
+
+CREATE OR REPLACE FUNCTION public.shops_to_call(p_limit integer)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select e.shop from escalations e
+  where e.delivered_at is null and e.dead_at is null and may_call(e.next_at, e.tries)
+  group by e.shop order by min(e.next_at), e.shop limit p_limit
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_to_clean(p_keep interval, p_from text)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select s.shop from streams s join shops h on h.id = s.shop
+  where exists (
+      select from events e
+      where e.shop = s.shop and e.seq = s.min_seq and e.seq < s.head
+        and (e.at < now() - p_keep or e.at > now() + interval '5 seconds'))
+    or exists (select from commands c where c.shop = s.shop and c.at < now() - p_keep)
+    or exists (select from commands c where c.shop = s.shop and c.at > now() + interval '5 seconds')
+    or h.erased_to is distinct from shop_day(s.shop, null) - retention_days(s.shop) - 1
+  order by s.shop < p_from, s.shop
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_to_escalate(p_after interval, p_limit integer)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select o.shop from orders o join shop_acks a on a.shop = o.shop
+  where o.status = 'placed' and o.placed_seq > a.seq and coalesce(o.waits_from, o.placed_at) < now() - p_after
+    and not exists (select from escalations e where e.shop = o.shop and e.order_id = o.id)
+  group by o.shop order by min(o.placed_at), o.shop limit p_limit
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_to_expire(p_limit integer)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select o.shop from orders o where o.status = 'placed' and o.accept_by <= now()
+  group by o.shop order by min(o.accept_by), o.shop limit p_limit
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_to_push(p_limit integer)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select s.shop from streams s cross join lateral lacking_screens(s.shop) l
+  group by s.shop order by min(l.push_after) nulls first, s.shop limit p_limit
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_to_reopen(p_limit integer)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select s.id from shops s where s.paused_until <= now() or s.hours_change_at <= now()
+  order by least(s.paused_until, s.hours_change_at), s.id limit p_limit
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_to_settle(p_before timestamp with time zone, p_now timestamp with time zone)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select o.shop from orders o
+  where o.status = 'placed' and (p_now - p_before > interval '90 seconds' or (
+    (coalesce(o.waits_from, o.placed_at) > p_now + interval '5 seconds' or o.accept_by > p_now + interval '61 minutes')
+    and (o.wanted_at is null or o.waits_from is null)))
+  union
+  select e.shop from escalations e
+  where e.delivered_at is null and e.dead_at is null and p_now - p_before > interval '90 seconds'
+  union
+  select s.id from shops s
+  where (s.hours_change_at is not null and p_now - p_before not between interval '-5 seconds' and interval '90 seconds')
+    or (s.paused_until is not null and (p_now - p_before > interval '90 seconds'
+      or s.paused_until > p_now + make_interval(mins => s.pause_minutes) + interval '5 seconds'))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_with_news(p_limit integer)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select s.id
+  from (
+    select distinct c.visits as shop from connections c
+    where c.state = 'bound' and c.visits is not null and c.expires_at > now()
+  ) v
+  join shops s on s.id = v.shop left join visitor_news n on n.shop = s.id
+  where (n.version, n.online) is distinct from (s.version, exists (select from live_screens(s.id)))
+  order by n.told_at nulls first, s.id limit p_limit
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_with_refusals(p_limit integer)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select c.shop from commands c where c.refused and c.at < now() - interval '10 minutes'
+  group by c.shop order by min(c.at), c.shop limit p_limit
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.slots_of(s shops, p_day date, p_at timestamp with time zone)

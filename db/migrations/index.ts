@@ -31,6 +31,7 @@ import counterInPlace from './030-counter-in-place.sql';
 import orderTerms from './031-order-terms.sql';
 import shareLinks from './032-share-links.sql';
 import people from './033-people.sql';
+import shopByShop from './034-shop-by-shop.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -70,4 +71,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '031-order-terms', sql: orderTerms },
   { name: '032-share-links', sql: shareLinks },
   { name: '033-people', sql: people },
+  { name: '034-shop-by-shop', sql: shopByShop },
 ];

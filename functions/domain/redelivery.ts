@@ -44,7 +44,10 @@ export interface Audit {
   stuckOrders: number;
 }
 
-/** What the timer works off. Any number of calls may run at once: what one holds, the others skip. */
+/**
+ * What the timer works off. Any number of calls may run at once: what one holds, the others skip. Where there is a limit,
+ * shops take turns: what one call may take is shared equally among those that have something due.
+ */
 export interface Redelivery {
   /**
    * Lets what waits go on where it was when the database's clock has been set. To be called first by every run.
@@ -59,16 +62,13 @@ export interface Redelivery {
   closeStale(limit: number): Promise<Stale[]>;
   /** Opens the shops whose pause is over, and answers which. */
   reopenShops(limit: number): Promise<string[]>;
-  /**
-   * Expires one order whose time to be accepted is over; `undefined` when there is none. Shops take turns: it is one of
-   * the next shop after that one, or without it of the shop whose order is due longest.
-   */
-  expireOrder(after: string | undefined): Promise<StoredEvent | undefined>;
-  /** Notes the orders that reached no device in time, each once. */
-  escalate(): Promise<{ orderId: string; shop: string; hasWebhook: boolean }[]>;
+  /** Expires orders whose time to be accepted is over; those of one shop come in their order. */
+  expireOrders(limit: number): Promise<StoredEvent[]>;
+  /** Notes orders that reached no device in time, each once. */
+  escalate(limit: number): Promise<{ orderId: string; shop: string; hasWebhook: boolean }[]>;
   claimEscalations(limit: number): Promise<Escalation[]>;
   /** The shop was told; or `error` says why not, and it is tried again until it is given up as a dead letter. */
-  settleEscalation(orderId: string, error: string | undefined): Promise<{ isDead: boolean }>;
+  settleEscalation(of: Pick<Escalation, 'shop' | 'orderId'>, error: string | undefined): Promise<{ isDead: boolean }>;
   /** Claims shops whose settings, menu or being online are not what their visitors were told last. */
   claimVisitorNews(limit: number): Promise<VisitorNews[]>;
   /** Once an hour, whoever comes first: forgets what is past its use. Answers how many events went. */

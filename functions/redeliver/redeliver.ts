@@ -4,10 +4,10 @@ import type { SecurityEventLog } from '../../apigateway/security-events.ts';
 import { type AnnounceShopDependencies, announce, announceShop, tellVisitors } from '../domain/announce.ts';
 import { type BacklogDependencies, sendPage, sendSnapshot } from '../domain/backlog.ts';
 import { sayFarewell } from '../domain/farewell.ts';
+import { inLanes } from '../domain/lanes.ts';
 import type { Connections } from '../domain/ports.ts';
 import type { Audit, CallWebhook, Overdue, Redelivery, Stale } from '../domain/redelivery.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { inLanes } from './lanes.ts';
 import { partOf, round, rounds } from './rounds.ts';
 import { tellShop } from './tell-shop.ts';
 
@@ -71,7 +71,7 @@ export function redeliver(dependencies: RedeliverDependencies): () => Promise<Re
     const isTimeUp = () => performance.now() >= end;
     const failures: unknown[] = [];
     const fail = (error: unknown) => void failures.push(error);
-    const expired = partOf(MAX_EXPIRED, expireOrders(dependencies));
+    const expired = partOf(MAX_EXPIRED, () => expireOrders(dependencies));
     const reopened = partOf(MAX_REOPENED, () => reopenShops(dependencies));
     const closed = partOf(MAX_STALE, () => closeStale(dependencies));
     const overdue = partOf(MAX_SCREENS, pushOverdue(dependencies));
@@ -104,17 +104,14 @@ async function audit({ redelivery, log, securityEvents }: RedeliverDependencies)
   return found;
 }
 
-function expireOrders(dependencies: RedeliverDependencies): () => Promise<number> {
-  let shop: string | undefined;
-  return async () => {
-    for (let count = 0; count < MAX_EXPIRED; count++) {
-      const event = await dependencies.redelivery.expireOrder(shop);
-      if (event === undefined) return count;
-      shop = event.shop;
-      await announce(dependencies, event);
-    }
-    return MAX_EXPIRED;
-  };
+/** The events of one shop are told in their order, and shops do not wait for each other. */
+async function expireOrders(dependencies: RedeliverDependencies): Promise<number> {
+  const expired = await dependencies.redelivery.expireOrders(MAX_EXPIRED);
+  const shops = [...new Set(expired.map(({ shop }) => shop))];
+  await inLanes(shops, AT_ONCE, async shop => {
+    for (const event of expired) if (event.shop === shop) await announce(dependencies, event);
+  });
+  return expired.length;
 }
 
 async function reopenShops(dependencies: RedeliverDependencies): Promise<number> {
@@ -175,7 +172,7 @@ async function closeStale({ redelivery, push, securityEvents }: RedeliverDepende
 }
 
 async function escalate({ redelivery, log }: RedeliverDependencies): Promise<number> {
-  const noted = await redelivery.escalate();
+  const noted = await redelivery.escalate(MAX_ESCALATED);
   for (const { orderId, shop, hasWebhook } of noted) {
     log('warn', 'order reaches no screen', { orderId, shop, hasWebhook });
   }

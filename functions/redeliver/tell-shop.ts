@@ -31,6 +31,6 @@ export async function tellShop(dependencies: TellShopDependencies, escalation: E
     body,
   );
   if (error === 'private_address' || error === 'not_https') dependencies.securityEvents.tell('webhook_refused');
-  const { isDead } = await dependencies.redelivery.settleEscalation(orderId, error);
+  const { isDead } = await dependencies.redelivery.settleEscalation(escalation, error);
   if (isDead) dependencies.log('error', 'shop cannot be told, given up', { orderId, shop, tries, message: error });
 }

@@ -18,10 +18,16 @@ export function redeliverDependencies(push: Push) {
     subscriptions: postgresSubscriptions(database, connectionCaps()),
     shops: postgresShops(database),
     streams: postgresStreams(database),
-    redelivery: postgresRedelivery(database),
+    redelivery: postgresRedelivery(database, leftOut),
     callWebhook: createWebhookCaller(webhookRule()),
     nowSeconds: () => Math.floor(Date.now() / 1000),
     log: writeLog,
     securityEvents: securityEventsOfProcess(),
   };
+}
+
+/** A shop that could not be served, while the others were: the next run tries again. */
+function leftOut(error: unknown, shop: string): void {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  writeLog('error', 'shop left out of a run', { shop, code });
 }

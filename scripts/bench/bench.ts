@@ -16,6 +16,7 @@ const titles: Record<string, string> = {
   orders: 'Orders',
   chat: 'Chat',
   growth: 'Growth',
+  timer: 'Timer',
   'cold-start': 'Cold start',
   floods: 'Floods',
 };

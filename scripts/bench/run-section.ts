@@ -10,6 +10,7 @@ import { orders } from './orders.ts';
 import { stopAll } from './process.ts';
 import { push } from './push.ts';
 import type { Section, SectionArgument } from './row.ts';
+import { timer } from './timer.ts';
 
 // One section, in a process of its own: the load generator of everything that it measures.
 const sections: Record<string, Section> = {
@@ -20,6 +21,7 @@ const sections: Record<string, Section> = {
   orders,
   chat,
   growth,
+  timer,
   floods,
   'cold-start': coldStart,
 };

@@ -1,5 +1,6 @@
 import { change, type Mutant } from './mutant.ts';
 
+const SHOP_BY_SHOP = 'db/migrations/034-shop-by-shop.sql';
 const SHOPS = 'db/migrations/001-shops.sql';
 const COMMANDS = 'db/migrations/003-commands.sql';
 const CONNECTIONS = 'db/migrations/004-connections.sql';
@@ -7,8 +8,6 @@ const SHOP_WORK = 'db/migrations/006-shop-work.sql';
 const VISITORS = 'db/migrations/007-visitors.sql';
 const ROW_TYPES = 'db/migrations/009-row-types.sql';
 const CLOCK = 'db/migrations/011-clock-and-numbers.sql';
-const PAUSE = 'db/migrations/013-pause.sql';
-const FAIR_SHARES = 'db/migrations/014-fair-shares.sql';
 const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
 const SHOP_COLUMNS = 'db/migrations/023-shop-columns.sql';
 const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
@@ -447,16 +446,16 @@ export const databaseMutants: Mutant[] = [
   {
     name: 're-delivery that waits for what another run holds',
     changes: change(
-      FAIR_SHARES,
-      'c.push_after > now() + push_pause(c.push_tries))\n    for update of c skip locked',
-      'c.push_after > now() + push_pause(c.push_tries))\n    for update of c',
+      SHOP_BY_SHOP,
+      'and may_push(c.push_after, c.push_tries)\n    for update of c skip locked',
+      'and may_push(c.push_after, c.push_tries)\n    for update of c',
     ),
     suite: 'tests/mutants/claims.test.ts',
   },
   {
     name: 're-delivery that claims nothing',
     changes: change(
-      FAIR_SHARES,
+      SHOP_BY_SHOP,
       "  update connections c set push_after = now() + interval '10 seconds', push_tries = c.push_tries + 1",
       '  update connections c set push_tries = c.push_tries + 1',
     ),
@@ -466,7 +465,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a shop that is told of the same order by every run',
     changes: change(
-      FAIR_SHARES,
+      SHOP_BY_SHOP,
       "  update escalations e set tries = e.tries + 1, next_at = now() + interval '10 seconds'",
       '  update escalations e set tries = e.tries + 1',
     ),
@@ -538,15 +537,15 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a pause that a clock that was ahead has made longer',
-    changes: change(PAUSE, 'perform settle_pauses(v_now, v_step);', 'null;'),
+    changes: change(SHOP_BY_SHOP, 'perform settle_pause(v_shop, v_now, v_step);', 'null;'),
     suite: 'tests/redeliver/pause.test.ts',
   },
   {
     name: 'a paused shop that nobody opens again',
     changes: change(
-      SHOP_TERMS,
-      'where p.paused_until <= now() order by',
-      "where p.paused_until <= '-infinity' order by",
+      SHOP_BY_SHOP,
+      'select s.id from shops s where s.paused_until <= now() or s.hours_change_at <= now()',
+      'select s.id from shops s where s.hours_change_at <= now()',
     ),
     suite: 'tests/redeliver/pause.test.ts',
   },
@@ -581,18 +580,18 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'visitors who are told the same by every run',
     changes: change(
-      FAIR_SHARES,
-      '    where (n.version, n.online) is distinct from (p.version, p.online)\n    order by n.told_at nulls first, p.shop limit p_limit\n    on conflict (shop) do update set version = excluded.version, online = excluded.online, told_at = excluded.told_at\n    where (n.version, n.online) is distinct from (excluded.version, excluded.online)\n',
-      '    order by n.told_at nulls first, p.shop limit p_limit\n    on conflict (shop) do update set version = excluded.version, online = excluded.online, told_at = excluded.told_at\n',
+      SHOP_BY_SHOP,
+      'where (n.version, n.online) is distinct from (excluded.version, excluded.online)',
+      'where true',
     ),
     suite: 'tests/redeliver/visitors.test.ts',
   },
   {
     name: 'visitors who are not told that the shop has gone offline',
     changes: change(
-      FAIR_SHARES,
-      'where (n.version, n.online) is distinct from (p.version, p.online)',
-      'where n.version is distinct from p.version',
+      SHOP_BY_SHOP,
+      'where (n.version, n.online) is distinct from (s.version, exists (select from live_screens(s.id)))',
+      'where n.version is distinct from s.version',
     ),
     suite: 'tests/redeliver/visitors.test.ts',
   },
@@ -640,22 +639,14 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a screen that is left alone until a moment of a clock that was ahead',
-    changes: change(
-      FAIR_SHARES,
-      '      and (c.push_after is null or c.push_after <= now() or c.push_after > now() + push_pause(c.push_tries))\n      and (\n',
-      '      and (c.push_after is null or c.push_after <= now())\n      and (\n',
-    ),
+    changes: change(SHOP_BY_SHOP, 'p_after <= now() or p_after > now() + push_pause(p_tries)', 'p_after <= now()'),
     suite: 'tests/redeliver/moments-ahead.test.ts',
     fault: 'F54',
     test: 'push_after',
   },
   {
     name: 'a call of a shop that waits for a moment of a clock that was ahead',
-    changes: change(
-      FAIR_SHARES,
-      '      and (e.next_at <= now() or e.next_at > now() + call_pause(e.tries))\n  ), next',
-      '      and e.next_at <= now()\n  ), next',
-    ),
+    changes: change(SHOP_BY_SHOP, 'p_next <= now() or p_next > now() + call_pause(p_tries)', 'p_next <= now()'),
     suite: 'tests/redeliver/moments-ahead.test.ts',
     fault: 'F54',
     test: 'next_at',
@@ -673,7 +664,7 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'a clock that was set forward ends what waits',
-    changes: change(PAUSE, 'perform settle_forward(v_before, v_now, p_lease);', 'null;'),
+    changes: change(SHOP_BY_SHOP, 'perform settle_shop_forward(v_shop, v_before, v_now);', 'null;'),
     suite: 'tests/redeliver/stepped-clock.test.ts',
     fault: 'F54',
     test: 'set by 3 hours',

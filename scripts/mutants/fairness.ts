@@ -1,7 +1,5 @@
 import { change, type Mutant } from './mutant.ts';
 
-const FAIR_SHARES = 'db/migrations/014-fair-shares.sql';
-const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
 const MENUS = 'db/migrations/019-menus.sql';
 const PERSONAL_DATA = 'db/migrations/020-personal-data.sql';
 const FAIR_ORDERS = 'db/migrations/017-fair-orders.sql';
@@ -10,28 +8,29 @@ const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
 const SHOP_TERMS = 'db/migrations/028-shop-terms.sql';
 const ORDER_TERMS = 'db/migrations/031-order-terms.sql';
 const PEOPLE = 'db/migrations/033-people.sql';
+const SHOP_BY_SHOP = 'db/migrations/034-shop-by-shop.sql';
 
 /** What lets one tenant, or somebody from outside, take what belongs to all. */
 export const fairnessMutants: Mutant[] = [
   {
     name: 'orders that expire in the order of their time alone, however many are one shop’s',
-    changes: change(FAIR_SHARES, '((s.shop > p_after or s.shop >= v_first) is not true)', '(s.shop is null)'),
+    changes: change('db/turns.ts', 'Math.max(1, Math.floor((limit - taken.length) / left.length))', 'limit'),
     suite: 'tests/redeliver/fair-shares.test.ts',
     test: 'orders expire in turns',
   },
   {
     name: 'calls of shops in the order of their time alone',
-    changes: change(FAIR_SHARES, 'order by d.turn, d.next_at limit', 'order by d.next_at limit'),
+    changes: change(
+      'db/redelivery.ts',
+      "due: 'select shop from shops_to_call($1)',",
+      "due: 'select shop from shops_to_call($1) limit 1',",
+    ),
     suite: 'tests/redeliver/fair-shares.test.ts',
     test: 'called in turns',
   },
   {
     name: 'calls that are due to a shop without a webhook, for ever',
-    changes: change(
-      FAIR_SHARES,
-      'where e.delivered_at is null and e.dead_at is null and s.webhook_url is not null',
-      'where e.delivered_at is null and e.dead_at is null',
-    ),
+    changes: change(SHOP_BY_SHOP, 'select s.webhook_url is null from shops s', 'select false from shops s'),
     suite: 'tests/redeliver/fair-shares.test.ts',
     test: 'taken away',
   },
@@ -59,7 +58,7 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'old rows that are forgotten in one statement, however many they are',
-    changes: change(BOUNDED_STORAGE, 'order by c.closed_at limit p_limit', 'order by c.closed_at'),
+    changes: change(SHOP_BY_SHOP, 'order by o.closed_at limit p_limit', 'order by o.closed_at'),
     suite: 'tests/redeliver/housekeeping.test.ts',
     test: 'in pieces',
   },

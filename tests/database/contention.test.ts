@@ -121,10 +121,10 @@ describe('everything at once on two shops', () => {
         await world.installation.rotateKey(oneOf(shops).id, hashOf('key'));
       },
       async timer() {
-        await redelivery.expireOrder(oneOf([undefined, shops[0]?.id]));
+        await redelivery.expireOrders(3);
         await redelivery.closeStale(5);
         for (const { connectionId } of await redelivery.claimOverdue(5)) await redelivery.settleOverdue([connectionId]);
-        await redelivery.escalate();
+        await redelivery.escalate(5);
         await redelivery.claimVisitorNews(5);
         await redelivery.cutLogs();
       },

@@ -80,7 +80,7 @@ describe('the report of a day', () => {
     await scene.ask({ op: 'cancel', order: await anOrder(scene, [['tofu', 9]], 40), version: 2, reason: 'other' });
     const expired = await anOrder(scene, [['tofu', 9]]);
     await world.pool.query("update orders set accept_by = '-infinity' where id = $1", [expired]);
-    await world.pool.query('select expire_order(null)');
+    await world.pool.query('select expire_orders($1, 9)', [scene.shop]);
     const report = await reportOf(scene.shop);
     expect(report).toMatchObject({ orders: 7, completed: 1, rejected: 1, cancelled: 1, expired: 1, open: 3 });
     expect(report.takingsCents).toBe(2 * 200 + 2200 + (3 * 200 + 300) + 2 * 300);

@@ -125,9 +125,9 @@ test('they are enough for all that functions do', async () => {
   );
   await world.pool.query("update connections set opened_at = now() - interval '1 minute' where id = 'c'");
   await redelivery.settleClock();
-  await redelivery.escalate();
+  await redelivery.escalate(9);
   await redelivery.claimEscalations(9);
-  expect((await redelivery.expireOrder(undefined))?.type).toBe('order.expired');
+  expect((await redelivery.expireOrders(9)).map(({ type }) => type)).toEqual(['order.expired']);
   await redelivery.reopenShops(9);
   await redelivery.closeStale(9);
   for (const { connectionId } of await redelivery.claimOverdue(9)) {

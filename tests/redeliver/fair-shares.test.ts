@@ -42,7 +42,7 @@ test('orders expire in turns: first the one that is due longest, then the oldest
   );
   expect(rows.map(({ shop }) => shop).sort()).toEqual([...flooded].sort());
   expect(Math.max(...rows.map(({ open }) => open))).toBe(14);
-  expect((await redelivery.expireOrder(undefined))?.shop).toBe(flooded[0]);
+  expect((await redelivery.expireOrders(1)).map(({ shop }) => shop)).toEqual([flooded[0]]);
 });
 
 test('an order in other hands is passed over for the next shop', async () => {
@@ -52,8 +52,8 @@ test('an order in other hands is passed over for the next shop', async () => {
   const other = await world.pool.connect();
   await other.query('begin');
   await other.query('select from orders where shop = $1 for update', [held]);
-  expect((await redelivery.expireOrder(undefined))?.shop).toBe(free);
-  expect(await redelivery.expireOrder(free)).toBeUndefined();
+  expect((await redelivery.expireOrders(9)).map(({ shop }) => shop)).toEqual([free]);
+  expect(await redelivery.expireOrders(9)).toEqual([]);
   await other.query('rollback');
   other.release();
 });
@@ -61,9 +61,9 @@ test('an order in other hands is passed over for the next shop', async () => {
 test('shops are called in turns', async () => {
   const [flooded, quiet] = [await newShop(world, { webhook }), await newShop(world, { webhook })];
   await flood(flooded, 600, 3);
-  await redelivery.escalate();
+  await redelivery.escalate(500);
   await flood(quiet, 1, 2);
-  expect(await redelivery.escalate()).toEqual(expect.arrayContaining([expect.objectContaining({ shop: quiet })]));
+  expect(await redelivery.escalate(500)).toEqual(expect.arrayContaining([expect.objectContaining({ shop: quiet })]));
   expect((await redelivery.claimEscalations(5)).map(({ shop }) => shop).filter(shop => shop === quiet)).toEqual([
     quiet,
   ]);
@@ -73,10 +73,10 @@ test('a webhook that is taken away silences nobody else, and what was due to it 
   const [gone, good] = [aShop({ webhook }), await newShop(world, { webhook })];
   await world.installation.upsertShop(gone, Buffer.alloc(32));
   await flood(gone.id, 30, 3);
-  await redelivery.escalate();
+  await redelivery.escalate(500);
   await world.installation.upsertShop({ ...gone, webhook: null }, Buffer.alloc(32));
   await flood(good, 1, 2);
-  await redelivery.escalate();
+  await redelivery.escalate(500);
   expect((await redelivery.claimEscalations(20)).map(({ shop }) => shop)).toEqual([good]);
   const { rows } = await world.pool.query(
     "select from escalations where shop = $1 and dead_at is not null and last_error = 'the shop has no webhook'",

@@ -95,7 +95,7 @@ test('what is past its use goes in pieces, and what a run has no time for goes i
     `insert into commands (shop, scope, id, content_hash, refused, at)
      select 'shop', 'scope', gen_random_uuid(), '', true, now() - interval '11 minutes' from generate_series(1, 3000)`,
   );
-  expect((await world.pool.query("select forget_some(interval '30 days', 2000) as count")).rows[0].count).toBe('2000');
+  expect((await world.pool.query('select forget_connections(2000) as count')).rows[0].count).toBe('2000');
   await world.run();
   const counts = () =>
     world.pool.query(

@@ -154,7 +154,9 @@ describe('9.6, F54: what was written by a clock that was two days ahead', () => 
   it('chores.done_at, commands.at, connections.closed_at: old things are forgotten in time', async () => {
     const screen = await aScreen(world, shop);
     await world.connections.remove(screen);
-    await ask("insert into commands (shop, scope, id, content_hash) values ('shop', 'scope', gen_random_uuid(), '')");
+    await ask(
+      `insert into commands (shop, scope, id, content_hash) values ('${shop}', 'scope', gen_random_uuid(), '')`,
+    );
     await world.run();
     await ask(`update commands set at = ${AHEAD}`);
     await ask(`update connections set closed_at = ${AHEAD}`);

@@ -48,7 +48,7 @@ test('F44 five runs at once push each screen once, and what a killed run had cla
   for (const screen of screens) expect(seqsOf(screen)).toEqual([1]);
   // Killed after its claim: nobody settles it.
   await world.pool.query('update connections set push_after = null');
-  await world.pool.query('select claim_overdue(100)');
+  await world.pool.query('select claim_overdue($1, 100)', [shop]);
   expect((await world.run()).overdue).toBe(0);
   const { rows } = await world.pool.query(
     'select max(extract(epoch from push_after - now()))::float8 as seconds from connections',

@@ -6,7 +6,7 @@ import { type ConnectionRow, liveScreens, liveVisitors, type ModelDatabase, rowO
 
 const SECOND_MS = 1_000;
 
-/** What the timer works off, as 014-fair-shares.sql has it. Nothing is older than a day here: no log is cut by itself. */
+/** What the timer works off, as 034-shop-by-shop.sql has it. Nothing is older than a day here: no log is cut by itself. */
 export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
   const { tables, now, random } = database;
   const { connections } = tables;
@@ -63,14 +63,11 @@ export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
       return over.slice(0, limit).map(({ id }) => id);
     },
 
-    expireOrder(after) {
+    expireOrders(limit) {
       const due = [...tables.orders.values()]
         .filter(({ order, acceptBy }) => order.status === 'placed' && acceptBy <= now())
         .sort((a, b) => a.acceptBy - b.acceptBy);
-      const shops = [...new Set(due.map(({ order }) => order.shop))].sort();
-      const next = after === undefined ? due[0]?.order.shop : (shops.find(shop => shop > after) ?? shops[0]);
-      const row = due.find(({ order }) => order.shop === next);
-      return row === undefined ? undefined : moveOrder(database, row, 'expired', 'expired', 0);
+      return due.slice(0, limit).map(row => moveOrder(database, row, 'expired', 'expired', 0));
     },
 
     escalate() {
@@ -100,7 +97,7 @@ export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
       });
     },
 
-    settleEscalation(orderId, error) {
+    settleEscalation({ orderId }, error) {
       const row = tables.escalations.get(orderId);
       if (row === undefined) return { isDead: false };
       const done = error === undefined ? ('delivered' as const) : row.tries >= 8 ? ('dead' as const) : undefined;

@@ -227,7 +227,7 @@ function question(
         ['subscriptions', 'visitedVersion', () => [id]],
         ['subscriptions', 'followersOf', side => [shop, order[side]]],
         ['commands', 'autoAccept', () => [shop, seq, seq + 3]],
-        ['redelivery', 'expireOrder', () => [random.chance(0.5) ? shop : undefined]],
+        ['redelivery', 'expireOrders', () => [1]],
       ]);
     default:
       return random.pick<Question>([

@@ -90,7 +90,7 @@ export const naiveModels: Record<string, (models: Models, database: ModelDatabas
     },
   }),
   'nothing that is ever pushed again': ({ redelivery }) => ({ redelivery: { ...redelivery, claimOverdue: () => [] } }),
-  'orders that never expire': ({ redelivery }) => ({ redelivery: { ...redelivery, expireOrder: () => undefined } }),
+  'orders that never expire': ({ redelivery }) => ({ redelivery: { ...redelivery, expireOrders: () => [] } }),
   'nobody called when an order reaches no screen': ({ redelivery }) => ({
     redelivery: { ...redelivery, escalate: () => [] },
   }),
