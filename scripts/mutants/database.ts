@@ -112,6 +112,18 @@ export const databaseMutants: Mutant[] = [
     test: 'told by a ping',
   },
   {
+    name: 'functions that work as a superuser',
+    changes: change('db/session.ts', "session.is_superuser && rule === 'least'", 'false'),
+    suite: 'tests/database/least-role.test.ts',
+    test: 'a superuser is refused',
+  },
+  {
+    name: 'an owner of the tables whom nobody is told of',
+    changes: change('db/session.ts', "rule === 'owner' ? [] : excessOf(session)", '[]'),
+    suite: 'tests/database/least-role.test.ts',
+    test: 'the owner of the tables',
+  },
+  {
     name: 'a link that is handed on, and pushes the customer away',
     changes: change(SHARE_LINKS, ' and f.read_only = p_read_only\n', '\n'),
     suite: 'tests/database/followers.test.ts',
