@@ -272,15 +272,6 @@ export const functionMutants: Mutant[] = [
     suite: RULES,
   },
   {
-    name: 'a secret for a function that does not read it',
-    changes: change(
-      'scripts/ordering/variables.ts',
-      "  cleanup: ['DATABASE_URL'],",
-      "  cleanup: ['DATABASE_URL', ...signing],",
-    ),
-    suite: 'tests/architecture/secrets.test.ts',
-  },
-  {
     name: 'a read-only link that cancels',
     changes: change('functions/transport/command.ts', 'if (order.isReadOnly) throw', 'if (false) throw'),
     suite: 'tests/e2e/share-link.test.ts',

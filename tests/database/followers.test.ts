@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { parseInitEvent } from '../../functions/domain/init-event.ts';
+import { hashOf } from '../../functions/domain/secret.ts';
 import {
+  aShop,
   type DatabasePorts,
   newShop,
   openedOneByOne,
@@ -202,6 +205,23 @@ describe('the links of an order', () => {
     expect(await world.streams.order(order)).toBeUndefined();
     await world.pool.query('update shops set link_days = 15 where id = $1', [shopOf(order)]);
     expect(await isOpen(order)).toBe(true);
+  });
+
+  it('end when the owner says, who is not asked again', async () => {
+    const definition = aShop({ linkDays: 2 });
+    await world.installation.upsertShop(definition, hashOf('key'));
+    const { linkDays: _, ...again } = definition;
+    await world.installation.upsertShop(again, hashOf('key'));
+    const { orderId } = await place(world, definition.id);
+    shops.set(orderId, definition.id);
+    await age(orderId, 1, 'cancelled');
+    expect(await isOpen(orderId)).toBe(true);
+    await age(orderId, 2, 'cancelled');
+    expect(await isOpen(orderId)).toBe(false);
+  });
+
+  it.each([0, 1.5, 3651, '14', null])('do not end after %p days: that is no number of days', linkDays => {
+    expect(() => parseInitEvent({ shops: [{ ...aShop(), linkDays }] })).toThrow('the request is not valid');
   });
 
   it('do not end while something may still become of it', async () => {
