@@ -202,6 +202,16 @@ test('the report counts each order on the day that it is for', async () => {
   await screen.keyboard.press('Escape');
 });
 
+test('its hours close the shop without anybody’s tap, before the eyes of those who look', async () => {
+  await customer.goto(`${system.url}/order.html#shop=${shop}`);
+  await customer.getByTestId('more-noodles').waitFor();
+  // Where the shop is, it is about noon: as if its hours had ended in this moment.
+  const hours = { week: allDay.map(() => [{ from: '20:00', to: '21:00' }]), exceptions: [] };
+  await system.database.pool.query('update shops set hours = $2, hours_change_at = now() where id = $1', [shop, hours]);
+  await customer.getByTestId('shop-notice').getByText('20:00').waitFor();
+  await screen.getByTestId('open-switch').getByText('Opens 20:00').waitFor();
+});
+
 test('no page complained', () => {
   expect(who.problems).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from '@preact/signals';
+import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Later, Shop } from '../../../functions/domain/frames.ts';
 import { say, type Text } from '../../shared/language.ts';
@@ -23,9 +23,11 @@ export function WantedTime({
 }) {
   const isAsked = isForLater(shop);
   const wantedAt = wantedAtOf(shop);
-  const days = daysFrom(serverNow.peek(), shop.timeZone, later.daysAhead);
-  const day = useSignal(wantedAt === undefined ? days[0] : dayIn(Date.parse(wantedAt), shop.timeZone));
-  const slots = useSlots(getShopInfoUrl, shop.id, isAsked ? day.value : undefined, error);
+  // As one text, so that the clock's next second draws nothing anew; at midnight the days are others.
+  const days = useComputed(() => daysFrom(serverNow.value, shop.timeZone, later.daysAhead).join(' ')).value.split(' ');
+  const chosenDay = useSignal(wantedAt === undefined ? undefined : dayIn(Date.parse(wantedAt), shop.timeZone));
+  const day = days.find(one => one === chosenDay.value) ?? days[0];
+  const slots = useSlots(getShopInfoUrl, shop.id, isAsked ? day : undefined, error);
   const choose = (when: 'now' | 'later') => {
     setHandover(shop.id, { isForLater: when === 'later' });
     if (when === 'now') forgetTime(shop.id);
@@ -55,9 +57,9 @@ export function WantedTime({
               id="day"
               class="input"
               data-testid="day"
-              value={day.value}
+              value={day}
               onChange={({ currentTarget }) => {
-                day.value = currentTarget.value;
+                chosenDay.value = currentTarget.value;
                 forgetTime(shop.id);
               }}
             >
