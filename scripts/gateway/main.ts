@@ -1,10 +1,10 @@
 import { createBackplane, newProcessName } from '../../apigateway/backplane/backplane.ts';
 import { newConnectionId } from '../../apigateway/backplane/connection-id.ts';
-import { publishElsewhere, sendBackOf } from '../../apigateway/backplane/elsewhere.ts';
 import { offerBackplane } from '../../apigateway/backplane/of-process.ts';
 import { boundedLog } from '../../apigateway/bounded-log.ts';
 import { messageOf } from '../../apigateway/log.ts';
 import { parseOptions } from '../../apigateway/server/check-options.ts';
+import { publishElsewhere, sendBackOf } from '../../apigateway/server/elsewhere.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { createJsonLog } from '../../apigateway/server/log.ts';
 import { closeConnectionsOf } from '../../db/connections/postgres.ts';

@@ -1,7 +1,7 @@
 import { type Backplane, createBackplane } from '../../apigateway/backplane/backplane.ts';
 import { newConnectionId } from '../../apigateway/backplane/connection-id.ts';
-import { publishElsewhere, sendBackOf } from '../../apigateway/backplane/elsewhere.ts';
 import { postgresMedium } from '../../apigateway/backplane/postgres.ts';
+import { publishElsewhere, sendBackOf } from '../../apigateway/server/elsewhere.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import { sendBackPush } from '../../apigateway/tencent/push.ts';
 import { connect } from '../support/apigateway/client.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createBackplane, newProcessName } from '../../../apigateway/backplane/backplane.ts';
 import { newConnectionId } from '../../../apigateway/backplane/connection-id.ts';
-import { publishElsewhere, sendBackOf } from '../../../apigateway/backplane/elsewhere.ts';
 import { postgresMedium } from '../../../apigateway/backplane/postgres.ts';
 import { redisMedium } from '../../../apigateway/backplane/redis.ts';
 import { parseOptions } from '../../../apigateway/server/check-options.ts';
+import { publishElsewhere, sendBackOf } from '../../../apigateway/server/elsewhere.ts';
 import { type Gateway, startGateway } from '../../../apigateway/server/gateway.ts';
 import { createJsonLog } from '../../../apigateway/server/log.ts';
 import type { SendBack } from '../../../apigateway/tencent/send-back.ts';

@@ -1,8 +1,8 @@
+import type { Backplane } from '../backplane/backplane.ts';
+import { instanceOf } from '../backplane/connection-id.ts';
+import type { Parcel } from '../backplane/message.ts';
 import type { PushOutcome } from '../push.ts';
 import type { SendBack } from '../tencent/send-back.ts';
-import type { Backplane } from './backplane.ts';
-import { instanceOf } from './connection-id.ts';
-import type { Parcel } from './message.ts';
 
 /**
  * Hands on what was pushed to an API for a connection of another instance, which looks again whether the connection
