@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { drawPictures } from './pictures/dishes.ts';
 import { withPolicy } from './policy.ts';
 import { buildTarget } from './support/browsers.ts';
 
@@ -23,6 +24,7 @@ const pages = ['order', 'shop', 'chat'];
 export async function buildPages({ outdir, minify, config = readConfig() }: PageOptions): Promise<void> {
   mkdirSync(outdir, { recursive: true });
   cpSync('web/icons', path.join(outdir, 'icons'), { recursive: true });
+  writePictures(path.join(outdir, 'pictures'));
   writeFileSync(path.join(outdir, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
   const check = await buildCheck(outdir, minify);
   for (const page of pages) {
@@ -31,6 +33,12 @@ export async function buildPages({ outdir, minify, config = readConfig() }: Page
     cpSync(`web/${page}.webmanifest`, path.join(outdir, `${page}.webmanifest`));
     await buildWorker(page, [...assets.values()], outdir, minify);
   }
+}
+
+/** The pictures of the demo shops, where their menus say. */
+function writePictures(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, svg] of Object.entries(drawPictures())) writeFileSync(path.join(folder, `${name}.svg`), svg);
 }
 
 /** A page's script and style, and what the script loads later. Each page by itself: none waits for what two share. */

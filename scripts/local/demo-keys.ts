@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type pg from 'pg';
 import { matches } from '../../functions/domain/secret.ts';
+import { demoShops } from '../../functions/init_db/demo-shops.ts';
 import type { InitAnswer } from '../../functions/init_db/init-db.ts';
 import { readPrivateJson, writePrivateJson } from './private-file.ts';
 
@@ -8,8 +9,8 @@ type InitDb = (event: unknown) => Promise<InitAnswer>;
 
 /**
  * Sets the database up and answers the keys of its demo shops, by shop. The keys are kept in `<directory>/demo-keys.json`
- * and stay the same as long as they fit the database. Demo shops are made where there is no shop at all: a database
- * with real shops is left as it is.
+ * and stay the same as long as they fit the database. Demo shops are made where there is no shop at all, and those that
+ * are missing where there are some of them: a database with real shops is left as it is.
  */
 export async function demoKeys(directory: string, pool: pg.Pool, initDb: InitDb): Promise<Record<string, string>> {
   await call(initDb, {});
@@ -19,8 +20,10 @@ export async function demoKeys(directory: string, pool: pg.Pool, initDb: InitDb)
   const isDemo = before.size === 0 || [...before.keys()].some(shop => shop in keys || shop === 'shop1');
   if (!isDemo) return {};
 
-  const made = await call(initDb, { demo: true });
-  const shops = made.shops.map(shop => shop.id);
+  // One that is there stays as whoever tries the system has changed it.
+  const missing = demoShops.filter(({ id }) => !before.has(id));
+  const made = await call(initDb, { shops: missing });
+  const shops = demoShops.map(({ id }) => id);
   for (const { id, key } of made.shops) if (key !== undefined) keys[id] = key;
   const hashes = await storedHashes(pool);
   const lost = shops.filter(shop => hashes.get(shop)?.some(hash => fits(keys[shop], hash)) !== true);

@@ -51,6 +51,7 @@ test('9.12: each link stands below a line that says whose it is', async () => {
     'Customers order here:',
     expect.stringMatching(/^The screen of shop1/),
     expect.stringMatching(/^The screen of shop2/),
+    expect.stringMatching(/^The screen of shop3/),
     'A chat room:',
   ]);
   expect(await started.end()).toBe(0);

@@ -20,7 +20,7 @@ test('it prints a link for customers and one for each demo shop, serves, and end
   const links = first.lines.filter(line => line.startsWith('http'));
   expect(links[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/order\.html$/);
   expect(links.slice(1, -1).every(link => link.includes('/shop.html#shop='))).toBe(true);
-  expect(links.slice(1, -1)).toHaveLength(2);
+  expect(links.slice(1, -1)).toHaveLength(3);
   expect(links.at(-1)).toBe(`${first.url}/chat.html`);
   expect(first.lines.at(-1)).toMatch(/^ready/);
   const page = await fetch(links[0] ?? '');
