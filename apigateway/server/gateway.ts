@@ -9,6 +9,7 @@ import type { SendBack } from '../tencent/send-back.ts';
 import { createAddressCount } from './address-count.ts';
 import { createAddressRate } from './address-rate.ts';
 import { parseOptions } from './check-options.ts';
+import { watchDescriptors } from './descriptors.ts';
 import { createAdmission } from './http/admission.ts';
 import { createHttpServer } from './http/server.ts';
 import { watchSlowReaders } from './http/slow-readers.ts';
@@ -153,12 +154,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.all([stop(server, withinMs), running?.stop(withinMs), connections.close(withinMs)]);
     await Promise.all([stop(sendBackServer, 0), stop(metricsServer, 0)]);
     slowReaders.stop();
+    descriptors?.stop();
     targets.close();
     if (running !== undefined) log('info', 'gateway stopped');
   }
 
   let closing: Promise<void> | undefined;
   let running: Timers | undefined;
+  let descriptors: { stop(): void } | undefined;
   const [sendBackPort, port, metricsPort] = await Promise.all([
     listen(sendBackServer, settings.sendBackPort, settings.sendBackHost),
     listen(server, settings.port, settings.host),
@@ -167,6 +170,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await close(0);
     throw error;
   });
+  descriptors = watchDescriptors([server, sendBackServer, metricsServer], log);
   running = startTimers(serving.timers, log);
   log('info', 'gateway started', { port, sendBackPort, metricsPort });
 

@@ -26,7 +26,8 @@ export function postgresConnections(database: Database, { perAddress }: { perAdd
 
 /**
  * Closes every connection of a gateway instance that is ending, in one statement: thousands of cleanups may not be done
- * before the process is killed, and their shops would then look online until the leases are over.
+ * before the process is killed, and their shops would then look online until the leases are over. Those of them that are
+ * in the chat leave it.
  */
 export async function closeConnectionsOf(database: Database, instance: string): Promise<void> {
   await database.query(CLOSE_ALL, [`${instance}.`]);
@@ -34,6 +35,11 @@ export async function closeConnectionsOf(database: Database, instance: string): 
 
 // In the order of ids, as everywhere. What somebody else holds is being changed by its own cleanup.
 const CLOSE_ALL = `
+  with members as (
+    update chat_members set name = null
+    where id in (
+      select id from chat_members where starts_with(id, $1) and name is not null order by id for update skip locked)
+  )
   update connections set state = 'closed', closed_at = now()
   where id in (
     select id from connections where starts_with(id, $1) and state <> 'closed' order by id for update skip locked)`;

@@ -9,6 +9,11 @@ const BACKPLANE_SUITE = 'tests/backplane/backplane.test.ts';
 /** What can be wrong in the gateway, and in how it is pushed to. */
 export const gatewayMutants: Mutant[] = [
   {
+    name: 'descriptors that are used up without a word',
+    changes: change('apigateway/server/descriptors.ts', "new Set(['EMFILE', 'ENFILE'])", 'new Set()'),
+    suite: 'tests/apigateway/descriptors.test.ts',
+  },
+  {
     name: 'frames of one connection side by side',
     changes: change(
       FRAMES,

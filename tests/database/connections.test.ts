@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeConnectionsOf, postgresConnections } from '../../db/connections/postgres.ts';
+import { postgresRoom } from '../../db/connections/postgres-room.ts';
 import { type DatabasePorts, newShop, openPorts, upTo } from '../support/postgres/ports.ts';
 
 let world: DatabasePorts;
@@ -101,7 +102,13 @@ test('11.9 all connections of an instance that ends are closed in one statement,
   const shop = await newShop(world);
   const ids = ['ending.a', 'ending.b', 'ending2.a', 'x.ending.a'];
   for (const id of ids) await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId: `${shop}.1` });
+  const room = postgresRoom(world.database, { leaseSeconds: 600 });
+  for (const id of ids) await room.add({ id, name: `member ${id}` });
   await closeConnectionsOf(world.database, 'ending');
+  const members: string[] = [];
+  for await (const page of room.list()) members.push(...page.map(({ id }) => id));
+  expect(members.sort()).toEqual(['ending2.a', 'x.ending.a']);
+  expect(await room.add({ id: 'ending.a', name: 'late' })).toBe('closed');
   expect((await world.subscriptions.screensOf(shop)).sort()).toEqual(['ending2.a', 'x.ending.a']);
 });
 
