@@ -28,8 +28,9 @@ export async function buildPages({ outdir, minify, config = readConfig() }: Page
   writeFileSync(path.join(outdir, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
   const check = await buildCheck(outdir, minify);
   for (const page of pages) {
-    const assets = assetsOf(await buildPage(page, outdir, minify), outdir).set('support/check.ts', check);
-    writeFileSync(path.join(outdir, `${page}.html`), html(page, assets, config));
+    const built = await buildPage(page, outdir, minify);
+    const assets = assetsOf(built, outdir).set('support/check.ts', check);
+    writeFileSync(path.join(outdir, `${page}.html`), html(page, assets, sharedOf(built, outdir), config));
     cpSync(`web/${page}.webmanifest`, path.join(outdir, `${page}.webmanifest`));
     await buildWorker(page, [...assets.values()], outdir, minify);
   }
@@ -94,14 +95,27 @@ function assetsOf({ outputs }: Metafile, outdir: string): Map<string, string> {
   return assets;
 }
 
-function html(page: string, assets: ReadonlyMap<string, string>, config: Readonly<Record<string, unknown>>): string {
+/** The parts of a page's script that it loads at once. */
+function sharedOf({ outputs }: Metafile, outdir: string): string[] {
+  const entry = Object.values(outputs).find(({ entryPoint }) => entryPoint?.endsWith('/main.tsx'));
+  const atOnce = entry?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+  return atOnce.map(({ path: output }) => path.relative(outdir, path.resolve(output)).replaceAll('\\', '/'));
+}
+
+function html(
+  page: string,
+  assets: ReadonlyMap<string, string>,
+  shared: readonly string[],
+  config: Readonly<Record<string, unknown>>,
+): string {
   let text = withPolicy(readFileSync(`web/${page}.html`, 'utf8'), config);
   for (const [source, name] of assets) text = text.replaceAll(source, name);
   // A page that is kept for times without a network is kept with all that it names (web/service-worker.ts).
-  const later = [...assets.values()].filter(name => name.includes('-later-'));
-  return later.length === 0
-    ? text
-    : text.replace('</head>', `<meta name="later" content="loads ${later.join(' ')}"></head>`);
+  const later = [...assets.values()].filter(name => name.includes('-later-') && !shared.includes(name));
+  // What the script shares with what is loaded later is loaded with it, and not only when the script has been read.
+  const preloads = shared.map(name => `<link rel="modulepreload" href="${name}">`).join('');
+  const meta = later.length === 0 ? '' : `<meta name="later" content="loads ${later.join(' ')}">`;
+  return text.replace('</head>', `${preloads}${meta}</head>`);
 }
 
 async function buildWorker(page: string, assets: string[], outdir: string, minify: boolean): Promise<void> {

@@ -39,6 +39,7 @@ const arrows: Record<string, string[]> = {
     'functions/domain/visible.ts',
     'functions/domain/answer.ts',
     'functions/domain/received.ts',
+    'functions/domain/roles.ts',
   ],
   domain: ['shared'],
 };

@@ -7,15 +7,19 @@ import { ConnectionChip } from './attention/connection-state.tsx';
 import { isSoundAllowed } from './attention/sound.ts';
 import { DoneDialog } from './day/done-dialog.tsx';
 import { SummaryDialog } from './day/summary-dialog.tsx';
+import { laterDialog } from './later-dialog.tsx';
+import { may } from './may.ts';
 import { DishesDialog } from './menu/dishes-dialog.tsx';
-import { MenuDialog } from './menu/menu-dialog.tsx';
-import { entries, MoreDialog, type Opened } from './more-dialog.tsx';
+import { MoreDialog, type Opened, usefulEntries } from './more-dialog.tsx';
 import { CookingDialog } from './orders/cooking-dialog.tsx';
 import { BusyButton } from './settings/busy-button.tsx';
 import { CustomersLinkDialog } from './settings/customers-link-dialog.tsx';
 import { isSwitchedOn, OpenSwitch } from './settings/open-switch.tsx';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { texts } from './texts.ts';
+
+const MenuDialog = laterDialog(texts.editMenu, async () => (await import('./menu/menu-dialog.tsx')).MenuDialog);
+const KeysDialog = laterDialog(texts.keys, async () => (await import('./settings/keys-dialog.tsx')).KeysDialog);
 
 /**
  * Whose screen it is, whether it is connected, and the switches. Its height, and where its buttons are, do not change
@@ -43,9 +47,9 @@ export function Header({ state }: { state: ShopStream }) {
             {shop && <OpenSwitch shop={shop} />}
           </div>
           <div class="bar-buttons">
-            {shop && <BusyButton shop={shop} />}
+            {shop && may('set_busy') && <BusyButton shop={shop} />}
             <BellButton />
-            {entries.map(({ what, title }) => (
+            {usefulEntries().map(({ what, title }) => (
               <button
                 key={what}
                 type="button"
@@ -68,9 +72,15 @@ export function Header({ state }: { state: ShopStream }) {
       {shop && opened.value === 'dishes' && <DishesDialog shop={shop} onEdit={() => open('menu')} onClose={close} />}
       {shop && opened.value === 'menu' && <MenuDialog shop={shop} onClose={close} />}
       {shop && opened.value === 'settings' && (
-        <SettingsDialog shop={shop} onShowLink={() => open('customers-link')} onClose={close} />
+        <SettingsDialog
+          shop={shop}
+          onShowLink={() => open('customers-link')}
+          onShowKeys={() => open('keys')}
+          onClose={close}
+        />
       )}
       {shop && opened.value === 'customers-link' && <CustomersLinkDialog shop={shop} onClose={close} />}
+      {shop && opened.value === 'keys' && <KeysDialog shop={shop} onClose={close} />}
       {opened.value === 'summary' && <SummaryDialog onClose={close} />}
       {opened.value === 'done' && <DoneDialog state={state} onClose={close} />}
       {opened.value === 'more' && <MoreDialog onOpen={open} onClose={close} />}

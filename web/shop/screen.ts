@@ -80,7 +80,7 @@ const changedHere = new Set<string>();
 
 /** Sends a command and resolves to its result; without a connection that may take long. */
 export function ask(
-  operation: Question | Extract<Operation, { op: 'claim_print' | 'put_dish' }>,
+  operation: Question | Extract<Operation, { op: 'claim_print' | 'put_dish' | 'make_key' | 'revoke_key' }>,
 ): Promise<ResultFrame> {
   const id = uuid();
   return new Promise(resolve => {

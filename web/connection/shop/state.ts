@@ -5,6 +5,7 @@ import type {
   Order,
   OrderEvent,
   ResultFrame,
+  ShopKey,
   ShopSettings,
 } from '../../../functions/domain/frames.ts';
 import type { SocketEffect, SocketInput } from '../connect.ts';
@@ -74,6 +75,8 @@ export interface ShopStream extends Session {
   /** Up to here the log was written while this screen was away for long. */
   readonly awayUpTo: { readonly epoch: string; readonly head: number } | undefined;
   readonly shop: ShopSettings | undefined;
+  /** The key that this screen was opened with; `undefined` before the first welcome, and of a server that does not say. */
+  readonly key: ShopKey | undefined;
   /** Every order not yet in a terminal state, and the last of those that are. */
   readonly orders: ReadonlyMap<string, Order>;
   /** Orders that were placed while this screen was away. */
@@ -132,6 +135,7 @@ export function newShopStream(identity: ShopIdentity, saved?: SavedShopStream): 
     helloForVersion: 0,
     awayUpTo: undefined,
     shop: undefined,
+    key: undefined,
     orders: new Map(saved?.orders.map(order => [order.id, order])),
     away: new Set(saved?.away),
     recent: [],

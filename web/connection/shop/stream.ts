@@ -113,6 +113,7 @@ function onWelcome(turn: ShopTurn, frame: WelcomeFrame): void {
   if (liveSince === undefined) draft.outbox = repost(draft.outbox, moment.now);
   takeWelcome(turn, frame.pingSeconds);
   takeShop(turn, frame.shop);
+  draft.key = frame.key;
   raiseSeen(turn, { epoch, head });
   if (resumed) resume(turn, head);
   else awaitSnapshot(turn, epoch, head);

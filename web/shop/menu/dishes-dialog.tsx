@@ -7,6 +7,7 @@ import { useGrowingList } from '../../shared/growing.ts';
 import { say } from '../../shared/language.ts';
 import { row } from '../../shared/row.ts';
 import { Switch } from '../../shared/switch.tsx';
+import { may } from '../may.ts';
 import { command, stream } from '../screen.ts';
 import { texts } from '../texts.ts';
 import { ChoiceSwitches } from './choice-switches.tsx';
@@ -30,9 +31,11 @@ export function DishesDialog({
     <Dialog title={say(texts.dishes)} testid="dishes-dialog" onClose={onClose}>
       <div class="spread intro">
         <p class="muted">{say(texts.dishesHint)}</p>
-        <button type="button" class="button" data-testid="edit-menu" onClick={onEdit}>
-          {say(texts.editMenu)}
-        </button>
+        {may('put_dish') && (
+          <button type="button" class="button" data-testid="edit-menu" onClick={onEdit}>
+            {say(texts.editMenu)}
+          </button>
+        )}
       </div>
       <input
         class="input"

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Order } from '../../../functions/domain/frames.ts';
 import { say } from '../../shared/language.ts';
+import { may } from '../may.ts';
 import { PrintButton } from '../print/print-button.tsx';
 import { command } from '../screen.ts';
 import { texts } from '../texts.ts';
@@ -44,6 +45,7 @@ function Actions({ order, isBusy, usualMinutes }: ActionsProps) {
   return (
     <>
       {order.status === 'placed' &&
+        may('accept') &&
         (isForLater(order) ? (
           // Promised for its time, however long it takes.
           <StepButton
@@ -69,7 +71,7 @@ function Actions({ order, isBusy, usualMinutes }: ActionsProps) {
           onClick={() => takeStep({ op: 'ready', ...target })}
         />
       )}
-      {(order.status === 'accepted' || order.status === 'ready') && (
+      {(order.status === 'accepted' || order.status === 'ready') && may('complete') && (
         <StepButton
           label={say(texts.complete)}
           testid="complete"
@@ -78,15 +80,17 @@ function Actions({ order, isBusy, usualMinutes }: ActionsProps) {
           onClick={() => takeStep({ op: 'complete', ...target })}
         />
       )}
-      <button
-        type="button"
-        class="button bad-outline"
-        aria-disabled={isBusy}
-        data-testid={order.status === 'placed' ? 'reject' : 'cancel'}
-        onClick={() => isBusy || ask()}
-      >
-        {say(order.status === 'placed' ? texts.reject : texts.cancel)}
-      </button>
+      {may(order.status === 'placed' ? 'reject' : 'cancel') && (
+        <button
+          type="button"
+          class="button bad-outline"
+          aria-disabled={isBusy}
+          data-testid={order.status === 'placed' ? 'reject' : 'cancel'}
+          onClick={() => isBusy || ask()}
+        >
+          {say(order.status === 'placed' ? texts.reject : texts.cancel)}
+        </button>
+      )}
     </>
   );
 }

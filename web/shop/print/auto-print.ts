@@ -3,6 +3,7 @@ import type { Order } from '../../../functions/domain/frames.ts';
 import { readStored, store } from '../../shared/stored.ts';
 import { serverNow } from '../../shared/time.ts';
 import { inOneTab } from '../attention/one-tab.ts';
+import { may } from '../may.ts';
 import { ask, stream } from '../screen.ts';
 import { printTicket } from './print.ts';
 
@@ -19,7 +20,7 @@ export function switchAutoPrint(on: boolean): void {
 export function startAutoPrint(): void {
   effect(() => {
     const since = autoPrintSince.value;
-    if (since === undefined) return;
+    if (since === undefined || !may('claim_print')) return;
     for (const order of stream.value?.orders.values() ?? []) {
       if (order.status !== 'accepted' || Date.parse(order.updatedAt) < since || begun.has(order.id)) continue;
       begun.add(order.id);

@@ -4,6 +4,7 @@ import { Dialog } from '../../shared/dialog.tsx';
 import { say } from '../../shared/language.ts';
 import { Switch } from '../../shared/switch.tsx';
 import { clockTime } from '../../shared/time.ts';
+import { may } from '../may.ts';
 import { command, isPending } from '../screen.ts';
 import { texts } from '../texts.ts';
 
@@ -12,6 +13,12 @@ const PAUSES = [15, 30, 60];
 /** Whether the shop takes orders. Opening is one tap; before it closes, the page asks for how long. */
 export function OpenSwitch({ shop }: { shop: ShopSettings }) {
   const isAsking = useSignal(false);
+  if (!may('set_open'))
+    return (
+      <p class="switch-label" data-testid="open-state">
+        {stateInWords(shop)}
+      </p>
+    );
   return (
     <>
       <Switch

@@ -7,6 +7,7 @@ import { canNotify } from '../../shared/notification.ts';
 import { Switch } from '../../shared/switch.tsx';
 import { isNotifying, switchNotifications } from '../attention/notify.ts';
 import { signOut } from '../credentials.ts';
+import { may } from '../may.ts';
 import { autoPrintSince, switchAutoPrint } from '../print/auto-print.ts';
 import { command, isPending } from '../screen.ts';
 import { texts } from '../texts.ts';
@@ -17,13 +18,14 @@ const preparationTimes = [10, 15, 20, 30, 45, 60];
 export function SettingsDialog({
   shop,
   onShowLink,
+  onShowKeys,
   onClose,
 }: {
   shop: ShopSettings;
   onShowLink: () => void;
+  onShowKeys: () => void;
   onClose: () => void;
 }) {
-  const times = [...new Set([...preparationTimes, shop.prepMinutes])].sort((a, b) => a - b);
   return (
     <Dialog title={say(texts.settings)} testid="settings-dialog" onClose={onClose}>
       <section class="stack">
@@ -31,41 +33,26 @@ export function SettingsDialog({
         <button type="button" class="button" data-testid="customers-link" onClick={onShowLink}>
           {say(texts.customersLink)}
         </button>
-        <Switch
-          label={say(texts.autoAccept)}
-          on={shop.autoAccept}
-          busy={isPending(({ op }) => op === 'set_auto_accept')}
-          testid="auto-accept"
-          onChange={autoAccept => command({ op: 'set_auto_accept', autoAccept })}
-        />
-        <p class="muted small">{say(texts.autoAcceptHint)}</p>
-        <fieldset class="plain">
-          <legend>{say(texts.prepTime)}</legend>
-          <div class="row">
-            {times.map(prepMinutes => (
-              <button
-                key={prepMinutes}
-                type="button"
-                class={prepMinutes === shop.prepMinutes ? 'button good' : 'button'}
-                aria-pressed={prepMinutes === shop.prepMinutes}
-                data-testid={`prep-${prepMinutes}`}
-                onClick={() => command({ op: 'set_prep', prepMinutes })}
-              >
-                {say(texts.minutes, { m: prepMinutes })}
-              </button>
-            ))}
-          </div>
-        </fieldset>
+        {may('list_keys') && (
+          <button type="button" class="button" data-testid="keys" onClick={onShowKeys}>
+            {say(texts.keys)}
+          </button>
+        )}
+        {may('set_prep') && <HowOrdersAreTaken shop={shop} />}
       </section>
       <section class="stack">
         <h3>{say(texts.thisDevice)}</h3>
-        <Switch
-          label={say(texts.autoPrint)}
-          on={autoPrintSince.value !== undefined}
-          testid="auto-print"
-          onChange={switchAutoPrint}
-        />
-        <p class="muted small">{say(texts.autoPrintHint)}</p>
+        {may('claim_print') && (
+          <>
+            <Switch
+              label={say(texts.autoPrint)}
+              on={autoPrintSince.value !== undefined}
+              testid="auto-print"
+              onChange={switchAutoPrint}
+            />
+            <p class="muted small">{say(texts.autoPrintHint)}</p>
+          </>
+        )}
         <NotificationSwitch />
         <div class="spread">
           <LanguageSwitch />
@@ -73,6 +60,40 @@ export function SettingsDialog({
         </div>
       </section>
     </Dialog>
+  );
+}
+
+/** Whether orders are accepted by themselves, and in which time. */
+function HowOrdersAreTaken({ shop }: { shop: ShopSettings }) {
+  const times = [...new Set([...preparationTimes, shop.prepMinutes])].sort((a, b) => a - b);
+  return (
+    <>
+      <Switch
+        label={say(texts.autoAccept)}
+        on={shop.autoAccept}
+        busy={isPending(({ op }) => op === 'set_auto_accept')}
+        testid="auto-accept"
+        onChange={autoAccept => command({ op: 'set_auto_accept', autoAccept })}
+      />
+      <p class="muted small">{say(texts.autoAcceptHint)}</p>
+      <fieldset class="plain">
+        <legend>{say(texts.prepTime)}</legend>
+        <div class="row">
+          {times.map(prepMinutes => (
+            <button
+              key={prepMinutes}
+              type="button"
+              class={prepMinutes === shop.prepMinutes ? 'button good' : 'button'}
+              aria-pressed={prepMinutes === shop.prepMinutes}
+              data-testid={`prep-${prepMinutes}`}
+              onClick={() => command({ op: 'set_prep', prepMinutes })}
+            >
+              {say(texts.minutes, { m: prepMinutes })}
+            </button>
+          ))}
+        </div>
+      </fieldset>
+    </>
   );
 }
 
