@@ -94,6 +94,21 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     }
   });
 
+  test('where orders for later stand, and when one is to be begun', async () => {
+    session.server().place({ wantedAt: new Date(Date.now() + 16 * 60_000).toISOString() });
+    act(shop(), 'accept', 1);
+    session.server().place({ wantedAt: new Date(Date.now() + 5 * 3_600_000).toISOString() });
+    const page = await screen();
+    await page.clock.install();
+    await live(page);
+    await id(page, 'tab-later').click();
+    await id(page, 'column-later').getByTestId('ticket-2').waitFor();
+    await expectReflow(page, 'orders for later');
+    await page.clock.fastForward(2 * 60_000);
+    await id(page, 'notice-begin').waitFor();
+    await expectReflow(page, 'one to begin');
+  });
+
   test('without a mark on a ticket’s edge over its number, its age or its times', async () => {
     placeSome();
     const page = await live(await screen());
