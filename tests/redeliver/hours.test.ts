@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Change, Shop } from '../../functions/domain/frames.ts';
-import { newShop } from '../support/postgres/ports.ts';
+import { newShop, place } from '../support/postgres/ports.ts';
 import { letTimePass } from '../support/postgres/stepped-clock.ts';
 import { aScreen, openRedelivery, type RecordedRedelivery } from './recorded-redelivery.ts';
 
@@ -78,6 +78,26 @@ test('a clock that was set makes the timer look at the hours anew', async () => 
   await world.run();
   await letTimePass(world.pool, '10 minutes');
   expect((await world.run()).reopened).toBeGreaterThan(0);
+});
+
+test('an order for later does not expire because its shop is closed, but when nobody accepts it after the opening', async () => {
+  const later = { leadMinutes: 0, daysAhead: 2, slotMinutes: 30, perSlot: 5 };
+  const shop = await newShop(world, { timeZone: 'UTC', acceptMinutes: 7, later });
+  await shopSays(shop, hoursFromNow(2, 4));
+  const { orderId } = await place(world, shop, { wantedAt: inHours(3) });
+  const statusOf = async () => JSON.parse((await world.streams.order(orderId))?.order ?? '').status;
+  await world.pool.query("update orders set placed_at = placed_at - interval '2 hours' where id = $1", [orderId]);
+  await world.run();
+  expect(await statusOf()).toBe('placed');
+  const { rows } = await world.pool.query('select accept_by from orders where id = $1', [orderId]);
+  expect(rows[0].accept_by.getTime() - Date.parse(inHours(2))).toBe(7 * 60_000);
+  // As if the shop had opened seven minutes ago.
+  await world.pool.query('update orders set waits_from = now() - $2::interval, accept_by = now() where id = $1', [
+    orderId,
+    '7 minutes',
+  ]);
+  await world.run();
+  expect(await statusOf()).toBe('expired');
 });
 
 function inHours(hours: number): string {
