@@ -80,8 +80,10 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const settings = parseOptions(options);
   const { maxSendBackBytes, maxBufferedBytes } = settings;
-  const log = boundedLog(settings.log ?? createJsonLog(settings.logLevel));
-  const securityEvents = createSecurityEvents(log);
+  const unbounded = settings.log ?? createJsonLog(settings.logLevel);
+  const log = boundedLog(unbounded);
+  // They bound themselves, by kind, and none is to be missing.
+  const securityEvents = createSecurityEvents(unbounded);
   const countAddresses = (most: number) => createAddressCount(most, () => securityEvents.tell('address_unknown'));
   const calling = callingOptions(settings);
   const targets = createTargets(calling);
