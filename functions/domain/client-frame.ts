@@ -22,22 +22,26 @@ const orderId = text(1, 64);
 
 const cursor = { epoch: v.exactOptional(uuid), after: v.exactOptional(seq), lastId: v.exactOptional(uuid) };
 
-const frames = v.variant('type', [
-  v.strictObject({ type: v.literal('ack'), seq }),
-  v.strictObject({ type: v.literal('ping'), ...cursor }),
-  v.variant('role', [
-    v.strictObject({
-      type: v.literal('hello'),
-      role: v.literal('shop'),
-      shop: shopId,
-      token: secret,
-      device: uuid,
-      ...cursor,
-    }),
-    v.strictObject({ type: v.literal('hello'), role: v.literal('customer'), order: orderId, token: secret }),
-    v.strictObject({ type: v.literal('hello'), role: v.literal('visitor'), shop: shopId }),
-  ]),
-]);
+const frames = v.variant(
+  'type',
+  [
+    v.strictObject({ type: v.literal('ack'), seq }),
+    v.strictObject({ type: v.literal('ping'), ...cursor }),
+    v.variant('role', [
+      v.strictObject({
+        type: v.literal('hello'),
+        role: v.literal('shop'),
+        shop: shopId,
+        token: secret,
+        device: uuid,
+        ...cursor,
+      }),
+      v.strictObject({ type: v.literal('hello'), role: v.literal('customer'), order: orderId, token: secret }),
+      v.strictObject({ type: v.literal('hello'), role: v.literal('visitor'), shop: shopId }),
+    ]),
+  ],
+  'must be hello, ack, ping or command',
+);
 
 const commandId = v.looseObject({ type: v.literal('command'), id: uuid });
 
@@ -127,7 +131,7 @@ export function parseClientFrame(frame: string | undefined): ClientFrame | BadCo
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === 'protocol_error') throw error;
     const [field] = error.fields ?? [];
-    const detail = field === undefined ? error.message : `${field.path || 'the frame'} ${field.message}`;
+    const detail = field === undefined ? error.message : `${field.path || 'the frame'}: ${field.message}`;
     throw new Refusal('protocol_error', `not a frame of this protocol: ${detail}`, { cause: error });
   }
 }

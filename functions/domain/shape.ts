@@ -29,7 +29,7 @@ function toField(issue: v.BaseIssue<unknown>): FieldError {
 /** valibot's own messages quote what they received; ours never repeat input. */
 function messageOf(issue: v.BaseIssue<unknown>): string {
   if (issue.kind === 'validation' || issue.type === 'check') return issue.message;
-  if (issue.type === 'strict_object' || issue.type === 'variant') {
+  if (issue.type === 'strict_object' || issue.type === 'loose_object' || issue.type === 'variant') {
     if (issue.expected === 'never') return 'unknown field';
     if (issue.received === 'undefined') return 'is missing';
   }

@@ -160,6 +160,19 @@ describe('a frame of a client', () => {
     expect(() => read(frame)).toThrow(protocolError);
   });
 
+  it.each([
+    [{ ...hello, device: undefined }, 'device: is missing'],
+    [{ ...hello, extra: 1 }, 'extra: unknown field'],
+    [{ ...hello, epoch: 'first' }, 'epoch: must be a UUID'],
+    [{ type: 'command', op: 'set_open', open: true }, 'id: is missing'],
+    [{ type: 'commend', id }, 'type: must be hello, ack, ping or command'],
+    [{ id }, 'type: is missing'],
+    [[], 'type: is missing'],
+  ])('says what is wrong with it: %j', (frame, detail) => {
+    const message = `not a frame of this protocol: ${detail}`;
+    expect(() => read(frame)).toThrow(expect.objectContaining({ code: 'protocol_error', message }));
+  });
+
   it('holds 16 KiB of UTF-8, not one byte more', () => {
     const sized = (bytes: number) => {
       const text = JSON.stringify({ type: 'ping', x: '' });
