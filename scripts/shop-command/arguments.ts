@@ -12,7 +12,9 @@ export type Wish =
   | { do: 'help' }
   | { do: 'list' }
   | { do: 'add' | 'set'; shop: string; settings: Record<string, unknown>; menu: string | undefined }
-  | { do: 'new key'; shop: string }
+  | { do: 'list keys' | 'rotate keys'; shop: string }
+  | { do: 'make key'; shop: string; name: string; role: string }
+  | { do: 'revoke key'; shop: string; keyId: string }
   | { do: 'export' | 'import'; shop: string; file: string; isForced: boolean; isTrial: boolean };
 
 /** The settings of a shop by the names of their options, and how each is read. */
@@ -69,7 +71,7 @@ function parse(args: readonly string[]): { given: string[]; options: Options } {
     force: { type: 'boolean' },
     check: { type: 'boolean' },
   } as const;
-  const names = [...Object.keys(settings), 'menu'];
+  const names = [...Object.keys(settings), 'menu', 'role'];
   const all = { ...Object.fromEntries(names.map(name => [name, { type: 'string' } as const])), ...flags };
   const unknown = args.find(each => each.startsWith('--') && each !== '--' && !(nameOf(each) in all));
   if (unknown !== undefined)
@@ -128,9 +130,27 @@ function addOrSet(word: 'add' | 'set', [id, ...more]: string[], options: Options
 }
 
 function keys([what, id, ...more]: string[], options: Options): Wish {
-  if (what !== 'new')
-    throw new WrongUsage('keys new <shop> gives a shop another key; the old one is worth nothing then');
-  return takeAll({ do: 'new key', shop: shopIn(id, 'keys new noodles') }, more, options, []);
+  switch (what) {
+    case 'list':
+      return takeAll({ do: 'list keys', shop: shopIn(id, 'keys list noodles') }, more, options, []);
+    case 'rotate':
+      return takeAll({ do: 'rotate keys', shop: shopIn(id, 'keys rotate noodles') }, more, options, []);
+    case 'make': {
+      const shop = shopIn(id, 'keys make noodles --name "At the stove" --role staff');
+      const { name, role } = options;
+      if (typeof name !== 'string') throw new WrongUsage('a key has a name: --name "At the stove"');
+      if (typeof role !== 'string') throw new WrongUsage('a key has a role: --role manager, staff or display');
+      return takeAll({ do: 'make key', shop, name, role }, more, options, ['name', 'role']);
+    }
+    case 'revoke': {
+      const [keyId, ...others] = more;
+      const shop = shopIn(id, 'keys revoke noodles <key id>');
+      if (keyId === undefined) throw new WrongUsage(`say which key: keys list ${shop} shows their ids`);
+      return takeAll({ do: 'revoke key', shop, keyId }, others, options, []);
+    }
+    default:
+      throw new WrongUsage('say what to do with keys: keys list, make, revoke or rotate, and the shop');
+  }
 }
 
 function menu([what, id, file, ...more]: string[], options: Options): Wish {

@@ -6,7 +6,11 @@ Makes and changes shops, in the database of npm start (running or not), or in th
   list                               says which shops there are
   add <shop> --name "…"              makes a shop and shows its key, once; --menu menu.csv: with this menu
   set <shop> --prep-minutes 15 …     changes settings; what is not named stays as it is
-  keys new <shop>                    gives it another key; screens with the old one get nothing more
+  keys list <shop>                   says which keys it has, and when they were last seen
+  keys make <shop> --name "…" --role manager|staff|display
+                                     makes a further key and shows it, once
+  keys revoke <shop> <key id>        takes one away; screens with it get nothing more
+  keys rotate <shop>                 takes all away, and makes one of a manager
   menu export <shop> <file.csv>      writes its menu for a spreadsheet (--force: over a file that is there)
   menu import <shop> <file.csv>      makes its menu what the file says (--check: only says what is wrong,
                                      and what would change)

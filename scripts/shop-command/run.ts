@@ -8,6 +8,7 @@ import { hashOf, newShopKey } from '../../functions/domain/secret.ts';
 import { optionOf, readArguments, type Wish, WrongUsage } from './arguments.ts';
 import { openShops } from './database.ts';
 import { helpText } from './help.ts';
+import { keyText, performOnKeys } from './keys.ts';
 import { listText } from './list.ts';
 import { menuToCsv } from './menu/export.ts';
 import { menuFromCsv } from './menu/import.ts';
@@ -49,7 +50,7 @@ function linesOf(error: unknown): readonly string[] {
   if (error instanceof Fault) return error.lines;
   if (!(error instanceof Refusal) || error.fields === undefined) return [(error as Error).message];
   return error.fields.map(({ path, message }) => {
-    const [field = '', ...rest] = path.replace(/^shops\[0\]\.?/, '').split(/(?=[.[])/);
+    const [field = '', ...rest] = path.replace(/^(shops|makeKeys)\[0\]\.?/, '').split(/(?=[.[])/);
     return field === '' ? message : `--${optionOf(field)}${rest.join('')}: ${message}`;
   });
 }
@@ -81,12 +82,6 @@ async function perform(
       await store(database, { id: wish.shop, name, currency, ...wish.settings });
       return say(`${wish.shop} is changed\n`);
     }
-    case 'new key': {
-      const key = newShopKey();
-      const closed = await postgresInstallation(database).rotateKey(wish.shop, hashOf(key));
-      if (closed === undefined) throw noShop(wish.shop);
-      return say(`${keyText(wish.shop, key)}Screens that were opened with the key before get nothing more.\n`);
-    }
     case 'export': {
       const { dishes = [], currency } = await shopOf(database, wish.shop);
       writeMenu(wish.file, menuToCsv(dishes, currency), wish.isForced);
@@ -94,6 +89,11 @@ async function perform(
     }
     case 'import':
       return importMenu(wish, database, say);
+    default: {
+      const said = await performOnKeys(wish, database);
+      if (said === undefined) throw noShop(wish.shop);
+      return say(said);
+    }
   }
 }
 
@@ -163,8 +163,4 @@ async function everyShop(database: Database): Promise<Shop[]> {
     after = page.next;
   } while (after !== undefined);
   return shops;
-}
-
-function keyText(shop: string, key: string): string {
-  return `Its key, which is shown only now: ${key}\nIts screen, at the address of your pages: /shop.html#shop=${shop}&key=${key}\n`;
 }

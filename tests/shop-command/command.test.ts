@@ -36,10 +36,10 @@ const file = (name: string) => path.join(folder, name);
 
 async function stored(id: string) {
   const { rows } = await database.pool.query(
-    'select shop_text(s, false) as text, key_hash from shops s where id = $1',
+    'select shop_text(s, false) as text, (select array_agg(k.key_hash::text) from shop_keys k where k.shop = s.id) as keys from shops s where id = $1',
     [id],
   );
-  return { ...JSON.parse(rows[0].text), key: rows[0].key_hash.toString('hex') };
+  return { ...JSON.parse(rows[0].text), keys: rows[0].keys };
 }
 
 async function done(...args: string[]): Promise<string> {
@@ -58,8 +58,22 @@ test('a shop is made, listed, changed, and given another key', async () => {
   expect(before).toMatchObject({ name: '牛肉面', currency: 'CNY', prepMinutes: 12, pickup: true, delivery: null });
   expect(before.about).toEqual({ phone: '0931 123456' });
   expect(await done('list')).toMatch(/^shop +name .*\nnoodles {2}牛肉面 {2}0 +yes +pickup +CNY +Asia\/Shanghai\n$/);
-  await done('keys', 'new', 'noodles');
-  expect((await stored('noodles')).key).not.toBe(before.key);
+  await done('keys', 'rotate', 'noodles');
+  expect((await stored('noodles')).keys).not.toEqual(before.keys);
+});
+
+test('keys of a shop are made, listed and revoked, and its last manager stays', async () => {
+  await done('add', 'keyed', '--name', 'A');
+  const made = await done('keys', 'make', 'keyed', '--name', 'At the stove', '--role', 'display');
+  const [, keyId = ''] = /^the key (\S+) is made\n.*[\w-]{43}\n/.exec(made) ?? [];
+  expect(await done('keys', 'list', 'keyed')).toMatch(new RegExp(`${keyId} +At the stove +display +\\S+ +never\\n`));
+  await done('keys', 'revoke', 'keyed', keyId);
+  expect(await done('keys', 'list', 'keyed')).not.toContain(keyId);
+  const [, manager = ''] = /\n(\S+) .*manager/.exec(await done('keys', 'list', 'keyed')) ?? [];
+  expect((await shop('keys', 'revoke', 'keyed', manager)).code).toBe(1);
+  expect((await shop('keys', 'list', 'nobody')).complained).toContain('there is no shop nobody');
+  const { complained } = await shop('keys', 'make', 'keyed', '--name', 'A', '--role', 'cook');
+  expect(complained).toBe('--role: must be one of manager, staff, display\n');
 });
 
 test('a menu goes out and in again, whole', async () => {
@@ -110,7 +124,9 @@ test.each([
   [['set', 'a', '--prep-minutes', '1.5'], '--prep-minutes is a whole number'],
   [['set', 'a', '--hours', '{'], '--hours is JSON'],
   [['set', 'a', '--name'], '--name'],
-  [['keys', 'a'], 'keys new <shop>'],
+  [['keys', 'a'], 'keys list, make, revoke or rotate'],
+  [['keys', 'make', 'a', '--name', 'A'], 'a key has a role'],
+  [['keys', 'revoke', 'a'], 'keys list a shows their ids'],
   [['menu', 'export', 'a'], 'name the file'],
   [['menu', 'export', 'a', 'b', '--check'], '--check does not go with this command'],
 ])('wrong usage, %j, says what to do and opens no database', async (args, words) => {
