@@ -13,6 +13,43 @@ const SHOP_BY_SHOP = 'db/migrations/034-shop-by-shop.sql';
 /** What lets one tenant, or somebody from outside, take what belongs to all. */
 export const fairnessMutants: Mutant[] = [
   {
+    name: 'a timer, shop by shop: a key that does not begin with the shop',
+    changes: change(
+      SHOP_BY_SHOP,
+      'create index escalations_waiting on escalations (shop, next_at)',
+      'create unique index orders_number on orders (number, shop);\ncreate index escalations_waiting on escalations (shop, next_at)',
+    ),
+    suite: 'tests/database/shop-first.test.ts',
+    test: 'every key',
+  },
+  {
+    name: 'a timer, shop by shop: a statement that holds rows of all shops',
+    changes: change(SHOP_BY_SHOP, 'where o.shop = p_shop and o.refused and o.at', 'where o.refused and o.at'),
+    suite: 'tests/database/shop-first.test.ts',
+    test: 'every statement',
+  },
+  {
+    name: 'a timer, shop by shop: an update that asks the clock for each row',
+    changes: change(
+      SHOP_BY_SHOP,
+      "set tries = e.tries + 1, next_at = now() + interval '10 seconds'",
+      "set tries = e.tries + 1, next_at = clock_timestamp() + interval '10 seconds'",
+    ),
+    suite: 'tests/database/shop-first.test.ts',
+    test: 'answers differently',
+  },
+  {
+    name: 'a timer, shop by shop: a shop that fails and takes the others with it',
+    changes: change('db/turns.ts', 'onFailure(error, shop);', 'throw error;'),
+    suite: 'tests/database/turns.test.ts',
+  },
+  {
+    name: 'a timer, shop by shop: a cleaning that begins with the first shop each time',
+    changes: change(SHOP_BY_SHOP, 'order by s.shop < p_from, s.shop', 'order by s.shop'),
+    suite: 'tests/redeliver/housekeeping.test.ts',
+    test: 'no time for',
+  },
+  {
     name: 'orders that expire in the order of their time alone, however many are one shop’s',
     changes: change('db/turns.ts', 'Math.max(1, Math.floor((limit - taken.length) / left.length))', 'limit'),
     suite: 'tests/redeliver/fair-shares.test.ts',

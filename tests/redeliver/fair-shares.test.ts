@@ -125,3 +125,28 @@ test('a part of a run that fails keeps the others from nothing, and the run fail
   expect(world.notes).toContainEqual(expect.objectContaining({ event: 'audit failed' }));
   expect(world.securityEvents).toContain('audit_finding');
 });
+
+test('a flood at three shops keeps ten others from nothing, and a shop that somebody holds only itself', async () => {
+  const floods = [await newShop(world), await newShop(world), await newShop(world)];
+  for (const shop of floods) await flood(shop, 150, 30);
+  const quiet = await Promise.all(upTo(10).map(() => newShop(world)));
+  for (const shop of quiet) await flood(shop, 1, 6);
+  const held = floods[0] ?? '';
+  const other = await world.pool.connect();
+  await other.query('begin');
+  await other.query('select from streams where shop = $1 for update', [held]);
+  const failures: string[] = [];
+  const begin = performance.now();
+  const expired = await postgresRedelivery(world.database, (_, shop) => failures.push(shop)).expireOrders(113);
+  const shares = new Map<string, number>();
+  for (const { shop } of expired) shares.set(shop, (shares.get(shop) ?? 0) + 1);
+  expect(quiet.map(shop => shares.get(shop))).toEqual(quiet.map(() => 1));
+  expect(floods.map(shop => shares.get(shop) ?? 0)).toEqual([0, expect.any(Number), expect.any(Number)]);
+  expect(Math.min(...floods.slice(1).map(shop => shares.get(shop) ?? 0))).toBeGreaterThan(40);
+  // It waited for the lock as long as any statement does, and was left out.
+  expect(failures).toEqual([held]);
+  expect(performance.now() - begin).toBeLessThan(20_000);
+  await other.query('rollback');
+  other.release();
+  expect((await redelivery.expireOrders(1)).map(({ shop }) => shop)).toEqual([held]);
+}, 60_000);

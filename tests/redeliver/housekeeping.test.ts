@@ -105,3 +105,22 @@ test('what is past its use goes in pieces, and what a run has no time for goes i
   await world.run();
   expect((await counts()).rows).toEqual([{ connections: 0, commands: 0 }]);
 });
+
+test('the cleaning begins with the shop that the last one had no time for, and a shop that fails keeps no other', async () => {
+  const shops = (await Promise.all([1, 2, 3, 4].map(() => newShop(world)))).sort();
+  const [, second = '', third = ''] = shops;
+  await world.pool.query("update chores set done_at = '-infinity', next_shop = $1 where name = 'clean up'", [third]);
+  const order = async () => {
+    const { rows } = await world.pool.query<{ shop: string }>(
+      "select shop from shops_to_clean(interval '30 days', (select next_shop from chores where name = 'clean up'))",
+    );
+    return rows.map(({ shop }) => shop);
+  };
+  expect(await order()).toEqual([...shops.slice(2), ...shops.slice(0, 2)]);
+  await world.pool.query(
+    `create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+     create trigger fail before update on shops for each row when (new.id = '${second}') execute function fail()`,
+  );
+  await expect(world.run()).rejects.toThrow('no');
+  expect(await order()).toEqual([second]);
+});
