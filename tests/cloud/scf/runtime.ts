@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promptly } from '../../support/promptly.ts';
 import type { CorsConfig } from './cors.ts';
 import type { DeployedFunction, Invocation } from './deployed-function.ts';
 import { contextOf, environmentOf, type Place } from './environment.ts';
@@ -228,8 +229,14 @@ export function createRuntime(settings: RuntimeSettings): FunctionRuntime {
     },
     instancesOf: deployed => webPools.get(keyOf(deployed))?.instances ?? [],
     async close() {
-      await Promise.all([...urls.values()].map(each => each.close()));
-      await Promise.all([...pools.values(), ...webPools.values(), ...retiring].map(each => each.retire(true)));
+      await Promise.all([...urls].map(([key, each]) => promptly(`the URL of ${key} is closed`, each.close())));
+      const ending = (what: string, pool: { retire(now: boolean): Promise<void> }) =>
+        promptly(`the processes of ${what} have ended`, pool.retire(true));
+      await Promise.all([
+        ...[...pools].map(([key, each]) => ending(`the event function ${key}`, each)),
+        ...[...webPools].map(([key, each]) => ending(`the web function ${key}`, each)),
+        ...retiring.map(each => ending('a function as it was before', each)),
+      ]);
     },
   };
 }
