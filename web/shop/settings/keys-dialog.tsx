@@ -77,8 +77,8 @@ function KeyLine({ of, isRevocable, onRevoke }: { of: ListedKey; isRevocable: bo
           <strong class="typed">{nameOf(of)}</strong> <span class="chip">{say(roleWords[of.role])}</span>{' '}
           {isOfThisScreen(of) && <span class="chip chip-good">{say(keysTexts.thisScreen)}</span>}
         </span>
+        <span class="muted small">{say(keysTexts.madeAt, { time: dayAndTime(of.madeAt) })}</span>
         <span class="muted small">
-          {say(keysTexts.madeAt, { time: dayAndTime(of.madeAt) })} ·{' '}
           {seen === undefined ? say(keysTexts.neverSeen) : say(keysTexts.lastSeenAt, { time: seen })}
         </span>
       </span>
