@@ -51,6 +51,11 @@ const pages = v.strictObject({
   home: v.optional(path),
 });
 
+const imageHost = v.pipe(
+  v.string(),
+  v.regex(/^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i, 'must be a host, as in images.example'),
+);
+
 const timer = v.strictObject({
   target,
   everySeconds: positiveSeconds,
@@ -67,6 +72,8 @@ export const schema = v.strictObject({
   stages: v.optional(v.array(v.pipe(v.string(), v.regex(/^[\w-]+$/, 'must be letters, digits, _ and -'))), []),
   websockets: v.optional(v.array(websocketApi), []),
   pages: v.optional(pages),
+  /** Hosts from which the pages may show images under https, besides their own server. */
+  imageHosts: v.optional(v.array(imageHost), []),
   timers: v.optional(v.array(timer), []),
 
   /** Origins of pages and apps, besides the gateway's own, that may open a WebSocket. */

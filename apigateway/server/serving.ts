@@ -161,9 +161,9 @@ async function openAll(settings: Settings, { targets, log }: Lasting) {
       event,
     })),
   );
-  const { pages } = settings;
+  const { pages, imageHosts } = settings;
   const readPages = async (): Promise<ReadonlyMap<string, Page>> =>
-    pages ? loadPages(pages.directory, pages.home) : new Map();
+    pages ? loadPages(pages.directory, pages.home, imageHosts) : new Map();
   return { apis, routes, timers, readPages };
 }
 

@@ -7,6 +7,7 @@ const variables: { [Option in keyof GatewayOptions]?: string } = {
   host: 'HOST',
   port: 'PORT',
   hosts: 'HOSTS',
+  imageHosts: 'IMAGE_HOSTS',
   origins: 'ORIGINS',
   corsOrigins: 'ORIGINS',
   trustedProxies: 'TRUSTED_PROXIES',
@@ -50,6 +51,7 @@ export function gatewayOptions(configured: GatewayOptions, environment: NodeJS.P
     timers: isOn('TIMERS', text('TIMERS')) ? configured.timers : [],
     // With a proxy before it, the gateway is asked by the proxy's names, whatever it listens on.
     hosts: isLoopback(host) && isAlone ? [...localHosts, host, ...(hosts ?? [])] : hosts,
+    imageHosts: listIn(text('IMAGE_HOSTS')) ?? configured.imageHosts,
     origins: origins ?? configured.origins,
     corsOrigins: origins ?? configured.corsOrigins,
     trustedProxies: number('TRUSTED_PROXIES'),

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { wrongOptions } from '../../apigateway/server/check-options.ts';
 import { isLoopback } from '../../apigateway/server/options.ts';
 import { given } from '../../functions/runtime/environment.ts';
 import { numberIn } from '../gateway/options.ts';
@@ -33,6 +34,7 @@ export function localOptions(environment: NodeJS.ProcessEnv): LocalOptions {
     // A phone on this network asks by one of the machine's addresses, or by its name.
     hosts: [...(isReached ? [...networkAddresses(), hostname(), `${hostname()}.local`] : []), ...named],
     ...proxies,
+    imageHosts: imageHosts(text('IMAGE_HOSTS')),
     port: port('PORT', text('PORT'), 8080),
     sendBackPort: port('SEND_BACK_PORT', text('SEND_BACK_PORT'), 0),
     metricsPort: text('METRICS_PORT') === undefined ? undefined : port('METRICS_PORT', text('METRICS_PORT'), 0),
@@ -48,4 +50,15 @@ function port(name: string, value: string | undefined, fallback: number): number
   if (value === undefined) return fallback;
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new Error(`${name} must be a port, 0 to 65535; it is ${JSON.stringify(value)}`);
+}
+
+/** Hosts of images, with commas between. @throws Error that names the variable */
+function imageHosts(value = ''): string[] {
+  const hosts = value
+    .split(',')
+    .map(each => each.trim())
+    .filter(each => each !== '');
+  const fault = wrongOptions({ imageHosts: hosts })[0];
+  if (fault === undefined) return hosts;
+  throw new Error(`IMAGE_HOSTS ${fault.message}; it is ${JSON.stringify(value)}`);
 }

@@ -23,6 +23,8 @@ export interface LocalOptions {
   /** Where the address of whoever asks through a proxy stands, as in `gateway.json`. */
   trustedProxies?: number | undefined;
   addressHeader?: string | undefined;
+  /** From which the pages may show images; by default none. */
+  imageHosts?: readonly string[];
   /** 0 takes a free one. */
   port: number;
   sendBackPort: number;
@@ -94,6 +96,7 @@ async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalSys
     ...(options.rateLimits === 'off' ? withoutLimits(configured) : configured),
     host: options.host,
     ...namesAndAddresses(options),
+    ...(options.imageHosts === undefined ? {} : { imageHosts: [...options.imageHosts] }),
     port: options.port,
     sendBackPort: options.sendBackPort,
     sendBackSecret: secrets.sendBackSecret,

@@ -56,6 +56,38 @@ test('a page is served with headers that let nothing foreign run', async () => {
   });
 });
 
+test('pages let in images of the hosts that are named, in their header and in their own policy', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'image-hosts-'));
+  const policy = "default-src 'none'; img-src 'self'; base-uri 'none'";
+  await writeFile(
+    path.join(folder, 'order.html'),
+    `<meta http-equiv="content-security-policy" content="${policy}"><p>img-src 'self'</p>`,
+  );
+  const pages = { directory: folder, home: '/order.html' };
+  const imageHosts = ['images.example', 'cdn.example:8443'];
+  const other = await startGateway({ port: 0, log: () => {}, pages, imageHosts });
+  try {
+    const response = await fetch(`${other.url}/order.html`);
+    const wanted = "img-src 'self' https://images.example https://cdn.example:8443; base-uri 'none'";
+    expect(response.headers.get('content-security-policy')).toContain(wanted);
+    const text = await response.text();
+    expect(text).toContain(wanted);
+    expect(text).toContain("<p>img-src 'self'</p>");
+  } finally {
+    await other.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test.each([
+  'https://a.example',
+  '*',
+  "a.example; script-src 'unsafe-inline'",
+  'a b',
+  '',
+])('%j is no host of images', host =>
+  expect(startGateway({ port: 0, log: () => {}, imageHosts: [host] })).rejects.toThrow(/imageHosts/));
+
 test('browsers are told to stay with https by whom they have reached by it, as our own proxy says', async () => {
   const policyBehind = async (trustedProxies: number, protocol: string) => {
     const behind = await startGateway({ port: 0, log: () => {}, trustedProxies, pages: { directory } });

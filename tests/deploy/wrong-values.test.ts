@@ -36,6 +36,7 @@ const wrong: Record<string, string[]> = {
   PORT: ['8080', 'ninety', '70000'],
   TIMERS: ['yes'],
   HOSTS: ['https://shop.example', 'a b'],
+  IMAGE_HOSTS: ['https://images.example', 'a b', '*'],
   ORIGINS: ['shop.example', 'https://*.example'],
   TRUSTED_PROXIES: ['two', '-1'],
   ADDRESS_HEADER: ['x forwarded for'],

@@ -37,20 +37,32 @@ const hashed = /[.-][0-9A-Z]{8}\.\w+$/;
 /**
  * Reads a folder with what lies below it, by the path it is served at. Dot files and source maps are left out. What a
  * page's own `<meta>` says of its content policy is sent as a header too; whatever is no page, such as a worker, is held
- * to the policy of `home`, the path of a page.
+ * to the policy of `home`, the path of a page. Of pages that may show images of their own server, both let in those of
+ * `imageHosts` as well.
  * @throws Error when the folder does not exist.
  */
-export async function loadPages(directory: string, home: string | undefined): Promise<Map<string, Page>> {
+export async function loadPages(
+  directory: string,
+  home: string | undefined,
+  imageHosts: readonly string[] = [],
+): Promise<Map<string, Page>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const policyOfHome =
-    home === undefined ? undefined : await readFile(path.join(directory, home), 'utf8').then(policyIn, () => undefined);
+    home === undefined
+      ? undefined
+      : await readFile(path.join(directory, home), 'utf8').then(
+          html => policyIn(withImageHosts(html, imageHosts)),
+          () => undefined,
+        );
   const pages = new Map<string, Page>();
   for (const entry of entries) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
     const served = `/${path.relative(directory, file).split(path.sep).join('/')}`;
     if (!entry.isFile() || /\/\./.test(served) || served.endsWith('.map')) continue;
-    const bytes = await readFile(file);
-    pages.set(served, pageOf(served, bytes, served.endsWith('.html') ? policyIn(String(bytes)) : policyOfHome));
+    const stored = await readFile(file);
+    const html = served.endsWith('.html') ? withImageHosts(String(stored), imageHosts) : undefined;
+    const bytes = html === undefined || imageHosts.length === 0 ? stored : Buffer.from(html);
+    pages.set(served, pageOf(served, bytes, html === undefined ? policyOfHome : policyIn(html)));
   }
   return pages;
 }
@@ -120,6 +132,12 @@ function pageOf(served: string, bytes: Buffer, policy: string | undefined): Page
 
 /** A host as browsers send it; what is not one has no business in a header. */
 const hostName = /^(\[[\da-f:]+\]|[\w.-]+)(:\d+)?$/i;
+
+/** A page whose own policy lets in images of these hosts, too. */
+function withImageHosts(html: string, hosts: readonly string[]): string {
+  const sources = hosts.map(host => ` https://${host}`).join('');
+  return html.replace(/(<meta http-equiv="content-security-policy" content="[^"]*\bimg-src 'self')/i, `$1${sources}`);
+}
 
 /** What a page's `<meta>` says of what it may load and connect to. */
 function policyIn(html: string): string | undefined {
