@@ -12,9 +12,9 @@ import type { Find, Finding } from './deploy-check/finding.ts';
 import { probeFunctions } from './deploy-check/functions.ts';
 import { probeLogs } from './deploy-check/logs.ts';
 import { recorded, recordedBucket, type SeenCall } from './deploy-check/recording.ts';
-import { openCos } from './ordering/bucket.ts';
 import { type Cloud, openCloud } from './tencent/cloud.ts';
 import { CallFailure } from './tencent/failures.ts';
+import { openCos } from './tencent/resources/cos.ts';
 import { readAccess } from './tencent/service/access.ts';
 
 const usage = 'npm run deploy:check -- [--record [file.json]] [--bucket my-check-1250000000]';

@@ -1,4 +1,6 @@
-import { type Ask, convergeBucket, removeBucket } from '../ordering/bucket.ts';
+import { convergeBucket } from '../ordering/bucket.ts';
+import { removeBucket } from '../tencent/resources/bucket.ts';
+import type { Ask } from '../tencent/resources/cos.ts';
 import type { Find } from './finding.ts';
 import { settings } from './functions.ts';
 
@@ -17,6 +19,6 @@ export async function probeBucket(cos: Ask, bucket: string, find: Find): Promise
     await converge();
     find('a bucket is known by its tag, and its objects by their MD5', made > 0 && changes.length === made);
   } finally {
-    find('a bucket of our own can be emptied and removed', await removeBucket(cos, settings));
+    find('a bucket of our own can be emptied and removed', await removeBucket(cos, settings.deployment));
   }
 }

@@ -1,5 +1,5 @@
-import type { Ask } from '../ordering/bucket.ts';
 import type { Call, Cloud } from '../tencent/cloud.ts';
+import type { Ask } from '../tencent/resources/cos.ts';
 
 /** A call of the cloud with what came of it, without anything that is the account's own. */
 export interface SeenCall {

@@ -2,6 +2,7 @@ import { change, type Mutant } from './mutant.ts';
 
 const PLAIN_SETTINGS = 'scripts/tencent/plain/settings.ts';
 const PLAIN_SUITE = 'tests/deploy/plain-settings.test.ts';
+const BUCKET_SUITE = 'tests/deploy/buckets.test.ts';
 const CONVERT_SUITE = 'tests/deploy/convert.test.ts';
 
 /** What can be wrong in the deployment of other people's services. */
@@ -27,6 +28,40 @@ export const deployMutants: Mutant[] = [
     ),
     suite: PLAIN_SUITE,
     test: 'each where its own pushes go',
+  },
+  {
+    name: 'a bucket of somebody else that is taken because it is empty',
+    changes: change('scripts/tencent/resources/bucket.ts', 'tags.length === 0 && (await', '(await'),
+    suite: BUCKET_SUITE,
+    test: 'with a tag, are refused',
+  },
+  {
+    name: 'a bucket of another stage that is removed',
+    changes: change(
+      'scripts/tencent/resources/bucket.ts',
+      'if (ownerIn((await tagsOf(cos)) ?? []) !== deployment) return false;',
+      '',
+    ),
+    suite: BUCKET_SUITE,
+    test: 'of another stage are refused',
+  },
+  {
+    name: 'a deployment that removes what functions have put into a bucket',
+    changes: change('scripts/tencent/resources/listed-files.ts', '[...before].filter', '[...there.keys()].filter'),
+    suite: BUCKET_SUITE,
+    test: 'are made with their files',
+  },
+  {
+    name: 'a deployment that forgets files because it was interrupted',
+    changes: change('scripts/tencent/resources/listed-files.ts', 'new Set([...before, ...wanted])', 'new Set(wanted)'),
+    suite: BUCKET_SUITE,
+    test: 'whose old files could not be removed',
+  },
+  {
+    name: 'a list of a bucket that ends after its first page',
+    changes: change('scripts/tencent/resources/bucket-files.ts', "String(IsTruncated) === 'true'", 'false'),
+    suite: BUCKET_SUITE,
+    test: 'more than 1,000 files',
   },
   {
     name: 'a secret of a file of components in the new one',

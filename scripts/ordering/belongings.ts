@@ -1,6 +1,7 @@
 import { type Belonging, ifOffered } from '../tencent/commands/remove.ts';
 import type { Context } from '../tencent/context.ts';
-import { openCos, removeBucket } from './bucket.ts';
+import { removeBucket } from '../tencent/resources/bucket.ts';
+import { openCos } from '../tencent/resources/cos.ts';
 import { findInstance, removeInstance } from './postgres-instance.ts';
 import type { OrderingSettings } from './settings.ts';
 
@@ -14,7 +15,7 @@ export async function belongingsOf({ cloud, settings }: Context<OrderingSettings
     belongings.push({
       name,
       gone: `${name} removed`,
-      remove: async () => removeBucket(await openCos(cloud, bucket.bucket), settings),
+      remove: async () => removeBucket(await openCos(cloud, bucket.bucket), settings.deployment),
     });
   }
   if (instance !== undefined) {

@@ -2,6 +2,7 @@ import type { Context } from '../tencent/context.ts';
 import { DeployError } from '../tencent/failures.ts';
 import { eachOf } from '../tencent/patience.ts';
 import { convergeApiGateway } from '../tencent/resources/api-gateway.ts';
+import { openCos } from '../tencent/resources/cos.ts';
 import { findFunction, isGateway } from '../tencent/service/settings.ts';
 import type { PackageFile } from '../tencent/service/zip.ts';
 import { deployCode, deployCodeAndTriggers } from '../tencent/steps/deploy-code.ts';
@@ -14,7 +15,7 @@ import {
   sayLinks,
   webFunctionAddresses,
 } from './addresses.ts';
-import { convergeBucket, openCos } from './bucket.ts';
+import { convergeBucket } from './bucket.ts';
 import { callInitDb, initialise } from './initialise.ts';
 import { readFolder } from './packages.ts';
 import { type DeployOptions, type OrderingWork, prepare, withShared } from './prepare.ts';

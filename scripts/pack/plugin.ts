@@ -12,7 +12,7 @@ export const plugin: Recipe = {
       folder,
       {
         name,
-        description: 'Deploys functions, timers, HTTP and WebSocket to Tencent Cloud with `sls` (osls 4)',
+        description: 'Deploys functions, timers, HTTP, WebSocket and buckets to Tencent Cloud with `sls` (osls 4)',
         keywords: ['osls', 'serverless', 'serverless-plugin', 'tencent-cloud', 'scf', 'websocket'],
         main: 'plugin.js',
         types: 'configuration.d.ts',

@@ -77,11 +77,8 @@ const advice: [beginning: string, whatToDo: string][] = [
   ],
   ['ResourceInUse', 'the name is taken by something that this stage did not make: rename the service or the stage'],
   ['NoSuchBucket', 'it was removed meanwhile: run `npx sls deploy` again'],
-  ['BucketAlreadyExists', 'the name of the bucket is taken: name another in custom.pages'],
-  [
-    'InvalidBucketName',
-    'a bucket is named as my-pages-1250000000, with the number of your account at its end: see custom.pages',
-  ],
+  ['BucketAlreadyExists', 'the name of the bucket is taken: name another in serverless.yml'],
+  ['InvalidBucketName', 'a bucket is named as my-pages-1250000000, with the number of your account at its end'],
   ['TooManyBuckets', 'the account has no room for more buckets: delete unused ones or ask for a higher quota'],
   [
     'AccessDenied',

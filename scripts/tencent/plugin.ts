@@ -1,4 +1,5 @@
 import { sayAddresses } from './plain/addresses.ts';
+import { bucketBelongings } from './plain/buckets.ts';
 import { deploy, deployFunction } from './plain/deploy.ts';
 import { packFolders } from './plain/packages.ts';
 import { providerSchema } from './plain/schema.ts';
@@ -28,7 +29,7 @@ const plain: ServiceKind<PlainSettings> = {
     await deployFunction(context, key, serverless);
   },
   sayAddresses: (context, { functions }) => sayAddresses(context, knownUrls(context.settings.functions, functions)),
-  belongingsOf: async () => [],
+  belongingsOf: bucketBelongings,
 };
 
 /** The provider plugin of the package. */

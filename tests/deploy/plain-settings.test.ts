@@ -98,6 +98,30 @@ describe('12: serverless.yml of anybody’s service', () => {
       { role: 'R', gateway: { origins: ['https://a.example/b'] } },
       'the origin "https://a.example/b" must be',
     ],
+    [
+      'a bucket without the account’s number',
+      { a: hello },
+      { buckets: { files: { name: 'files' } } },
+      'provider.buckets.files.name "files": must be small letters, digits and -, with the account\'s number at its end',
+    ],
+    [
+      'one bucket twice',
+      { a: hello },
+      { buckets: { one: { name: 'files-1250000000' }, two: { name: 'files-1250000000' } } },
+      'provider.buckets.two.name "files-1250000000": another bucket has this name',
+    ],
+    [
+      'a website that nobody may see',
+      { a: hello },
+      { buckets: { site: { name: 'site-1250000000', website: true } } },
+      'provider.buckets.site.website: a website is for everybody, so say acl: public-read too',
+    ],
+    [
+      'a folder for a bucket that there is not',
+      { a: hello },
+      { buckets: { site: { name: 'site-1250000000', folder: 'pubic' } } },
+      'provider.buckets.site.folder: there is no folder',
+    ],
     ['what is no origin of callers', { a: hello }, { corsOrigins: ['a.example'] }, 'the origin "a.example" must be'],
   ])('with %s is refused', (_, functions, provider, message) => {
     expect(() => read(functions, provider)).toThrow(message);
@@ -151,6 +175,8 @@ describe('12: serverless.yml of anybody’s service', () => {
     const { provider, function: one } = providerSchema;
     expect(without(namesIn('TencentProvider'), ['name', 'stage'])).toEqual(Object.keys(provider.properties).sort());
     expect(without(namesIn('TencentFunction'), ['events'])).toEqual(Object.keys(one.properties).sort());
+    const bucket = provider.properties.buckets.patternProperties['^[a-zA-Z][\\w-]*$'].properties;
+    expect(namesIn('TencentBucket').sort()).toEqual(Object.keys(bucket).sort());
     expect(namesIn('TencentGateway').sort()).toEqual(Object.keys(provider.properties.gateway.properties).sort());
   });
 });

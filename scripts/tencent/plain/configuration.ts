@@ -37,12 +37,34 @@ export interface TencentProvider {
   layers?: TencentLayer[];
   /** Functions log into CLS: into a topic of the stage's own, or into one of yours. */
   logs?: boolean | { topicId: string };
+  /** Buckets of COS, by names of your choice. */
+  buckets?: Record<string, TencentBucket>;
   /** Of pages elsewhere that may call functions with `http`; `*`, which is the default, are all. */
   corsOrigins?: string[];
   /** Headers that those pages may send, besides `content-type`, as `authorization`. */
   corsHeaders?: string[];
   /** What holds the WebSockets, where a function has a `websocket` event. */
   gateway?: TencentGateway;
+}
+
+/** A bucket, which the stage makes, and removes with all that lies in it. */
+export interface TencentBucket {
+  /** With the account's number at its end, as `my-files-1250000000`. */
+  name: string;
+  /** What is put there; files that something else puts there stay. Without, nothing is. */
+  folder?: string;
+  /** Whether everybody may read it; `private` unless it is said. */
+  acl?: 'private' | 'public-read';
+  /** Whether folders lead to their `index.html`, or to another page. Takes `acl: public-read`. */
+  website?: boolean | TencentWebsite;
+}
+
+/** Pages of a website in a bucket. */
+export interface TencentWebsite {
+  /** `index.html` unless it is said. */
+  index?: string;
+  /** What is shown where there is nothing, as `404.html`. */
+  error?: string;
 }
 
 /** The gateway in front of `websocket` events. */

@@ -13,6 +13,7 @@ import { type FunctionSettings, findFunction, refuse } from '../service/settings
 import { deployCode, deployCodeAndTriggers, type Work } from '../steps/deploy-code.ts';
 import { removeLeftovers } from '../steps/remove-leftovers.ts';
 import { sayAddresses } from './addresses.ts';
+import { checkBuckets, deployBuckets, readBucketFiles, sayWebsites } from './buckets.ts';
 import { packedBySls, packFolders } from './packages.ts';
 import { gatewayKey, type PlainFunction, type PlainSettings } from './settings.ts';
 import { sendBackUrlsOf, variablesOf } from './variables.ts';
@@ -22,14 +23,18 @@ type PlainWork = Work<PlainSettings>;
 /** Brings the stage to what serverless.yml says: makes what is missing, changes what differs, removes what is left over. */
 export async function deploy(context: Context<PlainSettings>, serverless: Serverless): Promise<void> {
   const { settings, out } = context;
+  const files = readBucketFiles(settings, serverless.serviceDir, refuse);
+  await checkBuckets(context);
   const work = await prepare(context, serverless, settings.functions);
   if (settings.mode === 'apigateway') await deployApiGateway(work);
   else await deployWebFunction(work);
   await removeLeftovers(work);
+  await deployBuckets(work, files);
   await checkGateway(work);
   out.end();
   if (out.changes === 0) out.line(`nothing to change: stage ${settings.stage} is as serverless.yml says`);
   await sayAddresses(work, work.urls);
+  sayWebsites(work);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { WebSocketApi } from '../service/settings.ts';
 import type { PackageFile } from '../service/zip.ts';
 import { gatewayKey, type PlainFunction, type PlainSettings, roomForPushes } from './settings.ts';
 
-/** What nobody wants in a package. */
+/** What nobody wants in a package or a bucket. */
 const left = /(^|\/)(\.git|\.serverless|\.DS_Store|__pycache__|\.env[^/]*)(\/|$)/;
 
 /** Packs the functions that have a folder, by their keys, and the gateway; the others are packed by `sls`. */
@@ -65,7 +65,8 @@ function gatewayFolder(): string {
   throw new DeployError(`the plugin was built without its gateway: there is no ${folder}`);
 }
 
-function filesIn(folder: string): PackageFile[] {
+/** All files below a folder, by their paths in it, without what nobody wants. */
+export function filesIn(folder: string): PackageFile[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .map(entry => path.join(entry.parentPath, entry.name))

@@ -53,12 +53,38 @@ const gateway = {
   additionalProperties: false,
 };
 
+/** A name without folders: it is looked for in each. */
+const index = { type: 'string', pattern: '^[\\w.~-]+$' };
+const page = { type: 'string', pattern: '^[\\w.~-][\\w.~/-]*$' };
+const buckets = {
+  type: 'object',
+  patternProperties: {
+    '^[a-zA-Z][\\w-]*$': {
+      type: 'object',
+      properties: {
+        name: { type: 'string' },
+        folder: { type: 'string' },
+        acl: { enum: ['private', 'public-read'] },
+        website: {
+          anyOf: [
+            { type: 'boolean' },
+            { type: 'object', properties: { index, error: page }, additionalProperties: false },
+          ],
+        },
+      },
+      required: ['name'],
+      additionalProperties: false,
+    },
+  },
+  additionalProperties: false,
+};
+
 /** What `provider` and `functions` of anybody's serverless.yml may hold, as JSON Schema; anything else is refused. */
 export const providerSchema = {
   provider: {
     properties: {
       region: { type: 'string' },
-      ...{ runtime, memorySize, timeout, role, environment: variables, vpc, layers, logs, gateway },
+      ...{ runtime, memorySize, timeout, role, environment: variables, vpc, layers, logs, gateway, buckets },
       publicNetwork: { type: 'boolean' },
       corsHeaders: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z\\d-]+$' } },
       corsOrigins: { type: 'array', minItems: 1, items: { type: 'string' } },

@@ -13,6 +13,7 @@ import {
   type WebSocketApi,
 } from '../service/settings.ts';
 import type { TencentFunction, TencentHttpEvent, TencentProvider, TencentTimerEvent } from './configuration.ts';
+import { type BucketSettings, bucketsOf, problemsOfBuckets } from './wanted-buckets.ts';
 
 /** One stage of anybody's service. */
 export interface PlainSettings extends Settings {
@@ -20,6 +21,7 @@ export interface PlainSettings extends Settings {
   /** Of pages that may open a WebSocket. */
   origins: string[];
   functions: PlainFunction[];
+  buckets: BucketSettings[];
 }
 
 /** One of its functions, or the gateway, which is put beside them. */
@@ -53,6 +55,7 @@ export function readPlainSettings({ service: configured, serviceDir }: Serverles
     })),
     corsOrigins: corsOrigins.map(each => readOrigin(each) ?? each),
     origins: (gateway.origins ?? []).map(each => readOrigin(each) ?? each),
+    buckets: bucketsOf(provider.buckets),
     functions: Object.entries(functions).map(([key, each]) => functionOf(key, each, nameOf(key), provider)),
   };
   refuse([
@@ -63,6 +66,7 @@ export function readPlainSettings({ service: configured, serviceDir }: Serverles
       .filter(each => readOrigin(each) === undefined)
       .map(each => `provider: the origin ${JSON.stringify(each)} ${noOrigin}`),
     ...settings.functions.flatMap(problemsOfFunction),
+    ...problemsOfBuckets(settings.buckets, serviceDir),
   ]);
   return isOurs ? withGateway(settings, provider, nameOf(gatewayKey)) : settings;
 }

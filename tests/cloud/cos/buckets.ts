@@ -19,7 +19,7 @@ const subResources: Record<string, { name: string; absent: string }> = {
   tagging: { name: 'BucketTagging', absent: 'NoSuchTagSet' },
   lifecycle: { name: 'BucketLifecycle', absent: 'NoSuchLifecycleConfiguration' },
   domain: { name: 'BucketDomain', absent: 'DomainConfigNotFoundError' },
-  acl: { name: 'BucketAcl', absent: 'NoSuchAcl' },
+  acl: { name: 'BucketAcl', absent: '' },
 };
 
 /** The operation's name, as the SDK calls it. */
@@ -68,6 +68,7 @@ export function createBuckets() {
     if (key === '') {
       mustBeSigned(isSigned);
       if (setting === undefined) return onBucket({ ...asked, bucket: name }, body);
+      if (setting === 'acl') return onAcl(bucketOf(name), asked);
       return onSetting(bucketOf(name), setting, method, body.toString());
     }
     const bucket = bucketOf(name);
@@ -90,8 +91,33 @@ function create(all: Map<string, Bucket>, name: string, acl: string | undefined)
     throw new CosError(400, 'InvalidBucketName', 'The specified bucket is not valid.');
   }
   if (all.has(name)) throw new CosError(409, 'BucketAlreadyOwnedByYou', 'The bucket is yours already.');
-  all.set(name, { objects: new Map(), settings: new Map(), isPublic: acl?.startsWith('public-read') ?? false });
+  all.set(name, { objects: new Map(), settings: new Map(), isPublic: isPublicRead(acl) });
   return { status: 200, headers: {} };
+}
+
+/** What an ACL says of reading; without one a bucket is private. @throws CosError for what is no ACL */
+function isPublicRead(acl = 'private'): boolean {
+  if (!['private', 'public-read', 'public-read-write', 'authenticated-read'].includes(acl))
+    throw new CosError(400, 'InvalidArgument', 'The ACL is not valid.');
+  return acl.startsWith('public-read');
+}
+
+/** Who may do what with a bucket: its owner everything, others what the ACL in the header said (436/7733, 436/7737). */
+function onAcl(bucket: Bucket, { method, headers }: CosRequest): CosAnswer {
+  if (method === 'PUT') {
+    const acl = headers.get('x-cos-acl');
+    if (acl === undefined) throw new CosError(400, 'MissingSecurityHeader', 'Your request is missing an ACL.');
+    bucket.isPublic = isPublicRead(acl);
+    return { status: 200, headers: {} };
+  }
+  if (method !== 'GET') throw new CosError(405, 'MethodNotAllowed', 'The method is not allowed.');
+  const owner = element('ID', 'qcs::cam::uin/1250000000:uin/1250000000');
+  const grant = (grantee: string, permission: string) =>
+    element('Grant', [element('Grantee', grantee), element('Permission', permission)]);
+  const everybody = element('URI', 'http://cam.qcloud.com/groups/global/AllUsers');
+  const grants = [grant(owner, 'FULL_CONTROL'), ...(bucket.isPublic ? [grant(everybody, 'READ')] : [])];
+  const policy = [element('Owner', owner), element('AccessControlList', grants)];
+  return { status: 200, headers: {}, body: element('AccessControlPolicy', policy) };
 }
 
 function onObject(bucket: Bucket, asked: CosRequest, body: Buffer, isCustomDomain: boolean): CosAnswer {
@@ -140,12 +166,20 @@ function page(bucket: Bucket, asked: CosRequest): CosAnswer {
 
 function onSetting(bucket: Bucket, setting: string, method: string, body: string): CosAnswer {
   const kept = bucket.settings.get(setting);
+  if (method === 'PUT' && setting === 'website') checkWebsite(body);
   if (method === 'PUT') bucket.settings.set(setting, body);
   if (method === 'PUT') return { status: 200, headers: {} };
   if (method === 'DELETE') bucket.settings.delete(setting);
   if (method === 'DELETE') return { status: 204, headers: {} };
   if (kept === undefined) throw new CosError(404, subResources[setting]?.absent ?? 'NoSuchKey', 'There is none.');
   return { status: 200, headers: {}, body: kept.replace(/^<\?xml[^>]*\?>\s*/, '') };
+}
+
+/** A website has an index document, a name without folders before it (436/31930). @throws CosError */
+function checkWebsite(xml: string): void {
+  const [suffix = ''] = textsOf(xml, 'Suffix');
+  if (suffix === '' || suffix.includes('/'))
+    throw new CosError(400, 'InvalidArgument', 'The suffix of the index document is not valid.');
 }
 
 function deleteMany(bucket: Bucket, xml: string): CosAnswer {

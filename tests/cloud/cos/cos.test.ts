@@ -201,6 +201,28 @@ describe('buckets', () => {
   });
 });
 
+describe('settings of buckets', () => {
+  test('that COS does not take are refused', async () => {
+    const sdk = await withBucket();
+    const website = (Suffix: string) =>
+      sdk.putBucketWebsite({ Bucket, Region, WebsiteConfiguration: { IndexDocument: { Suffix } } });
+    await expect(website('a/index.html')).rejects.toMatchObject({ code: 'InvalidArgument' });
+    await expect(sdk.putBucketAcl({ Bucket, Region, ACL: 'public' as 'private' })).rejects.toMatchObject({
+      code: 'InvalidArgument',
+    });
+    await expect(sdk.putBucketAcl({ Bucket, Region })).rejects.toMatchObject({ code: 'MissingSecurityHeader' });
+  });
+
+  test('say who may read, and hold at once', async () => {
+    const sdk = await withBucket();
+    await sdk.putObject({ Bucket, Region, Key: 'k', Body: 'x' });
+    const status = async () => (await fetch(`${cos.url}/${Bucket}/k`)).status;
+    expect([(await sdk.getBucketAcl({ Bucket, Region })).ACL, await status()]).toEqual(['private', 403]);
+    await sdk.putBucketAcl({ Bucket, Region, ACL: 'public-read' });
+    expect([(await sdk.getBucketAcl({ Bucket, Region })).ACL, await status()]).toEqual(['public-read', 200]);
+  });
+});
+
 describe('faults', () => {
   test('refuse a call with any code', async () => {
     const sdk = await withBucket();
