@@ -1,11 +1,11 @@
-import type { Delivery, Discount, Hours, Period } from '../../functions/domain/frames.ts';
+import type { Delivery, Discount, Hours, Later, Period } from '../../functions/domain/frames.ts';
 import { locale, say } from './language.ts';
 import { money } from './money.ts';
 
 /** The name of a day of the week, 0 being Monday. */
-function weekdayName(index: number): string {
+export function weekdayName(index: number, length: 'short' | 'long' = 'short'): string {
   // 1 January 2024 was a Monday.
-  return new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + index));
+  return new Intl.DateTimeFormat(locale(), { weekday: length, timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + index));
 }
 
 /** The name of a date such as 2026-12-25, as people write it. */
@@ -59,6 +59,17 @@ export function discountsInWords(discounts: readonly Discount[], currency: strin
       }),
     )
     .join(' · ');
+}
+
+/** How far ahead an order may be wanted, and how many at a time. */
+export function laterInWords({ leadMinutes, daysAhead, slotMinutes, perSlot }: Later): string {
+  return say(
+    [
+      '提前 {lead} 分钟以上，最多 {days} 天，每 {slot} 分钟 {n} 单',
+      'at least {lead} min and at most {days} days ahead, {n} orders every {slot} min',
+    ],
+    { lead: leadMinutes, days: daysAhead, slot: slotMinutes, n: perSlot },
+  );
 }
 
 function daysInWords(from: number, to: number): string {

@@ -19,6 +19,7 @@ import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { texts } from './texts.ts';
 
 const MenuDialog = laterDialog(texts.editMenu, async () => (await import('./menu/menu-dialog.tsx')).MenuDialog);
+const TermsDialog = laterDialog(texts.terms, async () => (await import('./settings/terms-dialog.tsx')).TermsDialog);
 const KeysDialog = laterDialog(texts.keys, async () => (await import('./settings/keys-dialog.tsx')).KeysDialog);
 
 /**
@@ -75,11 +76,13 @@ export function Header({ state }: { state: ShopStream }) {
         <SettingsDialog
           shop={shop}
           onShowLink={() => open('customers-link')}
+          onShowTerms={() => open('terms')}
           onShowKeys={() => open('keys')}
           onClose={close}
         />
       )}
       {shop && opened.value === 'customers-link' && <CustomersLinkDialog shop={shop} onClose={close} />}
+      {shop && opened.value === 'terms' && <TermsDialog shop={shop} onClose={close} />}
       {shop && opened.value === 'keys' && <KeysDialog shop={shop} onClose={close} />}
       {opened.value === 'summary' && <SummaryDialog onClose={close} />}
       {opened.value === 'done' && <DoneDialog state={state} onClose={close} />}

@@ -13,6 +13,7 @@ export type Opened =
   | 'done'
   | 'settings'
   | 'customers-link'
+  | 'terms'
   | 'keys'
   | 'more';
 

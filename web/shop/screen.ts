@@ -78,10 +78,14 @@ export function wasChangedHere(order: string): boolean {
 
 const changedHere = new Set<string>();
 
+/** What a form or a printer waits for the result of. */
+type AskedOperation =
+  | Question
+  | Exclude<Operation, Question | { order: string }>
+  | Extract<Operation, { op: 'claim_print' }>;
+
 /** Sends a command and resolves to its result; without a connection that may take long. */
-export function ask(
-  operation: Question | Extract<Operation, { op: 'claim_print' | 'put_dish' | 'make_key' | 'revoke_key' }>,
-): Promise<ResultFrame> {
+export function ask(operation: AskedOperation): Promise<ResultFrame> {
   const id = uuid();
   return new Promise(resolve => {
     asked.set(id, resolve);

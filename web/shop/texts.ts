@@ -169,6 +169,7 @@ export const texts = {
   priceTooHigh: ['价格太高', 'That is too much'],
   menuFull: ['菜单已满（1000 道菜）', 'The menu is full (1,000 dishes)'],
   notLoaded: ['没有读到，请检查网络后再试', 'This could not be loaded. Check your network and try again'],
+  terms: ['怎么卖', 'How the shop sells'],
   keys: ['人员与密钥', 'People and keys'],
   makeKey: ['新密钥', 'New key'],
   revokeKey: ['撤销密钥', 'Revoke the key'],

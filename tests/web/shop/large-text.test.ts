@@ -211,4 +211,20 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     await id(page, 'rename-汤 Soups').click();
     await expectReflow(page, 'a category');
   });
+
+  test('in how the shop sells', async () => {
+    const page = await live(await screen());
+    await id(page, 'settings').click();
+    await open(page, 'terms', 'terms-dialog');
+    await expectReflow(page, 'how the shop sells');
+    for (const part of ['hours', 'fulfilment', 'discounts', 'later', 'about']) {
+      await open(page, `edit-${part}`, `${part}-form`);
+      for (const more of ['day-0-add', 'add-area', 'add-discount', 'takes-later'])
+        if ((await id(page, more).count()) > 0) await id(page, more).click();
+      await expectReflow(page, part);
+      await page.keyboard.press('Escape');
+      if ((await id(page, 'unsaved-drop').count()) > 0) await id(page, 'unsaved-drop').click();
+      await id(page, `${part}-form`).waitFor({ state: 'detached' });
+    }
+  });
 });

@@ -1,23 +1,22 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { Dish } from '../../../functions/domain/frames.ts';
+import type { Change, Dish } from '../../../functions/domain/frames.ts';
 import { readFilledFields } from '../../shared/autofill.ts';
 import { Dialog } from '../../shared/dialog.tsx';
 import { Field } from '../../shared/field.tsx';
-import { say, type Text } from '../../shared/language.ts';
+import { say } from '../../shared/language.ts';
 import { Switch } from '../../shared/switch.tsx';
 import { tidyLine } from '../../shared/typed-text.ts';
 import { describeRefusal } from '../refusal.ts';
 import { ask, command } from '../screen.ts';
 import { texts } from '../texts.ts';
-import { focusFirstInvalid, NAME_LENGTH, nameProblem } from './form.ts';
-import { parsePrice, priceDigits, priceText } from './price.ts';
+import { DishDetailsFields } from './dish-details-fields.tsx';
+import { detailsOf, type Problems, problemsOf, type TypedDish, typedDish } from './dish-typed.ts';
+import { focusFirstInvalid, NAME_LENGTH } from './form.ts';
+import { newId } from './new-id.ts';
+import { priceDigits } from './price.ts';
 
-const MAX_PRICE = 100_000_000;
-
-type Typed = { name: string; category: string; price: string; available: boolean };
-
-/** A dish's name, category, price and availability; a new one when none is given. */
+/** Everything that is said of a dish; a new one when none is given. */
 export function DishForm({
   dish,
   currency,
@@ -30,12 +29,7 @@ export function DishForm({
   onClose: () => void;
 }) {
   const digits = priceDigits(currency);
-  const start = useRef<Typed>({
-    name: dish?.name ?? '',
-    category: dish?.category ?? '',
-    price: dish === undefined ? '' : priceText(dish.priceCents, digits),
-    available: dish?.available ?? true,
-  });
+  const start = useRef(typedDish(dish, digits));
   const typed = useSignal(start.current);
   const isChanged = JSON.stringify(typed.value) !== JSON.stringify(start.current);
   const isChecked = useSignal(false);
@@ -43,28 +37,33 @@ export function DishForm({
   const isSaving = useSignal(false);
   const isRemoving = useSignal(false);
   const problems = problemsOf(typed.value, digits);
-  const error = (problem: Text | undefined) => (isChecked.value ? problem : undefined);
-  const change = (part: Partial<Typed>) => {
+  const shown = isChecked.value ? problems : {};
+  const change = (part: Partial<TypedDish>) => {
     typed.value = { ...typed.value, ...part };
   };
   const submit = async (event: Event) => {
     event.preventDefault();
     readFilledFields(event.currentTarget);
     isChecked.value = true;
-    const { name, category, price, available } = typed.value;
-    const priceCents = parsePrice(price, digits);
-    if (Object.values(problemsOf(typed.value, digits)).some(Boolean) || priceCents === undefined) {
+    if (Object.values(problemsOf(typed.value, digits)).some(Boolean)) {
       focusFirstInvalid(event.target);
       return;
     }
     if (isSaving.value) return;
     isSaving.value = true;
-    const id = dish?.id ?? newDishId();
-    const put = { dish: id, name: tidyLine(name), category: tidyLine(category), priceCents, available };
-    const result = await ask({ op: 'put_dish', ...put });
+    const { name, category, available } = typed.value;
+    const put: Change = {
+      op: 'put_dish',
+      dish: dish?.id ?? newId(),
+      name: tidyLine(name),
+      category: tidyLine(category),
+      available,
+      ...detailsOf(typed.value, digits),
+    };
+    const result = await ask(put);
     isSaving.value = false;
     if (result.ok) onClose();
-    else refused.value = describeRefusal({ op: 'put_dish', ...put }, result.error.code);
+    else refused.value = describeRefusal(put, result.error.code);
   };
   return (
     <Dialog
@@ -77,7 +76,7 @@ export function DishForm({
         <Field
           id="dish-name"
           label={say(texts.dishName)}
-          error={error(problems.name)}
+          error={shown['dish-name']}
           most={NAME_LENGTH}
           value={typed.value.name}
           onInput={name => change({ name })}
@@ -85,7 +84,7 @@ export function DishForm({
         <Field
           id="dish-category"
           label={say(texts.category)}
-          error={error(problems.category)}
+          error={shown['dish-category']}
           most={NAME_LENGTH}
           value={typed.value.category}
           onInput={category => change({ category })}
@@ -109,9 +108,16 @@ export function DishForm({
           id="dish-price"
           label={say(texts.price, { currency })}
           inputmode="decimal"
-          error={error(problems.price)}
+          error={shown['dish-price']}
           value={typed.value.price}
           onInput={price => change({ price })}
+        />
+        <DishDetailsFields
+          typed={typed.value}
+          problems={shown}
+          currency={currency}
+          isOpen={hasDetails(start.current) || hasProblemBelow(shown)}
+          onChange={change}
         />
         <Switch
           label={say(texts.available)}
@@ -148,21 +154,14 @@ export function DishForm({
   );
 }
 
-function problemsOf(
-  { name, category, price }: Typed,
-  digits: number,
-): Record<'name' | 'category' | 'price', Text | undefined> {
-  return { name: nameProblem(name), category: nameProblem(category), price: priceProblem(price, digits) };
+function hasDetails({ description, imageUrl, packaging, allergens, options }: TypedDish): boolean {
+  return `${description}${imageUrl}${packaging}` !== '' || allergens.length + options.length > 0;
 }
 
-function priceProblem(price: string, digits: number): Text | undefined {
-  if (price.trim() === '') return texts.missing;
-  const cents = parsePrice(price, digits);
-  if (cents === undefined) return digits === 0 ? texts.wrongPriceWhole : texts.wrongPrice;
-  return cents > MAX_PRICE ? texts.priceTooHigh : undefined;
-}
+/** The fields that always stand open. */
+const mainFields = ['dish-name', 'dish-category', 'dish-price'];
 
-/** Short, so that the whole order of a large menu fits into a frame, for clients that send it so. */
-function newDishId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(10)), byte => (byte % 36).toString(36)).join('');
+/** Whether something is wrong in what is folded away. */
+function hasProblemBelow(problems: Problems): boolean {
+  return Object.entries(problems).some(([id, problem]) => problem !== undefined && !mainFields.includes(id));
 }

@@ -18,11 +18,13 @@ const preparationTimes = [10, 15, 20, 30, 45, 60];
 export function SettingsDialog({
   shop,
   onShowLink,
+  onShowTerms,
   onShowKeys,
   onClose,
 }: {
   shop: ShopSettings;
   onShowLink: () => void;
+  onShowTerms: () => void;
   onShowKeys: () => void;
   onClose: () => void;
 }) {
@@ -33,6 +35,11 @@ export function SettingsDialog({
         <button type="button" class="button" data-testid="customers-link" onClick={onShowLink}>
           {say(texts.customersLink)}
         </button>
+        {may('set_hours') && (
+          <button type="button" class="button" data-testid="terms" onClick={onShowTerms}>
+            {say(texts.terms)}
+          </button>
+        )}
         {may('list_keys') && (
           <button type="button" class="button" data-testid="keys" onClick={onShowKeys}>
             {say(texts.keys)}

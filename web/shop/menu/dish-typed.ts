@@ -1,0 +1,135 @@
+import type { Dish, DishDetails } from '../../../functions/domain/frames.ts';
+import type { Text } from '../../shared/language.ts';
+import { lengthOf, tidyLine, tidyLines } from '../../shared/typed-text.ts';
+import { texts } from '../texts.ts';
+import { dishTexts } from './dish-texts.ts';
+import { nameProblem } from './form.ts';
+import { parsePrice, priceText } from './price.ts';
+
+/** A choice as it is typed into the form. */
+export interface TypedChoice {
+  id: string;
+  name: string;
+  price: string;
+  available: boolean;
+  max: number;
+}
+
+/** A group of choices as it is typed. */
+export interface TypedOption {
+  id: string;
+  name: string;
+  min: number;
+  max: number;
+  choices: TypedChoice[];
+}
+
+/** A dish as it is typed into the form: prices are texts until they are sent. */
+export interface TypedDish {
+  name: string;
+  category: string;
+  price: string;
+  available: boolean;
+  description: string;
+  imageUrl: string;
+  packaging: string;
+  allergens: string[];
+  options: TypedOption[];
+}
+
+/** What is wrong, by the id of its field. */
+export type Problems = Readonly<Record<string, Text | undefined>>;
+
+/** Characters of a description, and of an address of a picture, at most. */
+export const DESCRIPTION_LENGTH = 300;
+const URL_LENGTH = 500;
+const MAX_PRICE = 100_000_000;
+const MAX_PACKAGING = 1_000_000;
+
+/** A dish as the form begins with it; an empty form when there is none yet. */
+export function typedDish(dish: Dish | undefined, digits: number): TypedDish {
+  const { options = [], packagingCents = 0 } = dish ?? {};
+  return {
+    name: dish?.name ?? '',
+    category: dish?.category ?? '',
+    price: dish === undefined ? '' : priceText(dish.priceCents, digits),
+    available: dish?.available ?? true,
+    description: dish?.description ?? '',
+    imageUrl: dish?.imageUrl ?? '',
+    packaging: packagingCents === 0 ? '' : priceText(packagingCents, digits),
+    allergens: dish?.allergens ?? [],
+    options: options.map(option => ({
+      ...option,
+      choices: option.choices.map(({ priceCents, ...choice }) => ({
+        ...choice,
+        price: priceCents === 0 ? '' : priceText(priceCents, digits),
+      })),
+    })),
+  };
+}
+
+/** Checks what was typed, by the rules of the wire. */
+export function problemsOf(typed: TypedDish, digits: number): Problems {
+  return {
+    'dish-name': nameProblem(typed.name),
+    'dish-category': nameProblem(typed.category),
+    'dish-price': typed.price.trim() === '' ? texts.missing : priceProblem(typed.price, digits, MAX_PRICE),
+    'dish-description': lengthOf(tidyLines(typed.description)) > DESCRIPTION_LENGTH ? texts.tooLong : undefined,
+    'dish-image': imageProblem(typed.imageUrl.trim()),
+    'dish-packaging': priceProblem(typed.packaging, digits, MAX_PACKAGING),
+    ...Object.assign({}, ...typed.options.map(option => optionProblems(option, digits))),
+  };
+}
+
+/** What is sent of it. Only for what has no problems. */
+export function detailsOf(typed: TypedDish, digits: number): Required<DishDetails> & { priceCents: number } {
+  const cents = (text: string) => parsePrice(text || '0', digits) ?? 0;
+  return {
+    priceCents: cents(typed.price),
+    description: tidyLines(typed.description),
+    imageUrl: typed.imageUrl.trim() === '' ? null : typed.imageUrl.trim(),
+    packagingCents: cents(typed.packaging),
+    allergens: typed.allergens,
+    options: typed.options.map(({ id, name, min, max, choices }) => ({
+      id,
+      name: tidyLine(name),
+      min,
+      max,
+      choices: choices.map(choice => ({
+        id: choice.id,
+        name: tidyLine(choice.name),
+        priceCents: cents(choice.price),
+        available: choice.available,
+        max: choice.max,
+      })),
+    })),
+  };
+}
+
+function optionProblems({ id, name, min, max, choices }: TypedOption, digits: number): Problems {
+  const most = choices.reduce((sum, choice) => sum + choice.max, 0);
+  return {
+    [`option-${id}`]: nameProblem(name),
+    [`option-rule-${id}`]: min > max ? dishTexts.minAboveMax : min > most ? dishTexts.tooFewChoices : undefined,
+    ...Object.fromEntries(
+      choices.flatMap(choice => [
+        [`choice-${id}-${choice.id}`, nameProblem(choice.name)],
+        [`choice-price-${id}-${choice.id}`, priceProblem(choice.price, digits, MAX_PRICE)],
+      ]),
+    ),
+  };
+}
+
+function priceProblem(price: string, digits: number, most: number): Text | undefined {
+  if (price.trim() === '') return undefined;
+  const cents = parsePrice(price, digits);
+  if (cents === undefined) return digits === 0 ? texts.wrongPriceWhole : texts.wrongPrice;
+  return cents > most ? texts.priceTooHigh : undefined;
+}
+
+/** What is wrong with the address of a picture; an empty one is none. */
+export function imageProblem(url: string): Text | undefined {
+  if (url === '') return undefined;
+  const isRight = /^(https:\/\/|\/(?!\/))[^\s"'<>\\]*$/.test(url) && url.length <= URL_LENGTH;
+  return isRight ? undefined : dishTexts.wrongPicture;
+}

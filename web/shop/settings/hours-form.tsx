@@ -1,0 +1,135 @@
+import type { Hours, Period, ShopSettings } from '../../../functions/domain/frames.ts';
+import { say } from '../../shared/language.ts';
+import { dateName, periodsInWords, weekdayName, weekInWords } from '../../shared/terms-words.ts';
+import { texts } from '../texts.ts';
+import { PeriodsEditor } from './periods-editor.tsx';
+import { type Problems, TermsForm } from './terms-form.tsx';
+import { termsTexts } from './terms-texts.ts';
+
+const always: Hours = { week: [[], [], [], [], [], [], []], exceptions: [] };
+
+/** When the shop takes orders: periods of every day of the week, and days that are different. */
+export function HoursForm({ shop, onClose }: { shop: ShopSettings; onClose: () => void }) {
+  return (
+    <TermsForm<Hours>
+      title={say(texts.hours)}
+      testid="hours-form"
+      start={shop.hours ?? always}
+      problemsOf={problemsOf}
+      changeOf={hours => ({ op: 'set_hours', hours })}
+      preview={change => change.op === 'set_hours' && <HoursInWords hours={change.hours} />}
+      fields={({ typed, problems, change }) => (
+        <>
+          <p class="muted small">{say(termsTexts.hoursHint)}</p>
+          {typed.week.map((periods, index) => (
+            <PeriodsEditor
+              key={weekdayName(index)}
+              id={`day-${index}`}
+              title={weekdayName(index, 'long')}
+              periods={periods}
+              problem={problems[`day-${index}`]}
+              onCopy={index === 0 ? undefined : () => change({ week: copyDay(typed.week, index) })}
+              onChange={changed => change({ week: typed.week.map((one, place) => (place === index ? changed : one)) })}
+            />
+          ))}
+          <h3>{say(termsTexts.exceptions)}</h3>
+          {typed.exceptions.map((exception, index) => (
+            <div key={`exception-${index}`} class="card stack">
+              <div class="spread">
+                <div class="field">
+                  <label for={`date-${index}`}>{say(termsTexts.date)}</label>
+                  <input
+                    id={`date-${index}`}
+                    class="input"
+                    type="date"
+                    aria-invalid={problems[`date-${index}`] !== undefined}
+                    data-testid={`date-${index}`}
+                    value={exception.date}
+                    onInput={({ currentTarget: { value: date } }) =>
+                      change({ exceptions: replaced(typed.exceptions, index, { ...exception, date }) })
+                    }
+                  />
+                </div>
+                <button
+                  type="button"
+                  class="icon-button"
+                  aria-label={say(termsTexts.removeException, { date: exception.date })}
+                  onClick={() => change({ exceptions: typed.exceptions.filter((_, place) => place !== index) })}
+                >
+                  ✕
+                </button>
+              </div>
+              <PeriodsEditor
+                id={`exception-${index}`}
+                title={exception.date === '' ? say(termsTexts.date) : dateName(exception.date)}
+                periods={exception.periods}
+                problem={problems[`exception-${index}`]}
+                onChange={periods =>
+                  change({ exceptions: replaced(typed.exceptions, index, { ...exception, periods }) })
+                }
+              />
+            </div>
+          ))}
+          <button
+            type="button"
+            class="button"
+            data-testid="add-exception"
+            onClick={() => change({ exceptions: [...typed.exceptions, { date: '', periods: [] }] })}
+          >
+            {say(termsTexts.addException)}
+          </button>
+        </>
+      )}
+      onClose={onClose}
+    />
+  );
+}
+
+/** A shop's hours, days that are alike together. */
+function HoursInWords({ hours }: { hours: Hours }) {
+  const week = weekInWords(hours);
+  if (week.length === 0 && hours.exceptions.length === 0) return <p>{say(termsTexts.alwaysOpen)}</p>;
+  return (
+    <ul>
+      {week.map(({ days, times }) => (
+        <li key={days}>
+          {days}：<span class="number">{times}</span>
+        </li>
+      ))}
+      {hours.exceptions.map(({ date, periods }) => (
+        <li key={date}>
+          {dateName(date)}：<span class="number">{periodsInWords(periods)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function problemsOf({ week, exceptions }: Hours): Problems {
+  return Object.fromEntries([
+    ...week.map((periods, index) => [`day-${index}`, periodsProblem(periods)] as const),
+    ...exceptions.flatMap(({ date, periods }, index) => [
+      [`date-${index}`, date === '' ? texts.missing : undefined] as const,
+      [`exception-${index}`, periodsProblem(periods)] as const,
+    ]),
+  ]);
+}
+
+/** Periods that overlap those of other days are found by the server. */
+function periodsProblem(periods: readonly Period[]) {
+  if (periods.some(({ from, to }) => from === '' || to === '')) return texts.missing;
+  const sorted = [...periods].sort((a, b) => (a.from < b.from ? -1 : 1));
+  const overlaps = sorted.some(({ from }, index) => {
+    const before = sorted[index - 1];
+    return before !== undefined && (before.to > from || before.to <= before.from);
+  });
+  return overlaps ? termsTexts.periodsOverlap : undefined;
+}
+
+function copyDay(week: readonly Period[][], index: number): Period[][] {
+  return week.map((periods, place) => (place === index ? (week[index - 1] ?? []) : periods));
+}
+
+function replaced<One>(list: readonly One[], index: number, one: One): One[] {
+  return list.map((before, place) => (place === index ? one : before));
+}

@@ -1,0 +1,23 @@
+import type { Text } from '../../shared/language.ts';
+import { parsePrice, priceText } from '../menu/price.ts';
+import { texts } from '../texts.ts';
+
+const MAX_CENTS = 100_000_000;
+
+/** A sum as it is typed; nothing for 0 and for what is not set. */
+export function typedMoney(cents: number | null | undefined, digits: number): string {
+  return cents === null || cents === undefined || cents === 0 ? '' : priceText(cents, digits);
+}
+
+/** A typed sum in the minor unit; 0 when nothing was typed. Only for what has no problem. */
+export function centsOf(typed: string, digits: number): number {
+  return typed.trim() === '' ? 0 : (parsePrice(typed, digits) ?? 0);
+}
+
+/** What is wrong with a typed sum. Nothing typed is 0. */
+export function moneyProblem(typed: string, digits: number): Text | undefined {
+  if (typed.trim() === '') return undefined;
+  const cents = parsePrice(typed, digits);
+  if (cents === undefined) return digits === 0 ? texts.wrongPriceWhole : texts.wrongPrice;
+  return cents > MAX_CENTS ? texts.priceTooHigh : undefined;
+}
