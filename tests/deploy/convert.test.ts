@@ -18,7 +18,32 @@ const scf = (inputs: string, key = 'hello') => `${key}:
   inputs: ${inputs}
 `;
 
+const withCos = (inputs: string, kind = 'cos') =>
+  `${scf('{ src: a }')}files: { component: '@serverless/tencent-${kind}', inputs: ${inputs} }\n`;
+
 describe('12: a file of components', () => {
+  it.each<[what: string, inputs: string, kind: string, made: object]>([
+    ['a bucket', '{ bucket: b-1250000000, src: ./public }', 'cos', { name: 'b-1250000000', folder: 'public' }],
+    ['without the account’s number', '{ bucket: b }', 'cos', { name: `b-${to('env:ACCOUNT_NUMBER')}` }],
+    [
+      'for everybody, as a website',
+      '{ bucket: b-1250000000, src: { src: s }, acl: { permissions: public-read }, website: true }',
+      'cos',
+      { name: 'b-1250000000', folder: 's', acl: 'public-read', website: true },
+    ],
+    [
+      'a website',
+      '{ bucketName: b-1250000000, code: { src: ., root: dist, index: home.html, error: gone.html } }',
+      'website',
+      {
+        ...{ name: 'b-1250000000', folder: 'dist', acl: 'public-read' },
+        website: { index: 'home.html', error: 'gone.html' },
+      },
+    ],
+  ])('with %s keeps it: %s', (_, inputs, kind, made) => {
+    expect(converted(withCos(inputs, kind)).service.provider.buckets).toEqual({ files: made });
+  });
+
   it.each<[what: string, text: string, made: object]>([
     [
       'a function',
@@ -138,15 +163,21 @@ describe('12: a file of components', () => {
       scf('{ src: { bucket: b, object: code.zip } }'),
       'its code is in a bucket: put it into the folder hello',
     ],
+    ['a bucket that may be there', withCos('{ bucket: b }'), 'a bucket of this name that is there already is refused'],
+    ['the number of the account', withCos('{ bucket: b }'), 'set the variable ACCOUNT_NUMBER where you deploy'],
+    ['what is set at a bucket', withCos('{ bucket: b, cors: [{ id: a }], tags: [{ key: k }] }'), 'left out cors, tags'],
+    ['a bucket without a name', withCos('{ bucket: "A b" }'), 'files: was left out: it has no name'],
+    ['a bucket for all', withCos('{ bucket: b, acl: { permissions: public-read-write } }'), 'can only read it'],
     [
-      'a bucket',
-      `${scf('{ src: a }')}files: { component: '@serverless/tencent-cos', inputs: { bucket: b } }\n`,
-      'files (cos): was left out: the bucket stays',
+      'a website that was private',
+      withCos('{ bucket: b, acl: private, website: true }'),
+      'as a website everybody can read it',
     ],
+    ['grants', withCos('{ bucket: b, acl: { grantRead: x } }'), 'what its ACL grants to other accounts was left out'],
     [
       'another component',
-      `${scf('{ src: a }')}site: { component: '@serverless/tencent-website', inputs: {} }\n`,
-      'site (website): was left out',
+      `${scf('{ src: a }')}site: { component: '@serverless/tencent-express', inputs: {} }\n`,
+      'site (express): was left out',
     ],
     [
       'a key for callers',

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import type { TencentService } from '../plain/configuration.ts';
+import type { TencentBucket, TencentService } from '../plain/configuration.ts';
+import { convertBucket } from './buckets.ts';
 import { type Component, type ComponentFile, ConvertError, componentsIn, list, textOf } from './components.ts';
 import { convertEndpoints } from './endpoints.ts';
 import { type Converted, convertFunction, type Note } from './function.ts';
@@ -27,16 +28,15 @@ export function convert(files: ComponentFile[]): Conversion {
   for (const each of functions) convertEndpoints(each.endpoints, functions, note, each);
   for (const { kind, key, inputs } of components) {
     if (kind === 'apigateway' || kind === 'apigw') convertEndpoints(list(inputs.endpoints), functions, note);
-    else if (kind !== 'scf') note(`${shown(key)} (${shown(kind)})`, leftOut[kind] ?? 'was left out');
+    else if (kind !== 'scf' && !isBucket(kind)) note(`${shown(key)} (${shown(kind)})`, leftOut[kind] ?? 'was left out');
   }
-  const service = serviceOf(components, functions, note);
+  const service = serviceOf(components, functions, bucketsIn(components, note), note);
   return { text: `${header}${withoutSecrets(stringify(service, { lineWidth: 0 }))}`, notes: [...new Set(notes)] };
 }
 
 const header = '# Converted from files of components. Deploy with: npx sls deploy\n';
 
 const leftOut: Readonly<Record<string, string>> = {
-  cos: 'was left out: the bucket stays as it is, and is not made or removed with this service',
   websocket:
     'was left out: its one function is written for a library of that component; write register, transport and cleanup',
 };
@@ -55,6 +55,22 @@ function functionsIn(components: Component[], note: Note): Converted[] {
     });
 }
 
+function isBucket(kind: string): boolean {
+  return kind === 'cos' || kind === 'website';
+}
+
+function bucketsIn(components: Component[], note: Note): Record<string, TencentBucket> {
+  const taken = new Set<string>();
+  const found = components
+    .filter(({ kind }) => isBucket(kind))
+    .flatMap(component => {
+      const key = freeKey(component.key, taken);
+      const bucket = convertBucket(component, key, note);
+      return bucket === undefined ? [] : [[key, bucket] as const];
+    });
+  return Object.fromEntries(found);
+}
+
 /** Letters, digits, - and _, as osls takes them; `gateway` is the plugin's own. */
 function freeKey(wanted: string, taken: Set<string>): string {
   const plain = withoutSecrets(wanted)
@@ -68,10 +84,18 @@ function freeKey(wanted: string, taken: Set<string>): string {
   return key;
 }
 
-function serviceOf(components: Component[], functions: Converted[], note: Note): TencentService {
+function serviceOf(
+  components: Component[],
+  functions: Converted[],
+  buckets: Record<string, TencentBucket>,
+  note: Note,
+): TencentService {
   const region = same(
     'region',
-    functions.map(each => each.region ?? 'ap-guangzhou'),
+    [
+      ...functions.map(each => each.region ?? 'ap-guangzhou'),
+      ...components.flatMap(({ kind, inputs }) => (isBucket(kind) ? (textOf(inputs.region) ?? []) : [])),
+    ],
     note,
   );
   const topics = functions.flatMap(({ topicId }) => topicId ?? []);
@@ -98,6 +122,7 @@ function serviceOf(components: Component[], functions: Converted[], note: Note):
       ...(role === undefined ? {} : { role }),
       ...(areAllPrivate ? { publicNetwork: false } : {}),
       ...(topicId === undefined ? {} : { logs: { topicId } }),
+      ...(Object.keys(buckets).length === 0 ? {} : { buckets }),
     },
     functions: Object.fromEntries(functions.map(({ key, settings }) => [key, settings])),
   };
@@ -107,7 +132,7 @@ function serviceOf(components: Component[], functions: Converted[], note: Note):
 function same(what: string, values: string[], note: Note): string {
   const [first = ''] = values;
   const plain = values.filter(value => !value.startsWith('${'));
-  if (new Set(values).size > 1) note(`provider.${what}`, 'differed between functions; all have that of the first now');
+  if (new Set(values).size > 1) note(`provider.${what}`, 'differed between components; all have that of the first now');
   return plain[0] ?? (what === 'region' ? 'ap-guangzhou' : first);
 }
 

@@ -61,11 +61,12 @@ export function convertFunction(component: Component, key: string, note: Note): 
 }
 
 /** The name of a setting; what is no name could be anything. */
-function shown(name: string): string {
+export function shown(name: string): string {
   return /^[\w-]{1,40}$/.test(name) ? name : '(a setting with an odd name)';
 }
 
-function isSaid(value: unknown): boolean {
+/** Whether a setting says anything. */
+export function isSaid(value: unknown): boolean {
   if (value === undefined || value === null || value === '' || value === false) return false;
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
