@@ -1626,7 +1626,9 @@ CREATE OR REPLACE FUNCTION public.is_link_open(o orders)
  RETURNS boolean
  LANGUAGE sql
  STABLE
-RETURN (((o).status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text])) OR ((o).updated_at > (now() - make_interval(days => link_days((o).shop)))))
+AS $function$
+  select o.status in ('placed', 'accepted', 'ready') or o.updated_at > now() - make_interval(days => link_days(o.shop))
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.is_too_large(o orders, p_items json, p_max_bytes integer)

@@ -10,8 +10,9 @@ return (select coalesce(s.link_days, 14) from shops s where s.id = p_shop);
 
 -- Whether links of an order still open it: until it is finished, and for some days after that.
 create function is_link_open(o orders) returns boolean
-language sql stable
-return o.status in ('placed', 'accepted', 'ready') or o.updated_at > now() - make_interval(days => link_days(o.shop));
+language sql stable as $$
+  select o.status in ('placed', 'accepted', 'ready') or o.updated_at > now() - make_interval(days => link_days(o.shop))
+$$;
 
 -- As before, and says with which kind of link. Each kind has p_cap places of its own, so whoever was given the read-only
 -- link cannot push away the customer. Who has both kinds holds the better one.
