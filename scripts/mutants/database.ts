@@ -5,7 +5,7 @@ const SHOPS = 'db/migrations/001-shops.sql';
 const COMMANDS = 'db/migrations/003-commands.sql';
 const CONNECTIONS = 'db/migrations/004-connections.sql';
 const SHOP_WORK = 'db/migrations/006-shop-work.sql';
-const VISITORS = 'db/migrations/007-visitors.sql';
+const VISITORS = 'db/migrations/022-visitors-of-an-address.sql';
 const ROW_TYPES = 'db/migrations/009-row-types.sql';
 const CLOCK = 'db/migrations/011-clock-and-numbers.sql';
 const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
@@ -586,7 +586,7 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'visitors without end',
-    changes: change(VISITORS, 'where v.id <> p_id) >= p_cap then', 'where v.id <> p_id) < 0 then'),
+    changes: change(VISITORS, 'if v_all >= p_cap or', 'if v_all < 0 or'),
     suite: 'tests/database/visitors.test.ts',
   },
   {
@@ -648,9 +648,9 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a limit that waits for a moment in the future',
     changes: change(
-      CLOCK,
-      "p_at > clock_timestamp() - p_time and p_at <= clock_timestamp() + interval '5 seconds'",
-      'p_at > clock_timestamp() - p_time',
+      SHOP_COLUMNS,
+      "p_at > p_now - p_time and p_at <= p_now + interval '5 seconds'",
+      'p_at > p_now - p_time',
     ),
     suite: 'tests/redeliver/moments-ahead.test.ts',
     fault: 'F54',
