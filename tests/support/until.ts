@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 type Condition = () => boolean | Promise<boolean>;
 
 /** Long, since machines differ and are busy; a run that expects failures may have less patience. */
-const PATIENCE_MS = Number(process.env.TEST_PATIENCE_MS ?? 60_000);
+export const PATIENCE_MS = Number(process.env.TEST_PATIENCE_MS ?? 60_000);
 
 /**
  * Waits for what is about to become true. Throws after `withinMs`, 60 s unless given, with what `condition` is about:

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildPages } from '../../../web/build.ts';
+import { PATIENCE_MS } from '../until.ts';
 import { type FakeServer, startFakeServer } from './fake-server.ts';
 import { type BrowserOptions, launchBrowser } from './launch.ts';
 import { expectLargeTargets } from './targets.ts';
@@ -80,9 +81,9 @@ export function pageSession(browserOptions: BrowserOptions = {}) {
   };
 }
 
-/** Waits until what is read is what is wanted, for ten seconds. What takes long is looked at less often. */
+/** Waits until what is read is what is wanted, as long as `until` does. What takes long is looked at less often. */
 export async function eventually<T>(read: () => Promise<T>, wanted: T): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + PATIENCE_MS;
   let last = await read();
   for (let pause = 10; last !== wanted && Date.now() < end; pause = Math.min(100, pause * 2)) {
     await new Promise(resolve => setTimeout(resolve, pause));
