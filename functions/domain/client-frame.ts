@@ -40,7 +40,9 @@ const frames = v.variant(
       v.strictObject({ type: v.literal('hello'), role: v.literal('visitor'), shop: shopId }),
     ]),
   ],
-  'must be hello, ack, ping or command',
+  // The one for `type` is asked for both.
+  ({ expected }) =>
+    expected.includes('visitor') ? 'must be shop, customer or visitor' : 'must be hello, ack, ping or command',
 );
 
 const commandId = v.looseObject({ type: v.literal('command'), id: uuid });

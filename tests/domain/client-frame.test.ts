@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { parseClientFrame } from '../../functions/domain/client-frame.ts';
+import { type BadCommand, parseClientFrame } from '../../functions/domain/client-frame.ts';
 import { MAX_FRAME_TO_SERVER_BYTES } from '../../functions/domain/frames.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
 
@@ -166,6 +166,7 @@ describe('a frame of a client', () => {
     [{ ...hello, epoch: 'first' }, 'epoch: must be a UUID'],
     [{ type: 'command', op: 'set_open', open: true }, 'id: is missing'],
     [{ type: 'commend', id }, 'type: must be hello, ack, ping or command'],
+    [{ type: 'hello', role: 'cook' }, 'role: must be shop, customer or visitor'],
     [{ id }, 'type: is missing'],
     [[], 'type: is missing'],
   ])('says what is wrong with it: %j', (frame, detail) => {
@@ -222,10 +223,13 @@ describe('a frame of a client', () => {
       { ...hello, token: 'SECRET'.repeat(50) },
       { ...hello, device: 'SECRET' },
       { type: 'hello', role: 'visitor', shop: 'SECRET!' },
+      { ...hello, role: 'SECRET' },
       { type: 'SECRET' },
     ]) {
       expect(() => read(frame)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('SECRET') }));
     }
+    const wrong = read({ ...command, op: 'set_open', open: 'SECRET' }) as BadCommand;
+    expect(wrong.refusal.fields).toEqual([{ path: 'open', message: 'must be boolean' }]);
   });
 });
 
