@@ -57,10 +57,10 @@ export const gatewayContractMutants: Mutant[] = [
     changes: change(
       REGISTER,
       'chosen.find(each => offeredProtocols',
-      "chosen.find(each => each === 'a' || offeredProtocols",
+      "chosen.find(each => each === 'c' || offeredProtocols",
     ),
     suite: EVENTS_SUITE,
-    test: 'register lets in',
+    test: 'does not believe register',
   },
   {
     name: 'a function with a callback that is not waited for',
@@ -91,8 +91,8 @@ export const gatewayContractMutants: Mutant[] = [
     name: 'messages in many fragments that are cut',
     changes: change(
       'apigateway/server/websocket/handshake.ts',
-      'const MIN_FRAGMENTS = 1 << 17;',
-      'const MIN_FRAGMENTS = 1 << 14;',
+      'maxFragments: Math.max(MIN_FRAGMENTS, maxMessageBytes)',
+      'maxFragments: 16_384',
     ),
     suite: 'tests/apigateway/rfc6455.test.ts',
     test: '65,536 fragments',

@@ -537,7 +537,7 @@ export const gatewayMutants: Mutant[] = [
     name: 'a frame that Lambda is asked to work on again',
     changes: change('apigateway/server/targets/lambda-caller.ts', 'maxAttempts: 1', 'maxAttempts: 3'),
     suite: 'tests/targets/cloud-targets.test.ts',
-    test: 'is throttled, or does not exist',
+    test: 'is called once however it fails',
   },
   {
     name: 'a token that never expires',

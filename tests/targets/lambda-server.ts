@@ -34,9 +34,9 @@ export async function startLambda(region: string): Promise<LambdaServer> {
     const found = functions.get(qualifier === null ? name : `${name}:${qualifier}`);
     if (found === undefined)
       return [404, error('ResourceNotFoundException'), { Message: `Function not found: ${name}` }];
-    if (throttled.has(name)) return [429, error('TooManyRequestsException'), { Message: 'Rate Exceeded.' }];
     const event: unknown = JSON.parse(body.toString());
     calls.push({ path: request.url ?? '', event });
+    if (throttled.has(name)) return [429, error('TooManyRequestsException'), { Message: 'Rate Exceeded.' }];
     try {
       return [200, {}, await found(event)];
     } catch (thrown) {
