@@ -25,8 +25,8 @@ export type InitAnswer =
   | { error: ReturnType<typeof wireError> };
 
 /**
- * Migrates the database, then creates and updates shops as the event says. Safe to repeat. Called by the owner alone:
- * no gateway leads here.
+ * Migrates the database, then creates and updates shops as the event says. Safe to repeat, except that
+ * `makeKeys` and `rotateKeys` make other keys each time. Called by the owner alone: no gateway leads here.
  */
 export function initDb(installation: Installation, push: Push) {
   return async (event: unknown): Promise<InitAnswer> => {

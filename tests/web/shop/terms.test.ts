@@ -15,7 +15,12 @@ test.each(
   await page.getByTestId('settings').click();
   await page.getByTestId('terms').click();
   await page.getByTestId('edit-hours').click();
+  // Without any period it is open at every hour: no day may be called closed then.
+  const ofTuesday = () => page.getByTestId('day-1').locator('p').textContent();
+  const [always, closed] = locale === 'zh-CN' ? ['全天营业', '休息'] : ['Open at every hour', 'Closed'];
+  expect(await ofTuesday()).toBe(always);
   await page.getByTestId('day-0-add').click();
+  await eventually(ofTuesday, closed);
   await page.getByTestId('day-0-from-0').fill('11:00');
   await page.getByTestId('day-0-to-0').fill('14:00');
   await page.getByTestId('day-0-add').click();

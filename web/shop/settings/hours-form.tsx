@@ -27,6 +27,7 @@ export function HoursForm({ shop, onClose }: { shop: ShopSettings; onClose: () =
               id={`day-${index}`}
               title={weekdayName(index, 'long')}
               periods={periods}
+              none={weekInWords(typed).length === 0 ? termsTexts.alwaysOpen : termsTexts.closedDay}
               problem={problems[`day-${index}`]}
               onCopy={index === 0 ? undefined : () => change({ week: copyDay(typed.week, index) })}
               onChange={changed => change({ week: typed.week.map((one, place) => (place === index ? changed : one)) })}
@@ -63,6 +64,7 @@ export function HoursForm({ shop, onClose }: { shop: ShopSettings; onClose: () =
                 id={`exception-${index}`}
                 title={exception.date === '' ? say(termsTexts.date) : dateName(exception.date)}
                 periods={exception.periods}
+                none={termsTexts.closedDay}
                 problem={problems[`exception-${index}`]}
                 onChange={periods =>
                   change({ exceptions: replaced(typed.exceptions, index, { ...exception, periods }) })
@@ -88,9 +90,9 @@ export function HoursForm({ shop, onClose }: { shop: ShopSettings; onClose: () =
 /** A shop's hours, days that are alike together. */
 function HoursInWords({ hours }: { hours: Hours }) {
   const week = weekInWords(hours);
-  if (week.length === 0 && hours.exceptions.length === 0) return <p>{say(termsTexts.alwaysOpen)}</p>;
   return (
     <ul>
+      {week.length === 0 && <li>{say(termsTexts.alwaysOpen)}</li>}
       {week.map(({ days, times }) => (
         <li key={days}>
           {days}：<span class="number">{times}</span>

@@ -2,11 +2,12 @@ import type { Period } from '../../../functions/domain/frames.ts';
 import { say, type Text } from '../../shared/language.ts';
 import { termsTexts } from './terms-texts.ts';
 
-/** The periods of one day, in which the shop takes orders. None: it is closed on that day. */
+/** The periods of one day, in which the shop takes orders. `none` says what it means that there are none. */
 export function PeriodsEditor({
   id,
   title,
   periods,
+  none,
   problem,
   onCopy,
   onChange,
@@ -14,6 +15,7 @@ export function PeriodsEditor({
   id: string;
   title: string;
   periods: readonly Period[];
+  none: Text;
   problem: Text | undefined;
   /** Takes over the periods of the day before. */
   onCopy?: (() => void) | undefined;
@@ -24,7 +26,7 @@ export function PeriodsEditor({
   return (
     <fieldset class="plain periods" data-testid={id}>
       <legend>{title}</legend>
-      {periods.length === 0 && <p class="muted">{say(termsTexts.closedDay)}</p>}
+      {periods.length === 0 && <p class="muted">{say(none)}</p>}
       {periods.map(({ from, to }, index) => (
         <div key={`${id}-${index}`} class="row period">
           <Time

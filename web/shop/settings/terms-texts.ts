@@ -4,8 +4,8 @@ import type { Text } from '../../shared/language.ts';
 export const termsTexts = {
   customersSee: ['顾客会看到：', 'Customers will see:'],
   hoursHint: [
-    '到点自动营业和打烊；没有时段的日子休息。结束时间不晚于开始时间，就是到第二天。',
-    'The shop opens and closes by itself. A day without periods is closed. A period that ends before it begins ends on the next day.',
+    '到点自动营业和打烊；没有时段的日子休息，一段也没有就是全天营业。结束时间不晚于开始时间，就是到第二天。',
+    'The shop opens and closes by itself. A day without periods is closed; without any at all the shop is open at every hour. A period that ends before it begins ends on the next day.',
   ],
   alwaysOpen: ['全天营业', 'Open at every hour'],
   closedDay: ['休息', 'Closed'],
