@@ -1,5 +1,6 @@
 import { chatMutants } from './chat.ts';
 import { clientMutants } from './client.ts';
+import { connectionsMutants } from './connections.ts';
 import { databaseMutants } from './database.ts';
 import { deployMutants } from './deploy.ts';
 import { fairnessMutants } from './fairness.ts';
@@ -7,10 +8,13 @@ import { functionMutants } from './functions.ts';
 import { gatewayMutants } from './gateway.ts';
 import { gatewayContractMutants } from './gateway-contract.ts';
 import type { Mutant } from './mutant.ts';
+import { timerMutants } from './timer.ts';
 
 /** Every mutant there is: for each trap that we know of, and each rule of PROTOCOL.md that is easy to forget, one. */
 export const mutants: Mutant[] = [
   ...databaseMutants,
+  ...connectionsMutants,
+  ...timerMutants,
   ...functionMutants,
   ...gatewayMutants,
   ...gatewayContractMutants,

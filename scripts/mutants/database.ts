@@ -3,9 +3,7 @@ import { change, type Mutant } from './mutant.ts';
 const SHOP_BY_SHOP = 'db/migrations/034-shop-by-shop.sql';
 const SHOPS = 'db/migrations/001-shops.sql';
 const COMMANDS = 'db/migrations/003-commands.sql';
-const CONNECTIONS = 'db/migrations/004-connections.sql';
 const SHOP_WORK = 'db/migrations/006-shop-work.sql';
-const VISITORS = 'db/migrations/022-visitors-of-an-address.sql';
 const ROW_TYPES = 'db/migrations/009-row-types.sql';
 const CLOCK = 'db/migrations/011-clock-and-numbers.sql';
 const BOUNDED_STORAGE = 'db/migrations/015-bounded-storage.sql';
@@ -13,14 +11,12 @@ const SHOP_COLUMNS = 'db/migrations/023-shop-columns.sql';
 const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
 const DISH_DETAILS = 'db/migrations/027-dish-details.sql';
 const SHOP_TERMS = 'db/migrations/028-shop-terms.sql';
-const SHARE_LINKS = 'db/migrations/032-share-links.sql';
 const ORDER_TERMS = 'db/migrations/031-order-terms.sql';
 const PEOPLE = 'db/migrations/033-people.sql';
-
 const IMPORTS = "import type { Database } from './database.ts';\n";
 const IMPORTS_AND_REFUSAL = `import { Refusal } from '../functions/domain/refusal.ts';\n${IMPORTS}`;
 
-/** What can be wrong in SQL and in how it is called. */
+/** What can be wrong in SQL and in how it is called: shops, menus, orders and commands. */
 export const databaseMutants: Mutant[] = [
   {
     name: 'a place of a slot that two take',
@@ -94,56 +90,6 @@ export const databaseMutants: Mutant[] = [
       "then interval '0' else interval '0' end",
     ),
     suite: 'tests/database/hours.test.ts',
-  },
-  {
-    name: 'one address that takes all places of a shop’s visitors',
-    changes: change('db/migrations/022-visitors-of-an-address.sql', ' or v_same >= ceil(p_cap / 4.0) then', ' then'),
-    suite: 'tests/database/visitors.test.ts',
-    test: 'a quarter of a shop',
-  },
-  {
-    name: 'a ping that is answered with every order, however often it comes',
-    changes: change(
-      SHOP_KEYS,
-      'f.told_version is distinct from o.version or f.told_at not between',
-      'true or f.told_at not between',
-    ),
-    suite: 'tests/database/followers.test.ts',
-    test: 'told by a ping',
-  },
-  {
-    name: 'functions that work as a superuser',
-    changes: change('db/session.ts', "session.is_superuser && rule === 'least'", 'false'),
-    suite: 'tests/database/least-role.test.ts',
-    test: 'a superuser is refused',
-  },
-  {
-    name: 'an owner of the tables whom nobody is told of',
-    changes: change('db/session.ts', "rule === 'owner' ? [] : excessOf(session)", '[]'),
-    suite: 'tests/database/least-role.test.ts',
-    test: 'the owner of the tables',
-  },
-  {
-    name: 'a link that is handed on, and pushes the customer away',
-    changes: change(SHARE_LINKS, ' and f.read_only = p_read_only\n', '\n'),
-    suite: 'tests/database/followers.test.ts',
-    test: 'cannot push away',
-  },
-  {
-    name: 'links of finished orders that never end',
-    changes: change(SHARE_LINKS, "select o.status in ('placed', 'accepted', 'ready') or", 'select true or'),
-    suite: 'tests/database/followers.test.ts',
-    test: 'end fourteen days',
-  },
-  {
-    name: 'an answer to a ping that got lost, and is never sent again',
-    changes: change(
-      SHOP_KEYS,
-      'f.told_version is distinct from o.version or f.told_at not between now() - p_again and now())',
-      'f.told_version is distinct from o.version)',
-    ),
-    suite: 'tests/database/followers.test.ts',
-    test: 'told by a ping',
   },
   {
     name: 'the number of an event from a sequence, taken before the shop’s turn',
@@ -337,125 +283,6 @@ export const databaseMutants: Mutant[] = [
     suite: 'tests/database/auto-accept.test.ts',
   },
   {
-    name: 'a late connecting event that brings a closed connection back',
-    changes: change(
-      'db/connections/postgres.ts',
-      "select case state when 'closed' then 'closed' else 'added' end as outcome",
-      "select 'added' as outcome",
-    ),
-    suite: 'tests/database/connections.test.ts',
-    test: 'what becomes of a connection',
-  },
-  {
-    name: 'a hello that brings a closed connection back',
-    changes: change(
-      PEOPLE,
-      "  if v_connection.state = 'closed' then\n    outcome := 'closed';\n    return;\n  elsif v_connection.state = 'bound' and (v_connection.role",
-      "  if v_connection.state = 'bound' and (v_connection.role",
-    ),
-    suite: 'tests/database/connections.test.ts',
-    test: 'what becomes of a connection',
-  },
-  {
-    name: 'a connection that is forgotten on the gateway’s word when it is 100 ms old',
-    changes: change(
-      'db/connections/postgres.ts',
-      "\n    and (opened_at < now() - interval '5 seconds' or opened_at > now() + interval '5 seconds')`",
-      '`',
-    ),
-    suite: 'tests/database/connections.test.ts',
-    test: 'what becomes of a connection',
-  },
-  {
-    name: 'a cursor of another epoch is taken',
-    changes: change(
-      PEOPLE,
-      "    when coalesce(p_epoch, v_connection.epoch, v_stream.epoch) <> v_stream.epoch then 'lost'\n",
-      '',
-    ),
-    suite: 'tests/database/cursors.test.ts',
-  },
-  {
-    name: 'a cursor on another event is taken',
-    changes: change(PEOPLE, ' and e.seq = p_after and e.id = coalesce(p_last_id, e.id)', ' and e.seq = p_after'),
-    suite: 'tests/database/cursors.test.ts',
-  },
-  {
-    name: 'a cursor below the cut is taken',
-    changes: change(
-      PEOPLE,
-      "    when p_after = 0 and v_stream.min_seq = 1 then 'kept'",
-      "    when p_after < v_stream.min_seq then 'kept'",
-    ),
-    suite: 'tests/database/cursors.test.ts',
-  },
-  {
-    name: 'a cursor above the head is taken',
-    changes: change(PEOPLE, "when p_after > v_stream.head then 'beyond'", "when p_after > v_stream.head then 'kept'"),
-    suite: 'tests/database/cursors.test.ts',
-  },
-  {
-    name: 'an ack that runs backwards counts',
-    changes: change(PEOPLE, '  if p_epoch is null and p_after <= v_connection.acked_seq then', '  if false then'),
-    suite: 'tests/database/cursors.test.ts',
-  },
-  {
-    name: 'a revoked key still opens',
-    changes: change(PEOPLE, '  delete from shop_keys k where k.shop = p_shop and k.id = v_key.id;\n', ''),
-    suite: 'tests/database/keys.test.ts',
-  },
-  {
-    name: 'screens of a revoked key go on',
-    changes: change(
-      PEOPLE,
-      '  update connections c set key_version = 0\n',
-      '  update connections c set key_version = key_version\n',
-    ),
-    suite: 'tests/database/keys.test.ts',
-  },
-  {
-    name: 'a hello with a key that was revoked meanwhile',
-    changes: change(PEOPLE, "    outcome := 'revoked';\n    return;\n", ''),
-    suite: 'tests/database/keys.test.ts',
-  },
-  {
-    name: 'the last key of a manager is revoked',
-    changes: change(PEOPLE, "  elsif v_key.role = 'manager' and not exists (", '  elsif false and not exists ('),
-    suite: 'tests/database/keys.test.ts',
-  },
-  {
-    name: 'keys of a shop without end',
-    changes: change(
-      PEOPLE,
-      '  elsif (select count(*) from shop_keys k where k.shop = p_shop) >= 50 then',
-      '  elsif false then',
-    ),
-    suite: 'tests/database/keys.test.ts',
-  },
-  {
-    name: 'screens of a key that was changed are still pushed to',
-    changes: change(
-      CONNECTIONS,
-      ' and c.expires_at > now() and c.key_version = s.key_version;',
-      ' and c.expires_at > now();',
-    ),
-    suite: 'tests/database/keys.test.ts',
-  },
-  {
-    name: 'a lease that is over counts',
-    changes: change(
-      CONNECTIONS,
-      " and c.role = 'shop' and c.expires_at > now() and c.key_version",
-      " and c.role = 'shop' and c.key_version",
-    ),
-    suite: 'tests/database/screens.test.ts',
-  },
-  {
-    name: 'an event for the screens of every shop',
-    changes: change(CONNECTIONS, "  where c.shop = p_shop and c.state = 'bound'", "  where c.state = 'bound'"),
-    suite: 'tests/database/screens.test.ts',
-  },
-  {
     name: 're-delivery that waits for what another run holds',
     changes: change(
       SHOP_BY_SHOP,
@@ -463,16 +290,6 @@ export const databaseMutants: Mutant[] = [
       'and may_push(c.push_after, c.push_tries)\n    for update of c',
     ),
     suite: 'tests/mutants/claims.test.ts',
-  },
-  {
-    name: 're-delivery that claims nothing',
-    changes: change(
-      SHOP_BY_SHOP,
-      "  update connections c set push_after = now() + interval '10 seconds', push_tries = c.push_tries + 1",
-      '  update connections c set push_tries = c.push_tries + 1',
-    ),
-    suite: 'tests/redeliver/overdue.test.ts',
-    test: 'F44',
   },
   {
     name: 'a shop that is told of the same order by every run',
@@ -488,12 +305,6 @@ export const databaseMutants: Mutant[] = [
     changes: change(BOUNDED_STORAGE, 'e.seq < least(v_min + 1000, v_head)', 'e.seq < v_min + 1000'),
     suite: 'tests/mutants/one-statement.test.ts',
     test: 'older than its keeping',
-  },
-  {
-    name: 're-delivery that waits longer each time, while the device is alive',
-    changes: change(CLOCK, 'least(4, greatest(0, p_tries - 30))', 'least(4, p_tries)'),
-    suite: 'tests/redeliver/overdue.test.ts',
-    test: 'ten minutes',
   },
   {
     name: 'an order that two devices print',
@@ -548,20 +359,6 @@ export const databaseMutants: Mutant[] = [
     suite: 'tests/database/reports.test.ts',
   },
   {
-    name: 'a pause that a clock that was ahead has made longer',
-    changes: change(SHOP_BY_SHOP, 'perform settle_pause(v_shop, v_now, v_step);', 'null;'),
-    suite: 'tests/redeliver/pause.test.ts',
-  },
-  {
-    name: 'a paused shop that nobody opens again',
-    changes: change(
-      SHOP_BY_SHOP,
-      'select s.id from shops s where s.paused_until <= now() or s.hours_change_at <= now()',
-      'select s.id from shops s where s.hours_change_at <= now()',
-    ),
-    suite: 'tests/redeliver/pause.test.ts',
-  },
-  {
     name: 'takings of orders that were refused',
     changes: change(ORDER_TERMS, "o.status not in ('rejected', 'cancelled', 'expired') as counts", 'true as counts'),
     suite: 'tests/database/reports.test.ts',
@@ -585,46 +382,6 @@ export const databaseMutants: Mutant[] = [
     suite: 'tests/database/reports.test.ts',
   },
   {
-    name: 'visitors without end',
-    changes: change(VISITORS, 'if v_all >= p_cap or', 'if v_all < 0 or'),
-    suite: 'tests/database/visitors.test.ts',
-  },
-  {
-    name: 'visitors who are told the same by every run',
-    changes: [
-      ...change(
-        SHOP_BY_SHOP,
-        'where (n.version, n.online) is distinct from (s.version, exists (select from live_screens(s.id)))',
-        'where true',
-      ),
-      ...change(
-        SHOP_BY_SHOP,
-        'where (n.version, n.online) is distinct from (excluded.version, excluded.online)',
-        'where true',
-      ),
-    ],
-    suite: 'tests/redeliver/visitors.test.ts',
-  },
-  {
-    name: 'visitors who are not told that the shop has gone offline',
-    changes: change(
-      SHOP_BY_SHOP,
-      'where (n.version, n.online) is distinct from (s.version, exists (select from live_screens(s.id)))',
-      'where n.version is distinct from s.version',
-    ),
-    suite: 'tests/redeliver/visitors.test.ts',
-  },
-  {
-    name: 'a change of a key that forgets whom a call before it had closed',
-    changes: change(
-      'db/subscriptions.ts',
-      "(c.state = 'bound' or (c.state = 'closed' and c.closed_at > now() - interval '1 minute'))",
-      "c.state = 'bound'",
-    ),
-    suite: 'tests/database/screens.test.ts',
-    test: 'a moment ago',
-  },
-  {
     name: 'a function with an SQL-standard body that takes a row of a table',
     changes: change(
       ROW_TYPES,
@@ -633,60 +390,6 @@ export const databaseMutants: Mutant[] = [
     ),
     suite: 'tests/database/row-types.test.ts',
     test: 'F60',
-  },
-  {
-    name: 'a clock that was ahead is believed by the orders after it',
-    changes: change(
-      SHOP_COLUMNS,
-      'return case when p_last > p_now + interval',
-      'return case when false and p_last > p_now + interval',
-    ),
-    suite: 'tests/redeliver/moments-ahead.test.ts',
-    fault: 'F54',
-    test: 'last_at',
-  },
-  {
-    name: 'a limit that waits for a moment in the future',
-    changes: change(
-      SHOP_COLUMNS,
-      "p_at > p_now - p_time and p_at <= p_now + interval '5 seconds'",
-      'p_at > p_now - p_time',
-    ),
-    suite: 'tests/redeliver/moments-ahead.test.ts',
-    fault: 'F54',
-    test: 'rate_limits|reminded_at',
-  },
-  {
-    name: 'a screen that is left alone until a moment of a clock that was ahead',
-    changes: change(SHOP_BY_SHOP, 'p_after <= now() or p_after > now() + push_pause(p_tries)', 'p_after <= now()'),
-    suite: 'tests/redeliver/moments-ahead.test.ts',
-    fault: 'F54',
-    test: 'push_after',
-  },
-  {
-    name: 'a call of a shop that waits for a moment of a clock that was ahead',
-    changes: change(SHOP_BY_SHOP, 'p_next <= now() or p_next > now() + call_pause(p_tries)', 'p_next <= now()'),
-    suite: 'tests/redeliver/moments-ahead.test.ts',
-    fault: 'F54',
-    test: 'next_at',
-  },
-  {
-    name: 're-delivery that does not look whether the clock was set',
-    changes: change(
-      'functions/redeliver/redeliver.ts',
-      'await redelivery.settleClock();',
-      'await Promise.resolve<number | undefined>(undefined);',
-    ),
-    suite: 'tests/redeliver/stepped-clock.test.ts',
-    fault: 'F54',
-    test: 'set by -?3 hours',
-  },
-  {
-    name: 'a clock that was set forward ends what waits',
-    changes: change(SHOP_BY_SHOP, 'perform settle_shop_forward(v_shop, v_before, v_now);', 'null;'),
-    suite: 'tests/redeliver/stepped-clock.test.ts',
-    fault: 'F54',
-    test: 'set by 3 hours',
   },
   {
     name: 'the number of an order that is still open, given again the next day',
@@ -704,48 +407,10 @@ export const databaseMutants: Mutant[] = [
     test: 'go on where they were',
   },
   {
-    name: 'a dead idle connection that ends the process',
-    changes: change('db/database.ts', "  pool.on('error', error => {", "  pool.on('remove', error => {"),
-    suite: 'tests/database/database-failures.test.ts',
-    test: 'while idle',
-  },
-  {
-    name: 'a broken connection that is not tried again',
-    changes: change(
-      'db/database.ts',
-      "CONNECTION_ENDED)$/.test(code)) return 'again';",
-      "CONNECTION_ENDED)$/.test(code)) return 'down';",
-    ),
-    suite: 'tests/database/database-failures.test.ts',
-    test: 'a connection that is ended',
-  },
-  {
-    name: 'a time-out that is taken for a failure',
-    changes: change(
-      'db/database.ts',
-      "  if (/timeout|does not support SSL/i.test(message)) return 'down';",
-      "  if (/timeout|does not support SSL/i.test(message)) return 'bug';",
-    ),
-    suite: 'tests/database/database-failures.test.ts',
-    test: 'cannot be reached',
-  },
-  {
     name: 'a database that may forget what it has committed is used',
     changes: change('db/session.ts', '  if (off.length > 0)\n', '  if (off.length > 9)\n'),
     suite: 'tests/mutants/claims.test.ts',
     test: 'forget',
-  },
-  {
-    name: 'an order whose commit need not be durable in a session that others share',
-    changes: change('db/durable.ts', "in ('off', 'local') then 'on'", "in ('off', 'local') then 'off'"),
-    suite: 'tests/database/pooler.test.ts',
-    test: '11.1 synchronous_commit',
-  },
-  {
-    name: 'a repeated order that is answered before the first one is replicated',
-    changes: change('db/durable.ts', ' then pg_logical_emit_message(', ' and false then pg_logical_emit_message('),
-    suite: 'tests/database/pooler.test.ts',
-    test: '11.2',
   },
   {
     name: 'a statement that fails because it was prepared while another was found out',
@@ -764,27 +429,9 @@ export const databaseMutants: Mutant[] = [
     test: 'F56 a commit whose wait',
   },
   {
-    name: 'an isolation that the database was set to',
-    changes: change('db/session.ts', "  default_transaction_isolation: 'read committed',\n", ''),
-    suite: 'tests/database/session.test.ts',
-    test: '11.8',
-  },
-  {
-    name: 'a steady screen that goes for the dead ones of another device',
-    changes: change(PEOPLE, 'order by nth, l.opened_at', 'order by l.opened_at'),
-    suite: 'tests/database/screens.test.ts',
-    test: '11.4',
-  },
-  {
     name: 'tables of somebody else that are taken for none',
     changes: change('db/foreign-tables.ts', '  if (theirs.length === 0) return;', '  if (theirs.length < 9) return;'),
     suite: 'tests/database/migrate.test.ts',
     test: '11.8 refuses',
-  },
-  {
-    name: 'a database whose encoding lacks letters',
-    changes: change('db/session.ts', "if (encoding === 'UTF8')", "if (encoding !== 'UTF16')"),
-    suite: 'tests/database/session.test.ts',
-    test: '11.8 a database in',
   },
 ];
