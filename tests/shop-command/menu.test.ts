@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { allergens } from '../../functions/domain/allergens.ts';
 import type { Dish } from '../../functions/domain/frames.ts';
+import { amountText } from '../../functions/domain/minor-unit.ts';
 import { menuToCsv } from '../../scripts/shop-command/menu/export.ts';
 import { menuFromCsv } from '../../scripts/shop-command/menu/import.ts';
-import { centsOf, priceText } from '../../scripts/shop-command/menu/price.ts';
+import { centsOf } from '../../scripts/shop-command/menu/price.ts';
 
 // A menu as a file for spreadsheets: every dish comes back as it was, and what is wrong is said with line and column.
 
@@ -43,12 +44,12 @@ test.each(['CNY', 'JPY', 'KWD'])('every menu in %s comes back as it was', curren
 });
 
 test('prices are exact, and finer ones than the currency has are none', () => {
-  fc.assert(fc.property(cents, each => expect(centsOf(priceText(each, 'CNY'), 'CNY', false)).toBe(each)));
+  fc.assert(fc.property(cents, each => expect(centsOf(amountText(each, 2), 'CNY', false)).toBe(each)));
   expect(['18', '18.5', '18.50', '18.500'].map(text => centsOf(text, 'CNY', false))).toEqual([1800, 1850, 1850, 1850]);
   expect(['-1', '1,800', '18.505', '1e3', '¥18', '.5', '18.', '0x1'].map(text => centsOf(text, 'CNY', false))).toEqual(
     Array(8).fill(undefined),
   );
-  expect([centsOf('18,5', 'CNY', true), priceText(5, 'CNY'), priceText(500, 'JPY')]).toEqual([1850, '0.05', '500']);
+  expect([centsOf('18,5', 'CNY', true), amountText(5, 2), amountText(500, 0)]).toEqual([1850, '0.05', '500']);
 });
 
 const head = 'kind,id,name,price,max,allergens,picture,available';

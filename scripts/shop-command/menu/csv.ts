@@ -1,3 +1,5 @@
+import { textOfCell } from '../../../functions/domain/csv.ts';
+
 /** A value of a table, and the line of the file on which it begins. */
 export interface Cell {
   text: string;
@@ -12,25 +14,8 @@ export class CsvFault extends Error {
   override readonly name = 'CsvFault';
 }
 
-/** As a text begins that a spreadsheet would take for a formula, or that has been kept from it before. */
-const formula = /^'*[=+\-@\t\r\n＝＋－＠]/;
-
 /**
- * Rows as a file for spreadsheets: UTF-8 with a byte order mark, CRLF after each row. A cell that a spreadsheet would
- * calculate gets an apostrophe in front, which `readCsv` takes away again.
- * @see RFC 4180; OWASP, "CSV Injection"
- */
-export function writeCsv(rows: readonly (readonly string[])[]): string {
-  return `\uFEFF${rows.map(cells => `${cells.map(written).join(',')}\r\n`).join('')}`;
-}
-
-function written(text: string): string {
-  const safe = formula.test(text) ? `'${text}` : text;
-  return /[",;\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/**
- * The rows of a file as `writeCsv` or a spreadsheet writes it, empty ones left out. Which separator it has, its first
+ * The rows of a file as `toCsv` or a spreadsheet writes it, empty ones left out. Which separator it has, its first
  * line tells.
  * @throws CsvFault names the line: a quote that is not closed, or stands within a cell that is not quoted
  */
@@ -42,7 +27,7 @@ export function readCsv(file: string): { rows: Cell[][]; separator: Separator } 
   let [at, line] = [0, 1];
   while (at < text.length) {
     const { raw, end } = text[at] === '"' ? quoted(text, at, separator, line) : plain(text, at, separator);
-    row.push({ text: formula.test(raw) ? raw.replace(/^'/, '') : raw, line });
+    row.push({ text: textOfCell(raw), line });
     line += lineBreaks(text.slice(at, end));
     at = end;
     if (text[at] === separator) {

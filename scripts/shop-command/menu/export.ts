@@ -1,18 +1,18 @@
+import { toCsv } from '../../../functions/domain/csv.ts';
 import type { Dish } from '../../../functions/domain/frames.ts';
+import { amountText, minorDigits } from '../../../functions/domain/minor-unit.ts';
 import { type Column, columns, type Kind } from './columns.ts';
-import { writeCsv } from './csv.ts';
-import { priceText } from './price.ts';
 
 /** A menu as a file for spreadsheets, which `menuFromCsv` reads back. Prices are in the currency itself, as in 18.00. */
 export function menuToCsv(dishes: readonly Dish[], currency: string): string {
   const rows = dishes.flatMap(dish => rowsOf(dish, currency));
-  return writeCsv([columns, ...rows.map(row => columns.map(column => row[column] ?? ''))]);
+  return toCsv([columns, ...rows.map(row => columns.map(column => row[column] ?? ''))]);
 }
 
 type Row = { kind: Kind } & Partial<Record<Column, string>>;
 
 function rowsOf(dish: Dish, currency: string): Row[] {
-  const price = (cents: number) => priceText(cents, currency);
+  const price = (cents: number) => amountText(cents, minorDigits(currency));
   const { id, name, category, priceCents, available, options = [] } = dish;
   return [
     {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { toCsv } from '../../../functions/domain/csv.ts';
 import type { Change, Dish, Operation } from '../../../functions/domain/frames.ts';
+import { amountText, minorDigits } from '../../../functions/domain/minor-unit.ts';
 import { sections } from '../../../web/shared/sections.ts';
-import { toCsv } from '../../../web/shop/day/csv.ts';
 import { applyMoves, createCategoryMove, createDishMove } from '../../../web/shop/menu/menu-order.ts';
-import { parsePrice, priceDigits, priceText } from '../../../web/shop/menu/price.ts';
+import { parsePrice } from '../../../web/shop/menu/price.ts';
 import { menuAfter } from '../../simulation/model-commands.ts';
 
 describe('a price', () => {
@@ -24,12 +25,12 @@ describe('a price', () => {
   });
 
   test('is what was typed, whatever the currency', () => {
-    expect(parsePrice('1250', priceDigits('JPY'))).toBe(1250);
-    expect(parsePrice('1250.5', priceDigits('JPY'))).toBeUndefined();
+    expect(parsePrice('1250', minorDigits('JPY'))).toBe(1250);
+    expect(parsePrice('1250.5', minorDigits('JPY'))).toBeUndefined();
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100_000_000 }), fc.constantFrom('CNY', 'JPY', 'KWD'), (cents, currency) => {
-        const digits = priceDigits(currency);
-        expect(parsePrice(priceText(cents, digits), digits)).toBe(cents);
+        const digits = minorDigits(currency);
+        expect(parsePrice(amountText(cents, digits), digits)).toBe(cents);
       }),
     );
   });

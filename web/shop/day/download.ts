@@ -1,8 +1,8 @@
+import { toCsv } from '../../../functions/domain/csv.ts';
 import type { Order } from '../../../functions/domain/frames.ts';
+import { amountText, minorDigits } from '../../../functions/domain/minor-unit.ts';
 import { say } from '../../shared/language.ts';
 import { reasonWords, statusWords } from '../../shared/order-words.ts';
-import { priceDigits, priceText } from '../menu/price.ts';
-import { toCsv } from './csv.ts';
 import { readOrders } from './day-orders.ts';
 
 /** Reads all orders of a day and offers them as a file for spreadsheets. Times are in the shop's time zone. */
@@ -24,7 +24,7 @@ const columns: readonly (readonly [readonly [string, string], (order: Order, tim
   [['预计做好', 'Promised'], ({ readyAt }, timeZone) => (readyAt === null ? '' : timeIn(readyAt, timeZone))],
   [['最后变化', 'Last change'], ({ updatedAt }, timeZone) => timeIn(updatedAt, timeZone)],
   [['菜品', 'Dishes'], ({ items }) => items.map(itemInWords).join('; ')],
-  [['金额', 'Total'], ({ totalCents, currency }) => priceText(totalCents, priceDigits(currency))],
+  [['金额', 'Total'], ({ totalCents, currency }) => amountText(totalCents, minorDigits(currency))],
   [['货币', 'Currency'], ({ currency }) => currency],
   [['姓名', 'Name'], ({ customer }) => customer.name],
   [['电话', 'Phone'], ({ customer }) => customer.phone],

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Change, Dish } from '../../../functions/domain/frames.ts';
+import { minorDigits } from '../../../functions/domain/minor-unit.ts';
 import { readFilledFields } from '../../shared/autofill.ts';
 import { Dialog } from '../../shared/dialog.tsx';
 import { Field } from '../../shared/field.tsx';
@@ -14,7 +15,6 @@ import { DishDetailsFields } from './dish-details-fields.tsx';
 import { detailsOf, type Problems, problemsOf, type TypedDish, typedDish } from './dish-typed.ts';
 import { focusFirstInvalid, NAME_LENGTH } from './form.ts';
 import { newId } from './new-id.ts';
-import { priceDigits } from './price.ts';
 
 /** Everything that is said of a dish; a new one when none is given. */
 export function DishForm({
@@ -28,7 +28,7 @@ export function DishForm({
   categories: readonly string[];
   onClose: () => void;
 }) {
-  const digits = priceDigits(currency);
+  const digits = minorDigits(currency);
   const start = useRef(typedDish(dish, digits));
   const typed = useSignal(start.current);
   const isChanged = JSON.stringify(typed.value) !== JSON.stringify(start.current);

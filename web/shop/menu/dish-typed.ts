@@ -1,10 +1,11 @@
 import type { Dish, DishDetails } from '../../../functions/domain/frames.ts';
+import { amountText } from '../../../functions/domain/minor-unit.ts';
 import type { Text } from '../../shared/language.ts';
 import { lengthOf, tidyLine, tidyLines } from '../../shared/typed-text.ts';
 import { texts } from '../texts.ts';
 import { dishTexts } from './dish-texts.ts';
 import { nameProblem } from './form.ts';
-import { parsePrice, priceText } from './price.ts';
+import { parsePrice } from './price.ts';
 
 /** A choice as it is typed into the form. */
 export interface TypedChoice {
@@ -52,17 +53,17 @@ export function typedDish(dish: Dish | undefined, digits: number): TypedDish {
   return {
     name: dish?.name ?? '',
     category: dish?.category ?? '',
-    price: dish === undefined ? '' : priceText(dish.priceCents, digits),
+    price: dish === undefined ? '' : amountText(dish.priceCents, digits),
     available: dish?.available ?? true,
     description: dish?.description ?? '',
     imageUrl: dish?.imageUrl ?? '',
-    packaging: packagingCents === 0 ? '' : priceText(packagingCents, digits),
+    packaging: packagingCents === 0 ? '' : amountText(packagingCents, digits),
     allergens: dish?.allergens ?? [],
     options: options.map(option => ({
       ...option,
       choices: option.choices.map(({ priceCents, ...choice }) => ({
         ...choice,
-        price: priceCents === 0 ? '' : priceText(priceCents, digits),
+        price: priceCents === 0 ? '' : amountText(priceCents, digits),
       })),
     })),
   };

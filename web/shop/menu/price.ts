@@ -28,18 +28,3 @@ function splitAtPoint(text: string, digits: number): [whole: string, part: strin
   if (/^\d+\.\d+$/.test(text)) return undefined;
   return [groups.replace(/\D/g, ''), rest];
 }
-
-/** A price as it would be typed. */
-export function priceText(cents: number, digits: number): string {
-  const text = String(cents).padStart(digits + 1, '0');
-  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-}
-
-/** How many digits a currency has after the point. */
-export function priceDigits(currency: string): number {
-  try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    return 2; // not a currency that the browser knows
-  }
-}

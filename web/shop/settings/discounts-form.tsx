@@ -1,9 +1,9 @@
 import type { Discount, ShopSettings } from '../../../functions/domain/frames.ts';
+import { minorDigits } from '../../../functions/domain/minor-unit.ts';
 import { Field } from '../../shared/field.tsx';
 import { say } from '../../shared/language.ts';
 import { discountsInWords } from '../../shared/terms-words.ts';
 import { newId } from '../menu/new-id.ts';
-import { priceDigits } from '../menu/price.ts';
 import { texts } from '../texts.ts';
 import { centsOf, moneyProblem, typedMoney } from './money-typed.ts';
 import { type Problems, TermsForm } from './terms-form.tsx';
@@ -16,7 +16,7 @@ interface Typed {
 /** What is taken off the items from some sum on (满减). */
 export function DiscountsForm({ shop, onClose }: { shop: ShopSettings; onClose: () => void }) {
   const { currency, discounts = [] } = shop;
-  const digits = priceDigits(currency);
+  const digits = minorDigits(currency);
   return (
     <TermsForm<Typed>
       title={say(texts.discounts)}

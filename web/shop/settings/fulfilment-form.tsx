@@ -1,4 +1,5 @@
 import type { Delivery, ShopSettings } from '../../../functions/domain/frames.ts';
+import { minorDigits } from '../../../functions/domain/minor-unit.ts';
 import { Field } from '../../shared/field.tsx';
 import { say } from '../../shared/language.ts';
 import { Switch } from '../../shared/switch.tsx';
@@ -6,7 +7,6 @@ import { deliveryInWords } from '../../shared/terms-words.ts';
 import { tidyLine } from '../../shared/typed-text.ts';
 import { NAME_LENGTH, nameProblem } from '../menu/form.ts';
 import { newId } from '../menu/new-id.ts';
-import { priceDigits } from '../menu/price.ts';
 import { texts } from '../texts.ts';
 import { centsOf, moneyProblem, typedMoney } from './money-typed.ts';
 import { type Fields, type Problems, TermsForm } from './terms-form.tsx';
@@ -31,7 +31,7 @@ interface Typed {
 
 /** How orders are handed over: fetched, or brought for a fee, to which areas, from which sum on. */
 export function FulfilmentForm({ shop, onClose }: { shop: ShopSettings; onClose: () => void }) {
-  const digits = priceDigits(shop.currency);
+  const digits = minorDigits(shop.currency);
   return (
     <TermsForm<Typed>
       title={say(texts.handingOver)}

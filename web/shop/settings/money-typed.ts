@@ -1,12 +1,13 @@
+import { amountText } from '../../../functions/domain/minor-unit.ts';
 import type { Text } from '../../shared/language.ts';
-import { parsePrice, priceText } from '../menu/price.ts';
+import { parsePrice } from '../menu/price.ts';
 import { texts } from '../texts.ts';
 
 const MAX_CENTS = 100_000_000;
 
 /** A sum as it is typed; nothing for 0 and for what is not set. */
 export function typedMoney(cents: number | null | undefined, digits: number): string {
-  return cents === null || cents === undefined || cents === 0 ? '' : priceText(cents, digits);
+  return cents === null || cents === undefined || cents === 0 ? '' : amountText(cents, digits);
 }
 
 /** A typed sum in the minor unit; 0 when nothing was typed. Only for what has no problem. */
