@@ -5,7 +5,7 @@ import { lengthOf, tidyLine, tidyLines } from '../../shared/typed-text.ts';
 import { texts } from '../texts.ts';
 import { dishTexts } from './dish-texts.ts';
 import { nameProblem } from './form.ts';
-import { parsePrice } from './price.ts';
+import { centsOf, moneyProblem, typedMoney } from './money-typed.ts';
 
 /** A choice as it is typed into the form. */
 export interface TypedChoice {
@@ -44,7 +44,6 @@ export type Problems = Readonly<Record<string, Text | undefined>>;
 /** Characters of a description, and of an address of a picture, at most. */
 export const DESCRIPTION_LENGTH = 300;
 const URL_LENGTH = 500;
-const MAX_PRICE = 100_000_000;
 const MAX_PACKAGING = 1_000_000;
 
 /** A dish as the form begins with it; an empty form when there is none yet. */
@@ -57,13 +56,13 @@ export function typedDish(dish: Dish | undefined, digits: number): TypedDish {
     available: dish?.available ?? true,
     description: dish?.description ?? '',
     imageUrl: dish?.imageUrl ?? '',
-    packaging: packagingCents === 0 ? '' : amountText(packagingCents, digits),
+    packaging: typedMoney(packagingCents, digits),
     allergens: dish?.allergens ?? [],
     options: options.map(option => ({
       ...option,
       choices: option.choices.map(({ priceCents, ...choice }) => ({
         ...choice,
-        price: priceCents === 0 ? '' : amountText(priceCents, digits),
+        price: typedMoney(priceCents, digits),
       })),
     })),
   };
@@ -74,17 +73,17 @@ export function problemsOf(typed: TypedDish, digits: number): Problems {
   return {
     'dish-name': nameProblem(typed.name),
     'dish-category': nameProblem(typed.category),
-    'dish-price': typed.price.trim() === '' ? texts.missing : priceProblem(typed.price, digits, MAX_PRICE),
+    'dish-price': typed.price.trim() === '' ? texts.missing : moneyProblem(typed.price, digits),
     'dish-description': lengthOf(tidyLines(typed.description)) > DESCRIPTION_LENGTH ? texts.tooLong : undefined,
     'dish-image': imageProblem(typed.imageUrl.trim()),
-    'dish-packaging': priceProblem(typed.packaging, digits, MAX_PACKAGING),
+    'dish-packaging': moneyProblem(typed.packaging, digits, MAX_PACKAGING),
     ...Object.assign({}, ...typed.options.map(option => optionProblems(option, digits))),
   };
 }
 
 /** What is sent of it. Only for what has no problems. */
 export function detailsOf(typed: TypedDish, digits: number): Required<DishDetails> & { priceCents: number } {
-  const cents = (text: string) => parsePrice(text || '0', digits) ?? 0;
+  const cents = (text: string) => centsOf(text, digits);
   return {
     priceCents: cents(typed.price),
     description: tidyLines(typed.description),
@@ -115,17 +114,10 @@ function optionProblems({ id, name, min, max, choices }: TypedOption, digits: nu
     ...Object.fromEntries(
       choices.flatMap(choice => [
         [`choice-${id}-${choice.id}`, nameProblem(choice.name)],
-        [`choice-price-${id}-${choice.id}`, priceProblem(choice.price, digits, MAX_PRICE)],
+        [`choice-price-${id}-${choice.id}`, moneyProblem(choice.price, digits)],
       ]),
     ),
   };
-}
-
-function priceProblem(price: string, digits: number, most: number): Text | undefined {
-  if (price.trim() === '') return undefined;
-  const cents = parsePrice(price, digits);
-  if (cents === undefined) return digits === 0 ? texts.wrongPriceWhole : texts.wrongPrice;
-  return cents > most ? texts.priceTooHigh : undefined;
 }
 
 /** What is wrong with the address of a picture; an empty one is none. */

@@ -3,9 +3,9 @@ import { minorDigits } from '../../../functions/domain/minor-unit.ts';
 import { Field } from '../../shared/field.tsx';
 import { say } from '../../shared/language.ts';
 import { discountsInWords } from '../../shared/terms-words.ts';
+import { centsOf, moneyProblem, typedMoney } from '../menu/money-typed.ts';
 import { newId } from '../menu/new-id.ts';
 import { texts } from '../texts.ts';
-import { centsOf, moneyProblem, typedMoney } from './money-typed.ts';
 import { type Problems, TermsForm } from './terms-form.tsx';
 import { termsTexts } from './terms-texts.ts';
 

@@ -6,9 +6,9 @@ import { Switch } from '../../shared/switch.tsx';
 import { deliveryInWords } from '../../shared/terms-words.ts';
 import { tidyLine } from '../../shared/typed-text.ts';
 import { NAME_LENGTH, nameProblem } from '../menu/form.ts';
+import { centsOf, moneyProblem, typedMoney } from '../menu/money-typed.ts';
 import { newId } from '../menu/new-id.ts';
 import { texts } from '../texts.ts';
-import { centsOf, moneyProblem, typedMoney } from './money-typed.ts';
 import { type Fields, type Problems, TermsForm } from './terms-form.tsx';
 import { termsTexts } from './terms-texts.ts';
 

@@ -1,7 +1,7 @@
 import { amountText } from '../../../functions/domain/minor-unit.ts';
 import type { Text } from '../../shared/language.ts';
-import { parsePrice } from '../menu/price.ts';
 import { texts } from '../texts.ts';
+import { parsePrice } from './price.ts';
 
 const MAX_CENTS = 100_000_000;
 
@@ -15,10 +15,10 @@ export function centsOf(typed: string, digits: number): number {
   return typed.trim() === '' ? 0 : (parsePrice(typed, digits) ?? 0);
 }
 
-/** What is wrong with a typed sum. Nothing typed is 0. */
-export function moneyProblem(typed: string, digits: number): Text | undefined {
+/** What is wrong with a typed sum, which is at most `most`. Nothing typed is 0. */
+export function moneyProblem(typed: string, digits: number, most = MAX_CENTS): Text | undefined {
   if (typed.trim() === '') return undefined;
   const cents = parsePrice(typed, digits);
   if (cents === undefined) return digits === 0 ? texts.wrongPriceWhole : texts.wrongPrice;
-  return cents > MAX_CENTS ? texts.priceTooHigh : undefined;
+  return cents > most ? texts.priceTooHigh : undefined;
 }
