@@ -107,7 +107,7 @@ language sql stable as $$
   from shop_keys k where k.shop = p_shop
 $$;
 
--- That a screen with this key has said something: once a minute is enough.
+-- That a screen with this key has said something.
 create function note_key_seen(p_shop text, p_key text) returns void
 language plpgsql as $$
 begin
@@ -116,7 +116,6 @@ begin
   where (k.shop, k.id) in (
     select s.shop, s.id from shop_keys s
     where s.shop = p_shop and s.id = p_key
-      and (s.last_seen_at is null or s.last_seen_at not between now() - interval '1 minute' and now())
     for no key update skip locked);
 end $$;
 
@@ -197,6 +196,7 @@ declare
   v_connection connections;
   v_shop shops;
   v_stream streams;
+  v_seen_at timestamptz;
 begin
   cursor := 'none';
   update connections c set expires_at = now() + p_lease where c.id = p_id and c.state = 'bound' returning * into v_connection;
@@ -209,12 +209,16 @@ begin
     return;
   end if;
   select * into strict v_shop from shops where id = v_connection.shop;
-  select k.role into key_role from shop_keys k where k.shop = v_connection.shop and k.id = v_connection.key_id;
+  select k.role, k.last_seen_at into key_role, v_seen_at
+  from shop_keys k where k.shop = v_connection.shop and k.id = v_connection.key_id;
   if key_role is null or v_shop.key_version <> v_connection.key_version then
     state := 'revoked';
     return;
   end if;
-  perform note_key_seen(v_connection.shop, v_connection.key_id);
+  -- Once a minute is enough; what a clock that was ahead has noted is noted anew.
+  if v_seen_at is null or v_seen_at not between now() - interval '1 minute' and now() then
+    perform note_key_seen(v_connection.shop, v_connection.key_id);
+  end if;
   select * into strict v_stream from streams s where s.shop = v_connection.shop;
   shop := v_connection.shop;
   epoch := v_stream.epoch;
