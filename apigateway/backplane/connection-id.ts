@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomId } from '../random-id.ts';
 
 /** An id for a new connection of an instance: who knows it, knows where to push. */
 export function newConnectionId(instance: string): string {
-  return `${instance}.${randomBytes(24).toString('base64url')}`;
+  return `${instance}.${randomId(24)}`;
 }
 
 /** The instance that holds a connection; `undefined` for ids of gateways that take no part in a backplane. */
