@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { closest } from './closest.ts';
+import { closest } from '../closest.ts';
 
 /** What is wrong with one option. */
 export interface OptionFault {

@@ -1,4 +1,4 @@
-import { closest } from '../../apigateway/server/closest.ts';
+import { closest } from '../../apigateway/closest.ts';
 
 /** What the command is asked to do. */
 export interface Arguments {

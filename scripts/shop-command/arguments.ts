@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { closest } from '../../apigateway/server/closest.ts';
+import { closest } from '../../apigateway/closest.ts';
 
 /** What is wrong with a command line, in words for whoever typed it. */
 export class WrongUsage extends Error {

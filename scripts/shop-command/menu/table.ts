@@ -1,4 +1,4 @@
-import { closest } from '../../../apigateway/server/closest.ts';
+import { closest } from '../../../apigateway/closest.ts';
 import { type Column, columns } from './columns.ts';
 import { type Cell, CsvFault, readCsv } from './csv.ts';
 
