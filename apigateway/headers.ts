@@ -1,11 +1,11 @@
-import { record } from './record.ts';
+import { record, textsOf } from './record.ts';
 
 /** The headers of an event by their names in lower case, whatever their case there; repeated ones joined by commas. */
 export function lowerCaseHeaders(headers: unknown): Record<string, string> {
   const entries: [string, string][] = [];
   for (const [name, value] of Object.entries(record(headers))) {
-    if (typeof value === 'string') entries.push([name.toLowerCase(), value]);
-    else if (Array.isArray(value)) entries.push([name.toLowerCase(), value.join(', ')]);
+    const texts = textsOf(value);
+    if (texts.length > 0) entries.push([name.toLowerCase(), texts.join(', ')]);
   }
   return Object.fromEntries(entries);
 }

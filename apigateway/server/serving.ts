@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../log.ts';
+import { randomId } from '../random-id.ts';
 import type { SecurityEvents } from '../security-events.ts';
 import type { AddressRate } from './address-rate.ts';
 import type { Admission } from './http/admission.ts';
@@ -95,7 +95,7 @@ export async function createServing(settings: Settings, lasting: Lasting, before
     originPolicy: { origins: settings.origins, allowsLocal: isLoopback(settings.host) },
     trustedProxies,
     addressHeader,
-    connectionId: settings.connectionId ?? (() => randomBytes(18).toString('base64url')),
+    connectionId: settings.connectionId ?? (() => randomId(18)),
     isStopping: lasting.isStopping,
     log,
   });
@@ -144,9 +144,10 @@ export async function createServing(settings: Settings, lasting: Lasting, before
   };
 }
 
-async function openAll(settings: Settings, { targets, log }: Lasting) {
+async function openAll(settings: Settings, lasting: Lasting) {
+  const { targets } = lasting;
   const apis = new Map<string, Api>();
-  for (const each of settings.websockets) apis.set(each.path, await openApi(each, targets, log));
+  for (const each of settings.websockets) apis.set(each.path, await openApi(each, lasting));
   const opened = settings.routes.map(async ({ path, methods, target, integrated }) => ({
     path,
     methods,

@@ -1,5 +1,5 @@
 import { offeredProtocols } from '../headers.ts';
-import { record } from '../record.ts';
+import { record, wordsOf } from '../record.ts';
 
 /** What register returns. `errNo` 0 lets the client in. */
 export interface RegisterAnswer {
@@ -49,7 +49,8 @@ export function verdictOf(answer: unknown, connectionId: string, offered: string
   const { action, secConnectionID, secWebSocketProtocol } = record(websocket);
   if ((action || 'connecting') !== 'connecting') return invalid('register answered with another action');
   if ((secConnectionID || connectionId) !== connectionId) return invalid('register answered for another connection');
-  const chosen = offeredProtocols(String(secWebSocketProtocol ?? ''));
+  const named = Array.isArray(secWebSocketProtocol) ? secWebSocketProtocol : [secWebSocketProtocol ?? ''];
+  const chosen = named.map(wordsOf).flatMap(offeredProtocols);
   const protocol = chosen.find(each => offeredProtocols(offered ?? '').includes(each));
   if (chosen.length > 0 && protocol === undefined) return invalid('register chose a subprotocol that was not offered');
   return { accepted: true, protocol };

@@ -51,7 +51,7 @@ const roles: Record<string, (frame: Value) => boolean> = {
 
 /** By `type`, whether a frame is what it says: a gateway of somebody else has frames of its own. */
 const frames: Record<ServerFrame['type'], (frame: Value) => boolean> = {
-  welcome: frame => typeof frame.pingSeconds === 'number' && (roles[String(frame.role)]?.(frame) ?? false),
+  welcome: frame => typeof frame.pingSeconds === 'number' && isWelcome(frame),
   events: ({ epoch, head, events }) =>
     typeof epoch === 'string' && typeof head === 'number' && Array.isArray(events) && events.every(isEvent),
   snapshot: ({ epoch, head, index, orders }) =>
@@ -75,6 +75,11 @@ export function parseServerFrame(text: string): ServerFrame | undefined {
   if (!isRecord(value) || typeof value.type !== 'string' || !Object.hasOwn(frames, value.type)) return undefined;
   const isOurs = frames[value.type as ServerFrame['type']];
   return isOurs(value) ? (value as unknown as ServerFrame) : undefined;
+}
+
+function isWelcome(frame: Value): boolean {
+  const { role } = frame;
+  return typeof role === 'string' && Object.hasOwn(roles, role) && roles[role]?.(frame) === true;
 }
 
 function isEvent(value: unknown): boolean {

@@ -18,7 +18,7 @@ export function text(min: number, max: number) {
   return v.pipe(
     v.string(),
     v.check(value => !value.includes('\0'), 'must not contain U+0000'),
-    v.check(value => value.isWellFormed(), 'must not contain a lone surrogate'),
+    v.check(value => !/\p{Cs}/u.test(value), 'must not contain a lone surrogate'),
     v.check(value => {
       const points = codePoints(value);
       return points >= min && points <= max;

@@ -25,6 +25,12 @@ export const gatewayContractMutants: Mutant[] = [
     test: 'which APIs there are',
   },
   {
+    name: 'a URL that is known after a call that gave the secret beside it',
+    changes: change(SEND_BACK, ' && headers.authorization === undefined', ''),
+    suite: SEND_BACK_SUITE,
+    test: 'beside the URL',
+  },
+  {
     name: 'a push on the port of clients whose secret is not in the path',
     changes: change(SEND_BACK, "new Set(['path']);", "new Set(['path', 'query', 'bearer']);"),
     suite: SEND_BACK_SUITE,

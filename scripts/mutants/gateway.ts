@@ -106,6 +106,46 @@ export const gatewayMutants: Mutant[] = [
     test: 'reads nothing',
   },
   {
+    name: 'a body that is kept piece by piece, as it comes',
+    changes: change('apigateway/server/http/body.ts', 'Math.max(FIRST_BYTES, 2 * needed)', 'needed'),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'in small pieces',
+  },
+  {
+    name: 'a body in as many pieces as it has bytes',
+    changes: change('apigateway/server/http/body.ts', 'if (pieces > FREE_PIECES', 'if (pieces > 1e9 + FREE_PIECES'),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'byte by byte is cut off',
+  },
+  {
+    name: 'pieces of messages that no rate counts',
+    changes: change('apigateway/server/websocket/frames.ts', 'each < count; each++', 'each < 0; each++'),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'not the last of their message',
+  },
+  {
+    name: 'bodies that come, and are in nobody’s budget',
+    changes: change('apigateway/server/http/routes.ts', 'budget.add(held - exchange.bodyBytes);', ''),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'bodies that are still coming count',
+  },
+  {
+    name: 'bodies that do not come, and keep everybody out',
+    changes: change(
+      'apigateway/server/http/admission.ts',
+      'if (hasBody(request)) waitForBody(exchange);',
+      'if (false) waitForBody(exchange);',
+    ),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'keep nobody out',
+  },
+  {
+    name: 'pieces of messages that are in nobody’s budget',
+    changes: change('apigateway/server/websocket/incoming-frames.ts', 'this.#rules.onHeld(held);', ''),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'pieces of messages count',
+  },
+  {
     name: 'requests that are counted and never let go',
     changes: change('apigateway/server/http/admission.ts', '        addresses.release(remoteAddress);\n', ''),
     suite: 'tests/apigateway/load.test.ts',
@@ -458,6 +498,12 @@ export const gatewayMutants: Mutant[] = [
     test: '11.1 a backplane',
   },
   {
+    name: 'a start that fails, and ends as if it had not',
+    changes: change('scripts/until-signal.ts', 'process.exit(1);', 'process.exit(0);'),
+    suite: 'tests/e2e/start-problems.test.ts',
+    test: 'that is no URL',
+  },
+  {
     name: 'an instance that is ready without ever having been on its backplane',
     changes: change('scripts/gateway/readiness.ts', " && state !== 'never joined'", ''),
     suite: 'tests/webfunction/readiness.test.ts',
@@ -481,7 +527,11 @@ export const gatewayMutants: Mutant[] = [
   },
   {
     name: 'a frame of any size, as long as its message is not too large',
-    changes: change('apigateway/server/websocket/frame-sizes.ts', 'isOver = length > maxBytes;', 'isOver = false;'),
+    changes: change(
+      'apigateway/server/websocket/incoming-frames.ts',
+      'if (this.#length > this.#rules.maxBytes) {',
+      'if (false) {',
+    ),
     suite: 'tests/dialects/aws-functions.test.ts',
     test: '128 KiB',
   },

@@ -107,6 +107,11 @@ test.each([
   expect(() => decodeHttpEvent(event, 'r1')).toThrow(TypeError);
 });
 
+test('of a header nothing but text is read, also where JSON holds what makes no text', () => {
+  const headers = { A: ['x', { toString: 0 }, 'y'], b: { toString: 0 }, c: [[{ toString: 0 }]], d: 1, e: null, F: 'z' };
+  expect(decodeHttpEvent({ httpMethod: 'GET', path: '/', headers }, 'r').headers).toEqual({ a: 'x, y', f: 'z' });
+});
+
 test('an answer survives encoding and the gateway’s check', () => {
   fc.assert(
     fc.property(

@@ -43,12 +43,15 @@ async function push(url: string, id: string): Promise<number> {
 
 test('an open connection has the functions and limits of its API as they are now, and new ones come in by them', async () => {
   const { gateway, client, id, calls, changed } = await start();
+  const before = gateway.sendBackUrlToPaste('pgws');
+  expect(await push(before, id)).toBe(200);
   expect(await gateway.reconfigure(changed)).toEqual([]);
+  expect(await push(before, id)).toBe(401);
   client.socket.send('after');
   client.socket.send('again');
   await until(() => calls.length === 2);
   expect(await push(gateway.sendBackUrlToPaste('second'), id)).toBe(200);
-  expect(await client.received()).toEqual(['pushed']);
+  expect(await client.received(2)).toEqual(['pushed', 'pushed']);
   expect(gateway.connections).toBe(1);
   const address = gateway.url.replace('http', 'ws');
   expect(await handshake(`${address}/pgws`)).toMatchObject({ status: 404 });

@@ -193,6 +193,27 @@ describe('the secret', () => {
     }
   });
 
+  test('admits the call that gave it beside the URL, and no later one to the same URL', async () => {
+    const { url, id } = await startWithClient({ gateway: { sendBackSecret: secret } });
+    const bearer = { authorization: `Bearer ${secret}` };
+    for (const headers of [bearer, {}, bearer, {}]) {
+      expect((await post(url, pushTo(id), headers)).status).toBe(headers === bearer ? 200 : 401);
+    }
+    expect((await fetch(url, { method: 'PUT', headers: bearer, body: pushTo(id) })).status).toBe(404);
+  });
+
+  test('admits a URL that holds it again and again, however it is spelt, and only as a POST', async () => {
+    const { id } = await startWithClient({ gateway: { sendBackSecret: secret } });
+    const { gateway } = world as RecordingGateway;
+    const base = `http://127.0.0.1:${gateway.sendBackPort}/${secret}/pgws`;
+    for (let spelling = 0; spelling < 120; spelling++) {
+      expect((await post(`${base}?n=${spelling}`, pushTo(id))).status).toBe(200);
+    }
+    expect((await post(`${base}?n=0`, pushTo(id))).status).toBe(200);
+    expect((await fetch(`${base}?n=0`)).status).toBe(404);
+    expect((await post(base.replace(secret, `${secret}x`), pushTo(id))).status).toBe(401);
+  });
+
   test('is asked for before anybody is told which APIs there are', async () => {
     const { gateway } = await startWithClient({ gateway: { sendBackSecret: secret } }).then(({ world }) => world);
     const base = `http://127.0.0.1:${gateway.sendBackPort}`;

@@ -20,6 +20,8 @@ export function answerOnSocket(socket: Duplex, { status, code, message, requestI
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
     'x-request-id': requestId,
     ...headers,
   };

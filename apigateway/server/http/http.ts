@@ -80,6 +80,7 @@ export function createHttp(options: HttpOptions): (request: IncomingMessage, res
       requestId: randomUUID(),
       remoteAddress,
       isSecure: isSecure(request, options),
+      bodyBytes: 0,
       answerBytes: 0,
       path,
       search,

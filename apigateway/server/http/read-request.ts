@@ -6,8 +6,8 @@ import { type RequestTarget, readTarget } from './request-target.ts';
 
 /** Why a request is refused before anybody is asked. */
 export interface RequestFault {
-  status: 400 | 417 | 501 | 505;
-  code: 'invalid_request' | 'not_implemented';
+  status: 400 | 417 | 431 | 501 | 505;
+  code: 'invalid_request' | 'not_implemented' | 'too_large';
   message: string;
 }
 
@@ -25,8 +25,12 @@ export function readRequest(request: IncomingMessage, isServed: HostRule): Reque
   return isServed(headers.host) ? target : otherHost;
 }
 
+/** Short ones take far more memory than their bytes; clients and proxies send some dozens. */
+const MOST_HEADERS = 200;
+
 function faultIn({ headers, rawHeaders, httpVersionMajor, httpVersionMinor }: IncomingMessage) {
   if (httpVersionMajor !== 1) return otherVersion;
+  if (rawHeaders.length > 2 * MOST_HEADERS) return tooManyHeaders;
   const isNew = httpVersionMinor > 0;
   const hosts = countOf('host', rawHeaders);
   if (hosts > 1) return invalid('there is more than one Host header');
@@ -54,6 +58,7 @@ function countOf(name: string, rawHeaders: string[]): number {
 const invalid = (message: string): RequestFault => ({ status: 400, code: 'invalid_request', message });
 /** Not served is not the same as not valid: it is told apart where it is counted. */
 export const otherHost: RequestFault = invalid('this host is not served here: HOSTS lists those that are');
+const tooManyHeaders: RequestFault = { status: 431, code: 'too_large', message: 'there are too many headers' };
 const otherVersion: RequestFault = {
   status: 505,
   code: 'not_implemented',

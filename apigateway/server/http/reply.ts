@@ -10,8 +10,12 @@ export interface Exchange {
   remoteAddress: string;
   /** The caller came by https. */
   isSecure: boolean;
+  /** Of the body, as far as it has come in. */
+  bodyBytes: number;
   /** Of the answer, once there is one. */
   answerBytes: number;
+  /** Hears that it is answered, before its client has taken the answer. */
+  onAnswer?: () => void;
   /** As in `RequestTarget`. */
   path: string;
   /** As in `RequestTarget`. */
@@ -40,6 +44,7 @@ export function reply(
   response.setHeader('cross-origin-resource-policy', 'same-origin');
   const length = Buffer.byteLength(body);
   exchange.answerBytes = length;
+  exchange.onAnswer?.();
   if (status !== 204 && status !== 304) response.setHeader('content-length', length);
   response.writeHead(status);
   if (length <= PART_BYTES || request.method === 'HEAD') response.end(body);

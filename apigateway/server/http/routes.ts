@@ -55,7 +55,10 @@ export function createRoutes(options: RouteOptions): (found: Found, exchange: Ex
       const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
       return replyError(exchange, 405, 'method_not_allowed', 'not for this path', { allow: allow.join(', ') });
     }
-    const bytes = await readBody(request, response, maxBodyBytes);
+    const bytes = await readBody(request, response, maxBodyBytes, held => {
+      budget.add(held - exchange.bodyBytes);
+      exchange.bodyBytes = held;
+    });
     if (bytes === undefined) {
       return replyError(exchange, 413, 'too_large', `the body is larger than ${maxBodyBytes} bytes`);
     }

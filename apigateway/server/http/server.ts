@@ -52,6 +52,7 @@ export function createHttpServer(options: ServerOptions, { request, upgrade, isR
       requestId: randomUUID(),
       remoteAddress: '',
       isSecure: false,
+      bodyBytes: 0,
       answerBytes: 0,
       path: '',
       search: '',

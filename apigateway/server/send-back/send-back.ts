@@ -46,13 +46,24 @@ export interface SendBackUrl {
   isSecretPath(request: IncomingMessage): boolean;
 }
 
+/** One API has a few spellings of its URL; where no secret is asked for, strangers may make up more. */
+const MAX_KNOWN = 100;
+
 /** Makes it. A dead connection is answered as the settings say. */
 export function createSendBackUrl(options: SendBackOptions): SendBackUrl {
   const { apiIds, forward, maxBodyBytes, secretPlaces } = options;
   const answers = answersOf(options);
   const isSecret = createGuard(options.secrets);
 
-  async function outcomeOf(request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
+  /** The APIs of URLs that were let in: functions post to the same few for ever. */
+  const known = new Map<string, string>();
+
+  /** The API that a call may push to, or why it is refused. */
+  function admit(request: IncomingMessage): { apiId: string } | 'unauthorized' | 'noSuchUrl' {
+    const { method, url = '', headers } = request;
+    const isUrlAll = method === 'POST' && headers.authorization === undefined;
+    const knownId = isUrlAll ? known.get(url) : undefined;
+    if (knownId !== undefined) return { apiId: knownId };
     const call = readCall(request, secretPlaces);
     if (options.secrets.length > 0 && !call.secrets.some(isSecret)) {
       options.securityEvents.tell('wrong_send_back_secret');
@@ -60,6 +71,14 @@ export function createSendBackUrl(options: SendBackOptions): SendBackUrl {
     }
     const apiId = apiIds.get(call.name ?? '');
     if (apiId === undefined) return 'noSuchUrl';
+    if (isUrlAll && known.size < MAX_KNOWN) known.set(url, apiId);
+    return { apiId };
+  }
+
+  async function outcomeOf(request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
+    const admitted = admit(request);
+    if (typeof admitted === 'string') return admitted;
+    const { apiId } = admitted;
     const bytes = await readBody(request, response, maxBodyBytes);
     if (bytes === undefined) return 'tooLarge';
     const push = decodeSendBack(parseOrNothing(bytes));

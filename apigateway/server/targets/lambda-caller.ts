@@ -1,4 +1,4 @@
-import { record } from '../../record.ts';
+import { record, wordsOf } from '../../record.ts';
 import { type CloudCaller, loadSdk, parseReturned, readCloudTarget, shortened, withinTime } from './cloud-target.ts';
 import { TargetError } from './target.ts';
 
@@ -45,9 +45,10 @@ export function lambdaCaller(): CloudCaller {
 
 /** The function threw, or Lambda ended it: its payload says how. */
 function functionFailure(target: string, payload: string, requestId = ''): TargetError {
-  const { errorMessage = '', errorType = '' } = record(parseReturned(payload));
-  const isLate = errorType === 'Sandbox.Timedout' || /Task timed out after/.test(String(errorMessage));
-  const cause = new Error(shortened(String(errorMessage)));
+  const { errorMessage = '', errorType } = record(parseReturned(payload));
+  const words = wordsOf(errorMessage);
+  const isLate = errorType === 'Sandbox.Timedout' || /Task timed out after/.test(words);
+  const cause = new Error(shortened(words));
   const message = `${target} ${isLate ? 'took too long' : 'failed'}, request id ${requestId}`;
   return new TargetError(isLate ? 'timeout' : 'failed', message, { cause });
 }

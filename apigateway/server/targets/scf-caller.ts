@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import tls from 'node:tls';
-import { record } from '../../record.ts';
+import { record, wordsOf } from '../../record.ts';
 import { type CloudCaller, loadSdk, parseReturned, readCloudTarget, shortened, withinTime } from './cloud-target.ts';
 import { TargetError } from './target.ts';
 
@@ -70,8 +70,8 @@ async function invoke(client: Client, about: object, event: string): Promise<unk
 function returned(target: string, answer: unknown): unknown {
   const { Result, RequestId } = record(answer);
   const { RetMsg = '', ErrMsg = '', InvokeResult = 0, FunctionRequestId = RequestId } = record(Result);
-  if (InvokeResult === 0 && ErrMsg === '') return parseReturned(String(RetMsg));
-  const message = shortened(String(ErrMsg || `result ${InvokeResult}`));
+  if (InvokeResult === 0 && ErrMsg === '') return parseReturned(wordsOf(RetMsg));
+  const message = shortened(wordsOf(ErrMsg || `result ${InvokeResult}`));
   const cause = new Error(message);
   throw new TargetError(
     reasonOf.get(Number(InvokeResult)) ?? 'failed',

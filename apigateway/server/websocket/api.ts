@@ -2,6 +2,7 @@ import type { AccessKey } from '../../aws/signature-check.ts';
 import type { Log } from '../../log.ts';
 import type { WebSocketSettings } from '../options.ts';
 import type { Targets } from '../targets/targets.ts';
+import type { WaitingBudget } from '../waiting-budget.ts';
 import { openAwsFunctions } from './aws-api.ts';
 import { awsDialect } from './aws-dialect.ts';
 import type { Closing, Dialect } from './dialect.ts';
@@ -62,8 +63,15 @@ export function managementRules(apis: readonly Api[]): ReadonlyMap<string, Manag
   return new Map(apis.flatMap(({ apiId, management }) => (management === undefined ? [] : [[apiId, management]])));
 }
 
+/** What all APIs of a gateway have in common. */
+export interface ApiParts {
+  targets: Targets;
+  budget: WaitingBudget;
+  log: Log;
+}
+
 /** Makes an API of its settings and loads its functions. */
-export async function openApi(settings: WebSocketSettings, targets: Targets, log: Log): Promise<Api> {
+export async function openApi(settings: WebSocketSettings, { targets, budget, log }: ApiParts): Promise<Api> {
   const { rateLimit, faultFrames, aliveFrame } = settings;
   return {
     apiId: settings.apiId,
@@ -86,6 +94,7 @@ export async function openApi(settings: WebSocketSettings, targets: Targets, log
     handshake: createHandshake({
       ...(settings.dialect === 'aws' ? settings : { maxMessageBytes: settings.maxFrameBytes }),
       compression: settings.compression,
+      onHeld: budget.add,
       faultFrames: new Map([
         [1009, faultFrames.tooLarge && JSON.stringify(faultFrames.tooLarge)],
         [1007, faultFrames.notUtf8 && JSON.stringify(faultFrames.notUtf8)],

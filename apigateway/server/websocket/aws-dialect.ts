@@ -89,11 +89,10 @@ async function connect(api: AwsApi, opening: Opening): Promise<Admission<AwsConn
 }
 
 /** The caller's address is the one that the gateway has found, whatever the client says. */
-function handshakeOf({ request, remoteAddress }: Opening): HandshakeParts {
-  const { rawHeaders, url = '' } = request;
+function handshakeOf({ request, target, remoteAddress }: Opening): HandshakeParts {
+  const { rawHeaders } = request;
   const ours = rawHeaders.filter((_, at) => rawHeaders[at - (at % 2)]?.toLowerCase() !== 'x-forwarded-for');
-  const query = url.indexOf('?');
-  return handshakeParts([...ours, 'X-Forwarded-For', remoteAddress], query < 0 ? '' : url.slice(query));
+  return handshakeParts([...ours, 'X-Forwarded-For', remoteAddress], target.search);
 }
 
 function identityOf(sourceIp: string, userAgent: string | undefined): AwsConnection['identity'] {

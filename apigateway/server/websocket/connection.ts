@@ -1,6 +1,6 @@
-import type { WebSocket } from 'ws';
 import type { Api } from './api.ts';
 import type { Closing } from './dialect.ts';
+import type { ClientSocket } from './handshake.ts';
 import type { Outbox } from './outbox.ts';
 
 /** An open connection. One small object per client and no function of its own: ten thousand of them are idle. */
@@ -9,7 +9,7 @@ export interface Connection {
   readonly api: Api;
   /** What the dialect of the API keeps of it. */
   readonly session: unknown;
-  readonly socket: WebSocket;
+  readonly socket: ClientSocket;
   /** Through which its frames go where they are paced. */
   readonly outbox: Outbox | undefined;
   /** Milliseconds of `performance.now()`, as all times of a connection: a clock that cannot be set. */

@@ -1,4 +1,4 @@
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import type { Log } from '../../log.ts';
 import { countedAddress } from '../../network-address.ts';
 import type { SecurityEvents } from '../../security-events.ts';
@@ -9,6 +9,7 @@ import { type Connection, closeClient } from './connection.ts';
 import type { Closing } from './dialect.ts';
 import { createFarewells } from './farewells.ts';
 import { createFrames } from './frames.ts';
+import type { ClientSocket } from './handshake.ts';
 import { createOutbox, type OutboundLimit } from './outbox.ts';
 import { startWatch } from './watch.ts';
 
@@ -17,7 +18,7 @@ export interface Connections {
   /** A handshake begins; `open` or `ended` follows. `false`: this address has too many, and nothing follows. */
   begin(id: string, address: string, api: Api): boolean;
   /** The handshake is done: from here the connection ends by itself, with cleanup. */
-  open(id: string, address: string, api: Api, session: unknown, socket: WebSocket): void;
+  open(id: string, address: string, api: Api, session: unknown, socket: ClientSocket): void;
   /** The handshake came to nothing. Where a function may have kept something, it is told so. */
   ended(id: string, address: string, api: Api, session: unknown, mustCleanUp: boolean): Promise<void>;
   find(id: string): Connection | 'connecting' | undefined;
@@ -45,7 +46,7 @@ export interface ConnectionLimits {
 }
 
 const held = Symbol('connection');
-interface HeldSocket extends WebSocket {
+interface HeldSocket extends ClientSocket {
   [held]?: Connection;
 }
 
@@ -95,6 +96,11 @@ export function createConnections(limits: ConnectionLimits): Connections {
     if (connection === undefined || connection.isClosing) return;
     connection.isAlive = true;
     frames.takeControl(connection, performance.now());
+  }
+
+  function onFragments(this: HeldSocket, count: number) {
+    const connection = this[held];
+    if (connection !== undefined && !connection.isClosing) frames.takeFragments(connection, count);
   }
 
   function onClose(this: HeldSocket, code: number, reason: Buffer) {
@@ -174,6 +180,7 @@ export function createConnections(limits: ConnectionLimits): Connections {
       socket.on('message', onMessage);
       socket.on('ping', onPing);
       socket.on('pong', onPong);
+      socket.on('fragments', onFragments);
       socket.on('close', onClose);
       // ws closes the connection itself, with the code of the fault.
       socket.on('error', ignore);
@@ -187,7 +194,8 @@ export function createConnections(limits: ConnectionLimits): Connections {
     find: id => connections.get(id) ?? (opening.has(id) ? 'connecting' : undefined),
     *holders() {
       for (const { socket, outbox, waitingBytes } of connections.values()) {
-        const bytes = waitingBytes + socket.bufferedAmount + (outbox?.waitingBytes ?? 0);
+        const fromClient = waitingBytes + (socket.incoming?.heldBytes ?? 0);
+        const bytes = fromClient + socket.bufferedAmount + (outbox?.waitingBytes ?? 0);
         if (bytes > 0) yield { bytes, cut: () => socket.terminate() };
       }
     },

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RequestTarget } from '../http/request-target.ts';
 
 /**
  * How the functions of one API are spoken to: the events they get, and what their answers mean. The gateway makes one for
@@ -23,6 +24,8 @@ export interface Opening {
   remoteAddress: string;
   requestId: string;
   request: IncomingMessage;
+  /** What the request is about: its path, and its query. */
+  target: RequestTarget;
   /** What the token of the client says, where the API asks for one. */
   claims: Readonly<Record<string, unknown>> | undefined;
 }

@@ -20,6 +20,8 @@ export function createFrames({ log, budget, securityEvents, onIdle }: FramesOpti
   take(connection: Connection, data: Buffer, isBinary: boolean): void;
   /** Counts a frame that is no message, as a ping that the client sends. */
   takeControl(connection: Connection, now: number): void;
+  /** Counts frames that are not the last of their message. Of a client that sends too many nothing more is read. */
+  takeFragments(connection: Connection, count: number): void;
 } {
   async function run(connection: Connection, first: string | Buffer) {
     const { id, session, api } = connection;
@@ -55,6 +57,14 @@ export function createFrames({ log, budget, securityEvents, onIdle }: FramesOpti
   return {
     takeControl(connection, now) {
       if (isOverRate(connection, now)) refuse(connection);
+    },
+    takeFragments(connection, count) {
+      const now = performance.now();
+      for (let each = 0; each < count; each++) {
+        if (!isOverRate(connection, now)) continue;
+        refuse(connection);
+        return connection.socket.pause();
+      }
     },
     take(connection, data, isBinary) {
       if (isOverRate(connection, connection.activeAt)) return refuse(connection);

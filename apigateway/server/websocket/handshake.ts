@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { offeredProtocols } from '../../headers.ts';
-import { watchFrameSizes } from './frame-sizes.ts';
+import { IncomingFrames, type IncomingRules } from './incoming-frames.ts';
 
 /** Completes the handshake with the subprotocol that was chosen; `undefined` when the client has left meanwhile. */
 export type Handshake = (
@@ -10,7 +10,13 @@ export type Handshake = (
   socket: Duplex,
   head: Buffer,
   protocol: string | undefined,
-) => WebSocket | undefined;
+) => ClientSocket | undefined;
+
+/** The WebSocket of a client. */
+export interface ClientSocket extends WebSocket {
+  /** What has come of a message that is not there in whole. */
+  incoming?: IncomingFrames<ClientSocket>;
+}
 
 /** How long a client may take to answer a close frame, milliseconds. */
 const CLOSE_TIMEOUT_MS = 5000;
@@ -35,6 +41,8 @@ export interface FrameRules {
   compression?: Compression | undefined;
   /** By close code: what is sent before the connection is closed for a fault of the client's. */
   faultFrames: ReadonlyMap<number, string | undefined>;
+  /** So many bytes more are held for messages that are not there in whole. */
+  onHeld(bytes: number): void;
 }
 
 /** Why a request for a WebSocket is refused before anybody is asked. */
@@ -64,14 +72,16 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/;
 const wrong = (message: string): HandshakeFault => ({ status: 400, code: 'invalid_request', message });
 
 /** Makes the handshakes of one API. */
-export function createHandshake({ maxMessageBytes, maxFrameBytes, compression, faultFrames }: FrameRules): Handshake {
+export function createHandshake(rules: FrameRules): Handshake {
+  const { maxMessageBytes, maxFrameBytes = Number.POSITIVE_INFINITY, compression, faultFrames, onHeld } = rules;
+  const incomingRules = { maxBytes: maxFrameBytes, onTooLarge: closeAsTooLarge, onHeld, onFragments: tellFragments };
   let chosen: string | undefined;
   const options = {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: compression !== undefined && deflateOptions(compression),
     maxPayload: maxMessageBytes,
-    // ws stops at 16,384, but RFC 6455 knows no limit: what a message may cost, its size says.
+    // ws stops at 16,384, but RFC 6455 knows no limit: what a message costs until it is whole, `IncomingFrames` counts.
     maxFragments: Math.max(MIN_FRAGMENTS, maxMessageBytes),
     WebSocket: socketThatNamesFaults(faultFrames),
     // Known to ws since 8.19, not yet to its types.
@@ -80,7 +90,7 @@ export function createHandshake({ maxMessageBytes, maxFrameBytes, compression, f
   };
   const server = new WebSocketServer(options);
   return (request, socket, head, protocol) => {
-    let opened: WebSocket | undefined;
+    let opened: ClientSocket | undefined;
     chosen = protocol;
     // ws reads neither a list of protocols to upgrade to nor one of subprotocols with empty members.
     request.headers.upgrade = 'websocket';
@@ -89,7 +99,7 @@ export function createHandshake({ maxMessageBytes, maxFrameBytes, compression, f
     // Without an asynchronous check ws is done before it returns.
     server.handleUpgrade(request, socket, head, websocket => {
       opened = websocket;
-      if (maxFrameBytes !== undefined) limitFrames(websocket, socket, maxFrameBytes);
+      watchIncoming(websocket, socket, incomingRules);
     });
     return opened;
   };
@@ -107,12 +117,20 @@ function deflateOptions({ thresholdBytes, level, atOnce }: Compression) {
 }
 
 /** Sees each chunk before ws does, so that nothing of a frame that is too large is taken for a message. */
-function limitFrames(websocket: WebSocket, socket: Duplex, maxBytes: number) {
-  const close = () => {
-    websocket.removeAllListeners('message');
-    websocket.close(1009);
-  };
-  socket.prependListener('data', watchFrameSizes(maxBytes, close));
+function watchIncoming(websocket: ClientSocket, socket: Duplex, rules: IncomingRules<ClientSocket>) {
+  const incoming = new IncomingFrames(websocket, rules);
+  websocket.incoming = incoming;
+  socket.prependListener('data', (chunk: Buffer) => incoming.read(chunk));
+}
+
+function closeAsTooLarge(websocket: ClientSocket) {
+  websocket.removeAllListeners('message');
+  websocket.close(1009);
+}
+
+/** As ws tells of pings: an event, with how many frames that are not the last of their message. */
+function tellFragments(websocket: ClientSocket, count: number) {
+  websocket.emit('fragments', count);
 }
 
 /** ws closes by itself who breaks the protocol, by a `close` without a reason: the last moment to say something. */

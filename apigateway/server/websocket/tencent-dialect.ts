@@ -5,7 +5,6 @@ import { verdictOf } from '../../tencent/register-answer.ts';
 import { type ConnectingEvent, closingEvent, connectingEvent, dataSendEvent } from '../../tencent/websocket-events.ts';
 import { headersToPassOn } from '../http/passed-headers.ts';
 import { queryOf } from '../http/query.ts';
-import { readTarget } from '../http/request-target.ts';
 import { DEFAULT_STAGE } from '../http/route-table.ts';
 import { statusOfFailure, type Target } from '../targets/target.ts';
 import type { Admission, Dialect, HandshakeRefusal, Opening } from './dialect.ts';
@@ -55,9 +54,9 @@ function stageIn(asked: string, path: string): string {
 }
 
 async function askRegister(api: TencentApi, opening: Opening): Promise<Admission<Caller | undefined>> {
-  const { connectionId, remoteAddress, requestId } = opening;
+  const { connectionId, remoteAddress, requestId, target } = opening;
   const { register, registerGets } = api;
-  const { headers, url = '' } = opening.request;
+  const { headers } = opening.request;
   const protocols = headers['sec-websocket-protocol'];
   const session = api.tellCaller ? { remoteAddress, hasSpoken: false } : undefined;
   if (register === undefined) return { protocol: offeredProtocols(protocols ?? '')[0], session };
@@ -67,11 +66,11 @@ async function askRegister(api: TencentApi, opening: Opening): Promise<Admission
     requestId,
     serviceName: api.apiId,
     path: api.path,
-    stage: stageIn(readTarget('GET', url)?.path ?? '', api.path),
+    stage: stageIn(target.path, api.path),
     protocols,
     extensions: headers['sec-websocket-extensions'],
     headers: registerGets.has('headers') ? headersToPassOn(headers) : undefined,
-    queryString: registerGets.has('queryString') ? queryOf(readTarget('GET', url)?.search ?? '') : undefined,
+    queryString: registerGets.has('queryString') ? queryOf(target.search) : undefined,
     framesTellCaller: api.tellCaller,
   });
   try {

@@ -8,6 +8,7 @@ import { answerOnSocket } from '../http/answer-on-socket.ts';
 import type { HostRule } from '../http/hosts.ts';
 import { otherHost, readRequest } from '../http/read-request.ts';
 import { type AddressRule, remoteAddressOf } from '../http/remote-address.ts';
+import type { RequestTarget } from '../http/request-target.ts';
 import type { Api } from './api.ts';
 import type { Connections } from './connections.ts';
 import type { Admission, HandshakeRefusal, Opening } from './dialect.ts';
@@ -37,6 +38,12 @@ interface Caller {
   requestId: string;
 }
 
+/** One that may ask here: what its request is about, and where it comes from. */
+interface Guest extends Caller {
+  target: RequestTarget;
+  remoteAddress: string;
+}
+
 /**
  * A client asks for a WebSocket. What it sees when register refuses is not documented; our gateway answers with an
  * HTTP status and the error of the wire:
@@ -54,16 +61,17 @@ interface Caller {
 export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const { apis, connections, originPolicy, securityEvents, log } = options;
 
-  async function connect(api: Api, id: string, address: string, caller: Caller) {
-    const { request, socket, head, requestId } = caller;
-    const answer = await ask(api, { connectionId: id, remoteAddress: address, requestId, request, claims: undefined });
+  async function connect(api: Api, id: string, guest: Guest) {
+    const { request, socket, head, requestId, remoteAddress: address, target } = guest;
+    const caller = { requestId, request, target, remoteAddress: address };
+    const answer = await ask(api, { ...caller, connectionId: id, claims: undefined });
     const session = 'session' in answer ? answer.session : undefined;
     const refusal = 'status' in answer ? answer : options.isStopping() ? stoppingMeanwhile : undefined;
     if (refusal !== undefined) {
       const { status, message, detail = message, mayHaveKept = false } = refusal;
       if (status === 401 || status === 403) securityEvents.tell('handshake_refused');
       log('warn', 'handshake refused', { connectionId: id, requestId, path: api.path, status, message: detail });
-      refuse(caller, refusal);
+      refuse(guest, refusal);
       return connections.ended(id, address, api, session, mayHaveKept);
     }
     socket.removeListener('error', destroy).removeListener('end', destroy);
@@ -106,7 +114,7 @@ export function createUpgrade(options: UpgradeOptions): (r: IncomingMessage, soc
       log('warn', 'too many connections', { requestId: caller.requestId, path: api.path });
       return refuse(caller, tooMany);
     }
-    void connect(api, id, address, caller);
+    void connect(api, id, { ...caller, target: read, remoteAddress: address });
   };
 }
 
