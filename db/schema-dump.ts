@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 /**
  * The schema as the database's own catalogue tells it: tables with columns, constraints, indexes and storage options,
  * composite types, functions. A stable text, the same on every PostgreSQL from 14 on, kept in git as schema.sql so that
- * a change of it can be read in review. The embedded PostgreSQL brings no pg_dump.
+ * a change of it can be read in review. What an extension brings is not in it. The embedded PostgreSQL brings no pg_dump.
  * @throws Error when there is something of a kind that this dump would silently leave out
  */
 export async function dumpSchema(pool: Pick<Pool, 'query'>): Promise<string> {
@@ -30,17 +30,19 @@ const HEADER = `-- GENERATED, read-only documentation: the schema that db/migrat
 const IN_PUBLIC = "= 'public'::regnamespace";
 
 const UNKNOWN = `
-  select format('%s (%s)', relname, relkind) as text from pg_class
-  where relnamespace ${IN_PUBLIC} and relkind not in ('r', 'i', 'c')
+  select format('%s (%s)', c.relname, c.relkind) as text from pg_class c
+  where c.relnamespace ${IN_PUBLIC} and c.relkind not in ('r', 'i', 'c')
+    and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
   union all
-  select tgname from pg_trigger where not tgisinternal
+  select t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
+  where c.relnamespace ${IN_PUBLIC} and not t.tgisinternal
   union all
   select format('%s (%s)', typname, typtype) from pg_type where typnamespace ${IN_PUBLIC} and typtype not in ('b', 'c')
   union all
   select proname from pg_proc where pronamespace ${IN_PUBLIC} and prokind <> 'f'
   union all
   select format('%s.%s', c.relname, a.attname) from pg_attribute a join pg_class c on c.oid = a.attrelid
-  where c.relnamespace ${IN_PUBLIC} and (a.attgenerated <> '' or a.attidentity <> '')`;
+  where c.relnamespace ${IN_PUBLIC} and (a.attgenerated not in ('', 's') or a.attidentity <> '')`;
 
 const TYPES = `
   select format(E'create type %I as (\\n%s\\n);', c.relname, (
@@ -57,7 +59,9 @@ const TABLES = `
     c.relname,
     concat_ws(E',\\n', (
       select string_agg(concat_ws(' ', format('  %I %s', a.attname, format_type(a.atttypid, a.atttypmod)),
-        'default ' || pg_get_expr(d.adbin, d.adrelid), case when a.attnotnull then 'not null' end), E',\\n' order by a.attnum)
+        case a.attgenerated when 's' then format('generated always as (%s) stored', pg_get_expr(d.adbin, d.adrelid))
+          else 'default ' || pg_get_expr(d.adbin, d.adrelid) end,
+        case when a.attnotnull then 'not null' end), E',\\n' order by a.attnum)
       from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     ), (
