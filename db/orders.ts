@@ -19,7 +19,7 @@ export function postgresOrders(database: Database, limits: RateLimits | undefine
       const { shop } = order.request;
       const { rows, next } = await database.queryWithNext<PlacementRow, { id: string }>(
         {
-          text: order.isProven ? PLACE_PROVEN : PLACE,
+          text: statementFor(order, limits !== undefined),
           values: [...placeValues(order), ...limitValues(limits), ...termValues(order)],
         },
         { text: SCREENS, values: [shop] },
@@ -44,11 +44,24 @@ const PLACE = `
   select replayed, order_id, epoch, seq, event_id, at, body::text as body, ${DURABLY}, ${afterEarlierCommits('replayed')}
   from place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`;
 
-/** The setting is made before the function runs, because it is one of its arguments, and ends with the transaction. */
-const PLACE_PROVEN = PLACE.replace(
-  '($1,',
-  "((select $1::uuid from set_config('websocket_order.proven', 'yes', true)),",
-);
+/** The settings are made before the function runs, because they are one of its arguments, and end with the transaction. */
+function placeWith(settings: string): string {
+  return PLACE.replace('($1,', `((select $1::uuid from ${settings}),`);
+}
+
+const PROVEN = "set_config('websocket_order.proven', 'yes', true) as a";
+/** Places for later are shared out by who orders; other orders need not be told. */
+const CALLER =
+  "set_config('websocket_order.address', coalesce($12, ''), true) as b, set_config('websocket_order.phone', $8, true) as c";
+
+const PLACE_PROVEN = placeWith(PROVEN);
+const PLACE_FOR_LATER = placeWith(CALLER);
+const PLACE_PROVEN_FOR_LATER = placeWith(`${PROVEN}, ${CALLER}`);
+
+function statementFor({ isProven, request }: PlaceOrder, isLimited: boolean): string {
+  if (!isLimited || request.wantedAt === undefined) return isProven ? PLACE_PROVEN : PLACE;
+  return isProven ? PLACE_PROVEN_FOR_LATER : PLACE_FOR_LATER;
+}
 
 function placeValues({ request, key, bodyHash, address }: PlaceOrder): unknown[] {
   const { shop, items, customer } = request;

@@ -32,6 +32,7 @@ import orderTerms from './031-order-terms.sql';
 import shareLinks from './032-share-links.sql';
 import people from './033-people.sql';
 import shopByShop from './034-shop-by-shop.sql';
+import sharesOfSlots from './035-shares-of-slots.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -72,4 +73,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '032-share-links', sql: shareLinks },
   { name: '033-people', sql: people },
   { name: '034-shop-by-shop', sql: shopByShop },
+  { name: '035-shares-of-slots', sql: sharesOfSlots },
 ];
