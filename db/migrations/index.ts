@@ -33,6 +33,7 @@ import shareLinks from './032-share-links.sql';
 import people from './033-people.sql';
 import shopByShop from './034-shop-by-shop.sql';
 import sharesOfSlots from './035-shares-of-slots.sql';
+import menuParts from './036-menu-parts.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -74,4 +75,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '033-people', sql: people },
   { name: '034-shop-by-shop', sql: shopByShop },
   { name: '035-shares-of-slots', sql: sharesOfSlots },
+  { name: '036-menu-parts', sql: menuParts },
 ];

@@ -3,7 +3,7 @@ import { day } from './day.ts';
 import { type ClientFrame, MAX_FRAME_TO_SERVER_BYTES } from './frames.ts';
 import { hours } from './hours.ts';
 import { parseJson } from './json.ts';
-import { dishCategory, dishDetails, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
+import { dishCategory, dishDetails, dishId, dishName, dishPriceCents, MAX_DISHES, menuDishes } from './menu.ts';
 import { optionId } from './options.ts';
 import { Refusal } from './refusal.ts';
 import { parseShape } from './shape.ts';
@@ -85,6 +85,17 @@ const commands = v.variant('op', [
     available: v.boolean(),
     ...dishDetails,
   }),
+  v.pipe(
+    v.strictObject({
+      ...command,
+      op: v.literal('replace_menu'),
+      upload: uuid,
+      part: integer(1, MAX_DISHES),
+      parts: integer(1, MAX_DISHES),
+      dishes: menuDishes,
+    }),
+    v.check(({ part, parts }) => part <= parts, 'must have a part that is not beyond the last'),
+  ),
   v.strictObject({
     ...command,
     op: v.literal('set_choice'),

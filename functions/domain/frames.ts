@@ -138,6 +138,11 @@ export interface DishDetails {
     })[];
 }
 
+/** A dish of a whole menu: absent is none, or the usual, but for `available`, which stays as it is. */
+export type GivenDish = Pick<Dish, 'id' | 'name' | 'priceCents'> &
+  Partial<Pick<Dish, 'category' | 'available'>> &
+  DishDetails;
+
 /** From one time of a day to another, as in 17:00 and 02:00: one that is not after `from` is of the day after. */
 export interface Period {
   from: string;
@@ -343,6 +348,11 @@ export type Change =
       priceCents: number;
       available: boolean;
     } & DishDetails)
+  /**
+   * A part of a whole menu, which takes the place of the one that is there when its last part has come. Parts come one
+   * after the other, from 1.
+   */
+  | { op: 'replace_menu'; upload: string; part: number; parts: number; dishes: GivenDish[] }
   /** A choice of a dish is sold out, or there again. */
   | { op: 'set_choice'; dish: string; option: string; choice: string; available: boolean }
   | { op: 'remove_dish'; dish: string }

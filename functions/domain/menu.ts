@@ -22,7 +22,7 @@ export const imageUrl = v.pipe(
     /^(https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[^\s"'<>\\]*)?|\/([^\s"'<>\\/][^\s"'<>\\]*)?)$/,
     'must be an https URL or a path that begins with /',
   ),
-  v.check(value => value.isWellFormed() && !/\p{C}/u.test(value), 'must not contain control characters'),
+  v.check(value => !/\p{C}/u.test(value), 'must not contain control characters'),
 );
 
 /** What more there is to say of a dish, wherever one is put on a menu. */
@@ -38,3 +38,23 @@ export const dishDetails = {
   packagingCents: v.exactOptional(integer(0, 1_000_000)),
   options: v.exactOptional(dishOptions),
 };
+
+const menuDish = v.strictObject({
+  id: dishId,
+  name: dishName,
+  category: v.exactOptional(dishCategory),
+  priceCents: dishPriceCents,
+  /** Absent: as it is, and of a new dish `true`. */
+  available: v.exactOptional(v.boolean()),
+  ...dishDetails,
+});
+
+/** A whole menu, or a part of one, in its order. */
+export const menuDishes = v.pipe(
+  v.array(menuDish),
+  v.maxLength(MAX_DISHES, `must hold at most ${MAX_DISHES} dishes`),
+  v.check(dishes => new Set(dishes.map(({ id }) => id)).size === dishes.length, 'must hold each id once'),
+);
+
+/** A dish of a menu as it is given. */
+export type MenuDish = v.InferOutput<typeof menuDish>;

@@ -33,6 +33,7 @@ const ASKERS: Readonly<Record<Operation['op'], readonly Asker[]>> = {
   set_later: managers,
   set_about: managers,
   put_dish: managers,
+  replace_menu: managers,
   remove_dish: managers,
   order_dishes: managers,
   move_dish: managers,

@@ -1,17 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** The text of a menu's file. @throws Error when it cannot be read, or is in another encoding than UTF-8 */
-export function readMenu(file: string): string {
-  let bytes: Buffer;
+/** What a menu's file holds. @throws Error when it cannot be read */
+export function readMenu(file: string): Uint8Array {
   try {
-    bytes = readFileSync(file);
+    return readFileSync(file);
   } catch (error) {
     throw new Error(`${file} cannot be read: ${reasonOf(error)}`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new Error(`${file} is not in UTF-8: in the spreadsheet, save it as “CSV UTF-8”`);
   }
 }
 

@@ -10,8 +10,9 @@ import { openShops } from './database.ts';
 import { helpText } from './help.ts';
 import { keyText, performOnKeys } from './keys.ts';
 import { listText } from './list.ts';
-import { menuToCsv } from './menu/export.ts';
-import { menuFromCsv } from './menu/import.ts';
+import { menuToCsv } from '../../functions/domain/menu-file/export.ts';
+import { faultText } from '../../functions/domain/menu-file/fault.ts';
+import { menuFromFile } from '../../functions/domain/menu-file/import.ts';
 import { readMenu, writeMenu } from './menu-file.ts';
 
 /** What a command could not do, line by line. */
@@ -133,9 +134,9 @@ function namesOf(dishes: readonly Dish[]): string {
 }
 
 function dishesIn(file: string, currency: string): NonNullable<ShopDefinition['dishes']> {
-  const { dishes, faults } = menuFromCsv(readMenu(file), currency);
+  const { dishes, faults } = menuFromFile(readMenu(file), currency);
   if (faults.length === 0) return dishes;
-  throw new Fault([...faults.map(fault => `${file}: ${fault}`), 'nothing is changed']);
+  throw new Fault([...faults.map(fault => `${file}: ${faultText(fault)}`), 'nothing is changed']);
 }
 
 /** Whether the shop is new, and the key, if there is one, its own. */

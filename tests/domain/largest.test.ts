@@ -28,11 +28,11 @@ const characters = ['\u0001', '𠮷', '"', '菜', 'x'];
 
 /**
  * The largest command of each kind that our pages send. `order_dishes` is for others: `move_dish` takes its place. Hours and
- * what a shop delivers for may be half a frame by themselves.
+ * what a shop delivers for may be half a frame by themselves, and of a menu goes what fits.
  */
 function largestCommands(
   character: string,
-): Record<Exclude<Operation['op'], 'order_dishes' | 'set_hours' | 'set_fulfilment'>, object> {
+): Record<Exclude<Operation['op'], 'order_dishes' | 'set_hours' | 'set_fulfilment' | 'replace_menu'>, object> {
   const dish = character.repeat(64);
   const name = `${character.repeat(59)}x`;
   const order = character.repeat(64);

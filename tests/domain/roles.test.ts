@@ -24,6 +24,7 @@ const allowed: Record<Operation['op'], string> = {
   set_later: 'manager',
   set_about: 'manager',
   put_dish: 'manager',
+  replace_menu: 'manager',
   remove_dish: 'manager',
   order_dishes: 'manager',
   move_dish: 'manager',

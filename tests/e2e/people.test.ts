@@ -61,6 +61,7 @@ const every: { [Op in Operation['op']]: Extract<Operation, { op: Op }> } = {
   set_later: { op: 'set_later', later: null },
   set_about: { op: 'set_about', about: {} },
   put_dish: { op: 'put_dish', dish: 'tea', name: '茶', category: '', priceCents: 1, available: true },
+  replace_menu: { op: 'replace_menu', upload: order, part: 1, parts: 2, dishes: [] },
   remove_dish: { op: 'remove_dish', dish: 'tea' },
   order_dishes: { op: 'order_dishes', dishes: [] },
   move_dish: { op: 'move_dish', dish: 'rice' },

@@ -13,7 +13,7 @@ export function describeRefusal(operation: Operation, code: string, known?: Know
 
 function sentence({ op }: Operation, code: string): Text {
   // Another screen has removed or renamed the dish or category.
-  const isMove = op === 'move_dish' || op === 'move_category' || op === 'rename_category' || op === 'order_dishes';
+  const isMove = op === 'move_dish' || op === 'move_category' || op === 'rename_category' || op === 'order_dishes' || op === 'replace_menu';
   if (isMove && (code === 'not_found' || code === 'version_conflict')) return texts.menuChanged;
   switch (code) {
     case 'menu_full':
@@ -69,6 +69,7 @@ const words: Readonly<Record<Operation['op'], Text>> = {
   revoke_key: texts.revokeKey,
   list_keys: texts.keys,
   put_dish: texts.editDish,
+  replace_menu: texts.editMenu,
   remove_dish: texts.remove,
   order_dishes: texts.editMenu,
   move_dish: texts.editMenu,

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { allergens } from '../../functions/domain/allergens.ts';
-import type { Dish } from '../../functions/domain/frames.ts';
-import { amountText } from '../../functions/domain/minor-unit.ts';
-import { menuToCsv } from '../../scripts/shop-command/menu/export.ts';
-import { menuFromCsv } from '../../scripts/shop-command/menu/import.ts';
-import { centsOf } from '../../scripts/shop-command/menu/price.ts';
+import { allergens } from '../../../functions/domain/allergens.ts';
+import type { Dish } from '../../../functions/domain/frames.ts';
+import { menuToCsv } from '../../../functions/domain/menu-file/export.ts';
+import { faultText } from '../../../functions/domain/menu-file/fault.ts';
+import { menuFromCsv, menuFromFile } from '../../../functions/domain/menu-file/import.ts';
+import { centsOf } from '../../../functions/domain/menu-file/price.ts';
+import { amountText } from '../../../functions/domain/minor-unit.ts';
 
 // A menu as a file for spreadsheets: every dish comes back as it was, and what is wrong is said with line and column.
 
@@ -70,16 +71,33 @@ test.each([
   ['a price in a choice', 'dish,a,A,1\noption,b,B\nchoice,c,C,-1', ['line 4, column D (price): must be an amount']],
   ['several at once', 'dish,a,A,x\n\ndish,b,,1', ['line 2, column D (price)', 'line 4, column C (name)']],
 ])('says where is wrong: %s', (_, rows, faults) => {
-  const found = menuFromCsv(`${head}\n${rows}`, 'CNY').faults;
+  const found = menuFromCsv(`${head}\n${rows}`, 'CNY').faults.map(faultText);
   expect(found).toEqual(faults.map(fault => expect.stringContaining(fault)));
 });
 
 test.each([
+  ['JPY', '12.50', 'a whole number as in 1800'],
+  ['CNY', '12.505', 'as in 18 or 18.50'],
+  ['KWD', 'x', 'as in 18 or 18.500'],
+])('what an amount in %s looks like is said as that currency has it', (currency, price, words) => {
+  const [fault] = menuFromCsv(`${head}\ndish,a,A,${price}`, currency).faults.map(faultText);
+  expect(fault).toContain(`must be an amount in ${currency}, ${words}, without`);
+});
+
+test('a file whose first line names its separator is read, and its faults have the lines of the file', () => {
+  const read = (rows: string) => menuFromCsv(`sep=;\r\nkind;id;name;price\r\n${rows}`, 'EUR');
+  expect(read('dish;a;"A, B";18,50')).toMatchObject({ faults: [], dishes: [{ name: 'A, B', priceCents: 1850 }] });
+  expect(read('dish;a;A;x').faults.map(faultText)[0]).toContain('line 3, column D (price)');
+  expect(menuFromCsv('sep=;\nkind;id', 'EUR').faults.map(faultText)[0]).toContain('line 2: there is no column');
+});
+
+test.each([
   ['kind,id,name,prize', /line 1, column D: "prize" is no column; did you mean price\?/],
+  ['kind,id,name,Prize', /line 1, column D: "Prize" is no column; did you mean price\?/],
   ['kind,id,name,price,id', /line 1, column E: there is a column id already/],
   ['', /line 1: there is no column kind, id, name, price;/],
 ])('says what is wrong with the headings %s', (text, fault) => {
-  expect(menuFromCsv(text, 'CNY').faults[0]).toMatch(fault);
+  expect(menuFromCsv(text, 'CNY').faults.map(faultText)[0]).toMatch(fault);
 });
 
 test('columns stand in any order, with semicolons and a decimal comma, and what is left out has its usual value', () => {
@@ -94,4 +112,11 @@ test('columns stand in any order, with semicolons and a decimal comma, and what 
     options: [{ min: 0, max: 1, choices: [{ priceCents: 200 }] }],
   });
   expect(dishes[0]).not.toHaveProperty('available');
+});
+
+test('bytes that are no UTF-8, and a file that is far too large, are said as such', () => {
+  const faultsOf = (bytes: Uint8Array) => menuFromFile(bytes, 'CNY').faults.map(({ what }) => what);
+  expect(faultsOf(Buffer.from([0xc3, 0xe6]))).toEqual(['encoding']);
+  expect(faultsOf(Buffer.alloc(9 * 1024 * 1024, 'a'))).toEqual(['too_large']);
+  expect(faultsOf(Buffer.from('\uFEFFkind,id,name,price\ndish,a,A,1'))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { minorDigits } from '../../../functions/domain/minor-unit.ts';
+import { minorDigits } from '../minor-unit.ts';
 
 /**
  * An amount in the minor unit, from what `amountText` or a spreadsheet writes: `18`, `18.5`, `18.50`; with a comma where

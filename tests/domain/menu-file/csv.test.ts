@@ -1,8 +1,19 @@
 import fc from 'fast-check';
-import { toCsv } from '../../functions/domain/csv.ts';
-import { readCsv } from '../../scripts/shop-command/menu/csv.ts';
+import { toCsv } from '../../../functions/domain/csv.ts';
+import { CsvFault, readCsv } from '../../../functions/domain/menu-file/csv.ts';
+import { faultText } from '../../../functions/domain/menu-file/fault.ts';
 
 // A file for spreadsheets: whatever stood in a cell stands there again, and no cell begins as a formula does.
+
+const faultOf = (error: unknown) => (error instanceof CsvFault ? faultText(error.fault) : String(error));
+
+function faultIn(file: string): string {
+  try {
+    return JSON.stringify(readCsv(file).rows);
+  } catch (error) {
+    return faultOf(error);
+  }
+}
 
 const hard = fc.constantFrom('"', ',', ';', '\t', '\r', '\n', "'", '=', '+', '-', '@', '＝', ' ', '\uFEFF', '面');
 const cell = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: hard }));
@@ -18,6 +29,17 @@ test('every table comes back as it was', () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+test.each(['sep=;\r\n', '\uFEFFsep=;\n', 'SEP=;\r'])('%j names the separator, and is no row', begin => {
+  const { rows, separator } = readCsv(`${begin}kind;a,b,c\r\ndish;1`);
+  expect([separator, rows.map(cells => cells.map(({ text, line }) => `${line} ${text}`))]).toEqual([
+    ';',
+    [
+      ['2 kind', '2 a,b,c'],
+      ['3 dish', '3 1'],
+    ],
+  ]);
 });
 
 test('no cell begins as a formula', () => {
@@ -36,7 +58,7 @@ test('whatever a file holds is read or refused with a line', () => {
       try {
         readCsv(file);
       } catch (error) {
-        expect((error as Error).message).toMatch(/^line \d+: /);
+        expect(faultOf(error)).toMatch(/^line \d+: /);
       }
     }),
     { numRuns: 2_000 },
@@ -97,6 +119,6 @@ test('says the line of a cell, and of what is no table', () => {
     [2, 3],
     [4, 4],
   ]);
-  expect(() => readCsv('a\nb,"c\nd')).toThrow('line 2: a quote (") is opened and never closed');
-  expect(() => readCsv('a\n"b\nc"d')).toThrow('line 3: a quote (") ends a cell');
+  expect(faultIn('a\nb,"c\nd')).toBe('line 2: a quote (") is opened and never closed');
+  expect(faultIn('a\n"b\nc"d')).toMatch(/^line 3: a quote \("\) ends a cell/);
 });

@@ -1,4 +1,5 @@
-import { textOfCell } from '../../../functions/domain/csv.ts';
+import { textOfCell } from '../csv.ts';
+import type { Fault } from './fault.ts';
 
 /** A value of a table, and the line of the file on which it begins. */
 export interface Cell {
@@ -12,19 +13,25 @@ export type Separator = ',' | ';' | '\t';
 /** What of a file is no table, and on which line. */
 export class CsvFault extends Error {
   override readonly name = 'CsvFault';
+  readonly fault: Fault;
+  constructor(fault: Fault) {
+    super(fault.what);
+    this.fault = fault;
+  }
 }
 
 /**
  * The rows of a file as `toCsv` or a spreadsheet writes it, empty ones left out. Which separator it has, its first
- * line tells.
+ * line tells: by what it holds, or as `sep=;`, which spreadsheets understand.
  * @throws CsvFault names the line: a quote that is not closed, or stands within a cell that is not quoted
  */
 export function readCsv(file: string): { rows: Cell[][]; separator: Separator } {
   const text = file.replace(/^\uFEFF/, '');
-  const separator = separatorOf(text);
+  const [first = '', said] = /^sep=([,;\t])(?:\r\n|\r|\n)/i.exec(text) ?? [];
+  const separator = (said as Separator | undefined) ?? separatorOf(text);
   const rows: Cell[][] = [];
   let row: Cell[] = [];
-  let [at, line] = [0, 1];
+  let [at, line] = [first.length, first === '' ? 1 : 2];
   while (at < text.length) {
     const { raw, end } = text[at] === '"' ? quoted(text, at, separator, line) : plain(text, at, separator);
     row.push({ text: textOfCell(raw), line });
@@ -47,11 +54,11 @@ export function readCsv(file: string): { rows: Cell[][]; separator: Separator } 
 function quoted(text: string, start: number, separator: Separator, line: number): { raw: string; end: number } {
   let end = text.indexOf('"', start + 1);
   while (text[end + 1] === '"' && end !== -1) end = text.indexOf('"', end + 2);
-  if (end === -1) throw new CsvFault(`line ${line}: a quote (") is opened and never closed`);
+  if (end === -1) throw new CsvFault({ what: 'open_quote', line });
   const next = text[end + 1];
   if (next !== undefined && next !== separator && next !== '\r' && next !== '\n') {
     const there = line + lineBreaks(text.slice(start, end));
-    throw new CsvFault(`line ${there}: a quote (") ends a cell, and more follows; within a cell it is written twice`);
+    throw new CsvFault({ what: 'quote_within', line: there });
   }
   return { raw: text.slice(start + 1, end).replaceAll('""', '"'), end: end + 1 };
 }

@@ -1,6 +1,6 @@
-import { toCsv } from '../../../functions/domain/csv.ts';
-import type { Dish } from '../../../functions/domain/frames.ts';
-import { amountText, minorDigits } from '../../../functions/domain/minor-unit.ts';
+import { toCsv } from '../csv.ts';
+import type { Dish } from '../frames.ts';
+import { amountText, minorDigits } from '../minor-unit.ts';
 import { type Column, columns, type Kind } from './columns.ts';
 
 /** A menu as a file for spreadsheets, which `menuFromCsv` reads back. Prices are in the currency itself, as in 18.00. */
