@@ -61,6 +61,7 @@ async function cleanShop(
   let total = 0;
   for (let cut = 1; cut > 0 && !isTimeUp(); total += cut) cut = await count(CUT_LOG, [shop]);
   while (!isTimeUp() && (await count(FORGET_COMMANDS, [shop, PIECE])) === PIECE);
+  while (!isTimeUp() && (await count(FORGET_SHARES, [shop, PIECE])) === PIECE);
   while (!isTimeUp() && (await count('select erase_old($1, $2) as count', [shop, ERASED_AT_ONCE])) > 0);
   return total;
 }
@@ -76,6 +77,15 @@ const SHOPS_TO_CLEAN = `
 const CUT_LOG = `select cut_log($1, ${KEEP}) as count`;
 
 const FORGET_COMMANDS = `select forget_commands($1, ${KEEP}, $2) as count`;
+
+/** Of days that are over everywhere. */
+const FORGET_SHARES = `
+  with gone as (
+    delete from slot_shares h where h.shop = $1 and (h.day, h.address) in (
+      select o.day, o.address from slot_shares o where o.shop = $1 and o.day < current_date - 1 limit $2)
+    returning h.day
+  )
+  select count(*) as count from gone`;
 
 const GO_ON = `
   update chores set done_at = '-infinity', next_shop = coalesce($1, next_shop) where name = 'clean up'`;

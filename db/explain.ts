@@ -27,9 +27,17 @@ const sentences: Readonly<Record<string, string>> = {
   EACCES: 'a certificate file that it names may not be read by this process',
 };
 
+/** A pooler has one code for whatever it refuses, `08P01`: which code of PostgreSQL's the words stand for. */
+const poolersWords: readonly [RegExp, string][] = [
+  [/authentication failed|no such user/i, '28P01'],
+  [/database .*does not exist|no such database/i, '3D000'],
+  [/no more connections allowed|too many (clients|connections)/i, '53300'],
+];
+
 /** What is wrong with a connection, and what to do, in a sentence. It never holds the password. */
 export function explain(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code: given, message } = error as { code?: string; message?: string };
+  const code = given === '08P01' ? (poolersWords.find(([words]) => words.test(message ?? ''))?.[1] ?? given) : given;
   if (/statement pooling/.test(message ?? ''))
     return 'the pooler there is in statement pooling mode, and whole transactions are needed: set pool_mode to transaction or session';
   // PostgreSQL's own words for a code that is not listed may be about a time-out too, but of a statement.

@@ -1,10 +1,13 @@
 import type { ClientBase, Pool } from 'pg';
+import { distribute } from './citus.ts';
 import { requireOwnTables } from './foreign-tables.ts';
+import { withLongTimeout } from './long-timeout.ts';
 import { migrations } from './migrations/index.ts';
 
 /**
  * Brings the schema to the newest version, forward only, each migration in a transaction of its own. Any number of
- * calls may run at once: they wait for each other, and all but one find nothing left to do.
+ * calls may run at once: they wait for each other, and all but one find nothing left to do. Where Citus is, the newest
+ * schema is then spread over its nodes.
  * @returns the version now in force and the names of the migrations that this call applied
  * @throws Error when the database is newer than this program, which would not know what it writes, or holds tables of
  *   somebody else
@@ -18,9 +21,12 @@ export async function migrate(
     const applied: string[] = [];
     for (let number = 1; number <= all.length; number++) {
       const migration = all[number - 1];
-      if (migration !== undefined && (await applyAgain(client, number, migration))) applied.push(migration.name);
+      if (migration === undefined) continue;
+      if (await againAfterDeadlock(() => apply(client, number, migration))) applied.push(migration.name);
     }
-    client.release();
+    const isSpread = all === migrations && (await againAfterDeadlock(() => distribute(client)));
+    // Citus gives its settings to sessions that begin from now on, on the other nodes too.
+    client.release(isSpread);
     return { version: all.length, applied };
   } catch (error) {
     // Nobody knows what state the connection is in: it is closed, not lent again.
@@ -33,10 +39,10 @@ export async function migrate(
  * A migration locks tables one after the other, and may so meet an order that has them the other way round. PostgreSQL
  * then ends one of the two: whichever it is tries again.
  */
-async function applyAgain(...migration: Parameters<typeof apply>): Promise<boolean> {
+async function againAfterDeadlock<Answer>(work: () => Promise<Answer>): Promise<Answer> {
   for (let number = 1; ; number++) {
     try {
-      return await apply(...migration);
+      return await work();
     } catch (error) {
       const isDeadlock = error instanceof Error && 'code' in error && error.code === '40P01';
       if (!isDeadlock || number === TRIES) throw error;
@@ -86,9 +92,4 @@ async function apply(
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
-}
-
-/** A day: the pool's `query_timeout` is meant for orders, and pg takes 0 for "as the pool has it". */
-function withLongTimeout(text: string) {
-  return { text, query_timeout: 24 * 60 * 60 * 1000 };
 }

@@ -51,8 +51,8 @@ export const PAGE = `
 export const OPEN_ORDERS = `
   select s.epoch, s.head, e.id as last_id, array(
     select order_json(o)::text from orders o
-    where o.shop = s.shop and o.status in ('placed', 'accepted', 'ready')
+    where o.shop = $1 and o.status in ('placed', 'accepted', 'ready')
     order by o.placed_seq
   ) as orders
-  from streams s left join events e on e.shop = s.shop and e.seq = s.head
+  from streams s left join events e on e.shop = $1 and e.seq = s.head
   where s.shop = $1`;

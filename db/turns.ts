@@ -1,7 +1,7 @@
 import { inLanes } from '../functions/domain/lanes.ts';
 
 /** How many shops are served at once, each by a statement of its own. */
-const SHOPS_AT_ONCE = 8;
+export const SHOPS_AT_ONCE = 8;
 
 /**
  * Takes up to `limit` of what is due at some shops, in turns: each shop gives an equal share, and what one does not use is

@@ -34,6 +34,8 @@ import people from './033-people.sql';
 import shopByShop from './034-shop-by-shop.sql';
 import sharesOfSlots from './035-shares-of-slots.sql';
 import menuParts from './036-menu-parts.sql';
+import presenceByShop from './037-presence-by-shop.sql';
+import shopOnANode from './038-shop-on-a-node.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -76,4 +78,6 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '034-shop-by-shop', sql: shopByShop },
   { name: '035-shares-of-slots', sql: sharesOfSlots },
   { name: '036-menu-parts', sql: menuParts },
+  { name: '037-presence-by-shop', sql: presenceByShop },
+  { name: '038-shop-on-a-node', sql: shopOnANode },
 ];
