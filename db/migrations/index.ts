@@ -36,6 +36,7 @@ import sharesOfSlots from './035-shares-of-slots.sql';
 import menuParts from './036-menu-parts.sql';
 import presenceByShop from './037-presence-by-shop.sql';
 import shopOnANode from './038-shop-on-a-node.sql';
+import choicesInPlace from './039-choices-in-place.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -80,4 +81,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '036-menu-parts', sql: menuParts },
   { name: '037-presence-by-shop', sql: presenceByShop },
   { name: '038-shop-on-a-node', sql: shopOnANode },
+  { name: '039-choices-in-place', sql: choicesInPlace },
 ];
