@@ -1,3 +1,4 @@
+import { inLanes } from '../functions/domain/lanes.ts';
 import type { StoredEvent } from '../functions/domain/ports.ts';
 import type { Escalation, Overdue, Redelivery, Stale } from '../functions/domain/redelivery.ts';
 import { LEASE_SECONDS } from '../functions/domain/server-frame.ts';
@@ -5,26 +6,29 @@ import { cleanUp } from './cleaning.ts';
 import type { Database } from './database.ts';
 import { type EventRow, eventOf } from './event-row.ts';
 import { postgresShops } from './shops.ts';
-import { takeTurns } from './turns.ts';
+import { SHOPS_AT_ONCE, takeTurns } from './turns.ts';
 
 /**
  * What the timer works off, on PostgreSQL. Each claim first reads which shops have something due, then serves them in
  * turns, one statement for each.
  * @param onFailure gets what was thrown for a shop that is left out, while the others are served; without it a failure
  *   is thrown
+ * @param ownInstance gives the name of the gateway instance in this process, if there is one: its screens come first
  */
 export function postgresRedelivery(
   database: Database,
   onFailure: (error: unknown, shop: string) => void = error => {
     throw error;
   },
+  ownInstance: () => string | undefined = () => undefined,
 ): Redelivery {
   const shops = postgresShops(database);
 
   async function inTurns<Row, Item = Row>(turns: Turns<Row, Item>, limit: number): Promise<Item[]> {
-    const due = await database.query<{ shop: string }>(turns.due, [limit]);
+    const more = turns.parameters ?? [];
+    const due = await database.query<{ shop: string }>(turns.due, [limit, ...more]);
     const claim = async (shop: string, share: number) => {
-      const rows = await database.query<Row>(turns.claim, turns.isOne === true ? [shop] : [shop, share]);
+      const rows = await database.query<Row>(turns.claim, turns.isOne === true ? [shop] : [shop, share, ...more]);
       return Promise.all(rows.map(row => turns.itemOf(row, shop)));
     };
     return takeTurns(
@@ -41,22 +45,21 @@ export function postgresRedelivery(
       return row?.seconds ?? undefined;
     },
 
-    claimOverdue: limit => inTurns(OVERDUE, limit),
+    claimOverdue: limit => inTurns({ ...OVERDUE, parameters: [ownInstance() ?? null] }, limit),
 
-    async settleOverdue(connectionIds) {
-      await database.query('select settle_overdue(id) from unnest($1::text[]) as c (id) order by id', [connectionIds]);
+    async settleOverdue(screens) {
+      const pushedTo = new Set(screens.map(({ shop }) => shop));
+      await inLanes([...pushedTo], SHOPS_AT_ONCE, async shop => {
+        const ids = screens.filter(screen => screen.shop === shop).map(({ connectionId }) => connectionId);
+        await database.query(SETTLE_OVERDUE, [shop, ids]).catch((error: unknown) => onFailure(error, shop));
+      });
     },
 
     async releaseOverdue(connectionId) {
       await database.query(RELEASE_OVERDUE, [connectionId]);
     },
 
-    async closeStale(limit) {
-      const rows = await database.query<{ connection: string; why: Stale['why'] }>('select * from close_stale($1)', [
-        limit,
-      ]);
-      return rows.map(({ connection, why }) => ({ connectionId: connection, why }));
-    },
+    closeStale: limit => inTurns(STALE, limit),
 
     reopenShops: limit => inTurns(REOPENED, limit),
 
@@ -103,6 +106,8 @@ interface Turns<Row, Item> {
   claim: string;
   /** That there is at most one at a shop, and no `$2`. */
   isOne?: boolean;
+  /** What both statements get besides, behind the others. */
+  parameters?: readonly (string | null)[];
   itemOf(row: Row, shop: string): Item | Promise<Item>;
 }
 
@@ -114,10 +119,11 @@ interface OverdueRow {
 }
 
 const OVERDUE: Turns<OverdueRow, Overdue> = {
-  due: 'select shop from shops_to_push($1)',
+  due: 'select shop from shops_to_push($1, $2)',
   // What a crash forgets of a claim is claimed again: its commit need not wait for the disk.
   claim: `
-    select connection, epoch, head, acked_seq from claim_overdue($1, $2), set_config('synchronous_commit', 'off', true)`,
+    select connection, epoch, head, acked_seq
+    from claim_overdue($1, $2, $3), set_config('synchronous_commit', 'off', true)`,
   itemOf: ({ connection, epoch, head, acked_seq }, shop) => ({
     connectionId: connection,
     shop,
@@ -125,6 +131,17 @@ const OVERDUE: Turns<OverdueRow, Overdue> = {
     head: Number(head),
     ackedSeq: acked_seq === null ? undefined : Number(acked_seq),
   }),
+};
+
+// What a crash forgets of this leaves a claim, which ends by itself: its commit need not wait for the disk either.
+const SETTLE_OVERDUE = "select settle_overdue($1, $2), set_config('synchronous_commit', 'off', true)";
+
+// Those that belong to no shop take their turn as one more, whose name is empty.
+const STALE: Turns<{ connection: string; why: Stale['why'] }, Stale> = {
+  due: 'select shop from shops_with_stale($1)',
+  claim: `
+    select * from close_stale($1, $2) where $1 <> '' union all select * from close_unnamed($2) where $1 = ''`,
+  itemOf: ({ connection, why }) => ({ connectionId: connection, why }),
 };
 
 const REOPENED: Turns<unknown, string> = {
@@ -175,12 +192,4 @@ const RELEASE_OVERDUE = `
   update connections set push_after = now(), push_tries = greatest(push_tries - 1, 0)
   where id = $1 and push_after is not null`;
 
-// Eight tries over about half an hour.
-const SETTLE_ESCALATION = `
-  update escalations set
-    delivered_at = case when $3::text is null then now() end,
-    dead_at = case when $3::text is not null and tries >= 8 then now() end,
-    last_error = $3,
-    next_at = now() + call_pause(tries)
-  where shop = $1 and order_id = $2
-  returning dead_at is not null as dead`;
+const SETTLE_ESCALATION = 'select settle_escalation($1, $2, $3) as dead';

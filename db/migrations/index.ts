@@ -37,6 +37,7 @@ import menuParts from './036-menu-parts.sql';
 import presenceByShop from './037-presence-by-shop.sql';
 import shopOnANode from './038-shop-on-a-node.sql';
 import choicesInPlace from './039-choices-in-place.sql';
+import ownScreensFirst from './040-own-screens-first.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -82,4 +83,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '037-presence-by-shop', sql: presenceByShop },
   { name: '038-shop-on-a-node', sql: shopOnANode },
   { name: '039-choices-in-place', sql: choicesInPlace },
+  { name: '040-own-screens-first', sql: ownScreensFirst },
 ];

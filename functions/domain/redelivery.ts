@@ -56,9 +56,10 @@ export interface Redelivery {
   settleClock(): Promise<number | undefined>;
   claimOverdue(limit: number): Promise<Overdue[]>;
   /** Claimed screens have been pushed to; sets when each is due again, unless it has acknowledged meanwhile. */
-  settleOverdue(connectionIds: readonly string[]): Promise<void>;
+  settleOverdue(screens: readonly Pick<Overdue, 'shop' | 'connectionId'>[]): Promise<void>;
   /** A claimed screen could not be reached from here: whoever can reach it may claim it at once. */
   releaseOverdue(connectionId: string): Promise<void>;
+  /** Closes connections that nobody will close. */
   closeStale(limit: number): Promise<Stale[]>;
   /** Opens the shops whose pause is over, and answers which. */
   reopenShops(limit: number): Promise<string[]>;

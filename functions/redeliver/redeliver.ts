@@ -9,6 +9,7 @@ import type { Connections } from '../domain/ports.ts';
 import type { Audit, CallWebhook, Overdue, Redelivery, Stale } from '../domain/redelivery.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { partOf, round, rounds } from './rounds.ts';
+import { createShopNotices, type ShopNotices } from './shop-notices.ts';
 import { tellShop } from './tell-shop.ts';
 
 /** What re-delivery works with. */
@@ -63,6 +64,7 @@ const MAX_VISITED_SHOPS = 20;
  * anywhere. A part that fails keeps the others from nothing: the run throws its error when all are done.
  */
 export function redeliver(dependencies: RedeliverDependencies): () => Promise<RedeliverAnswer> {
+  const notices = createShopNotices(dependencies.log);
   return async () => {
     const { redelivery, workMs = WORK_MS } = dependencies;
     const stepSeconds = await redelivery.settleClock();
@@ -75,14 +77,15 @@ export function redeliver(dependencies: RedeliverDependencies): () => Promise<Re
     const reopened = partOf(MAX_REOPENED, () => reopenShops(dependencies));
     const closed = partOf(MAX_STALE, () => closeStale(dependencies));
     const overdue = partOf(MAX_SCREENS, pushOverdue(dependencies));
-    const escalated = partOf(MAX_ESCALATED, () => escalate(dependencies));
-    const told = partOf(MAX_CALLS, () => tellShops(dependencies));
+    const escalated = partOf(MAX_ESCALATED, () => escalate(dependencies, notices));
+    const told = partOf(MAX_CALLS, () => tellShops(dependencies, notices));
     const visited = partOf(MAX_VISITED_SHOPS, () => tellVisitorsOfShops(dependencies));
     const left = await round([expired, reopened, closed, overdue, escalated, told, visited], fail);
     // Webhooks that hang, and visitors, do not keep screens waiting.
     const slow = left.filter(part => part === told || part === visited);
     const quick = left.filter(part => !slow.includes(part));
     await Promise.all([slow, quick].map(parts => rounds(parts, isTimeUp, fail)));
+    notices.tell();
     const last = <Done>(work: Promise<Done>) => work.catch(fail as (error: unknown) => never);
     const answer = {
       ...{ expired: expired.done, reopened: reopened.done, closed: closed.done, overdue: overdue.done },
@@ -136,9 +139,9 @@ function pushOverdue(dependencies: RedeliverDependencies): () => Promise<number>
 }
 
 async function pushAll(dependencies: RedeliverDependencies, screens: readonly Overdue[]): Promise<void> {
-  const sent: string[] = [];
+  const sent: Overdue[] = [];
   await inLanes(screens, AT_ONCE, async screen => {
-    if ((await pushAgain(dependencies, screen)) === 'sent') sent.push(screen.connectionId);
+    if ((await pushAgain(dependencies, screen)) === 'sent') sent.push(screen);
   });
   if (sent.length > 0) await dependencies.redelivery.settleOverdue(sent);
 }
@@ -171,17 +174,16 @@ async function closeStale({ redelivery, push, securityEvents }: RedeliverDepende
   return stale.length;
 }
 
-async function escalate({ redelivery, log }: RedeliverDependencies): Promise<number> {
+async function escalate({ redelivery }: RedeliverDependencies, notices: ShopNotices): Promise<number> {
   const noted = await redelivery.escalate(MAX_ESCALATED);
-  for (const { orderId, shop, hasWebhook } of noted) {
-    log('warn', 'order reaches no screen', { orderId, shop, hasWebhook });
-  }
+  for (const { orderId, shop, hasWebhook } of noted)
+    notices.note({ level: 'warn', event: 'order reaches no screen', shop, fields: { orderId, hasWebhook } });
   return noted.length;
 }
 
-async function tellShops(dependencies: RedeliverDependencies): Promise<number> {
+async function tellShops(dependencies: RedeliverDependencies, notices: ShopNotices): Promise<number> {
   const due = await dependencies.redelivery.claimEscalations(MAX_CALLS);
-  await Promise.all(due.map(escalation => tellShop(dependencies, escalation)));
+  await Promise.all(due.map(escalation => tellShop({ ...dependencies, notices }, escalation)));
   return due.length;
 }
 

@@ -1,14 +1,14 @@
-import type { Log } from '../../apigateway/log.ts';
 import type { SecurityEventLog } from '../../apigateway/security-events.ts';
 import { signatureOf } from '../../apigateway/signature.ts';
 import type { CallWebhook, Escalation, Redelivery } from '../domain/redelivery.ts';
+import type { ShopNotices } from './shop-notices.ts';
 
 /** What calling a shop needs. */
 export interface TellShopDependencies {
   redelivery: Pick<Redelivery, 'settleEscalation'>;
   callWebhook: CallWebhook;
   nowSeconds(): number;
-  log: Log;
+  notices: Pick<ShopNotices, 'note'>;
   securityEvents: SecurityEventLog;
 }
 
@@ -32,5 +32,8 @@ export async function tellShop(dependencies: TellShopDependencies, escalation: E
   );
   if (error === 'private_address' || error === 'not_https') dependencies.securityEvents.tell('webhook_refused');
   const { isDead } = await dependencies.redelivery.settleEscalation(escalation, error);
-  if (isDead) dependencies.log('error', 'shop cannot be told, given up', { orderId, shop, tries, message: error });
+  if (isDead) {
+    const fields = { orderId, tries, message: error };
+    dependencies.notices.note({ level: 'error', event: 'shop cannot be told, given up', shop, fields });
+  }
 }

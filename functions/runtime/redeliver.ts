@@ -1,3 +1,4 @@
+import { offeredBackplane } from '../../apigateway/backplane/of-process.ts';
 import { writeLog } from '../../apigateway/log.ts';
 import type { Push } from '../../apigateway/push.ts';
 import { securityEventsOfProcess } from '../../apigateway/security-events-of-process.ts';
@@ -18,7 +19,7 @@ export function redeliverDependencies(push: Push) {
     subscriptions: postgresSubscriptions(database, connectionCaps()),
     shops: postgresShops(database),
     streams: postgresStreams(database),
-    redelivery: postgresRedelivery(database, leftOut),
+    redelivery: postgresRedelivery(database, leftOut, () => offeredBackplane()?.name),
     callWebhook: createWebhookCaller(webhookRule()),
     nowSeconds: () => Math.floor(Date.now() / 1000),
     log: writeLog,

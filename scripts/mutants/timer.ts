@@ -3,13 +3,34 @@ import { change, type Mutant } from './mutant.ts';
 const SHOP_BY_SHOP = 'db/migrations/034-shop-by-shop.sql';
 const CLOCK = 'db/migrations/011-clock-and-numbers.sql';
 const SHOP_COLUMNS = 'db/migrations/023-shop-columns.sql';
+const ON_A_NODE = 'db/migrations/038-shop-on-a-node.sql';
+const LATER_RUNS = 'db/migrations/043-claims-of-later-runs.sql';
+const OWN_FIRST = 'db/migrations/040-own-screens-first.sql';
 
 /** What can be wrong in what the timer does, shop after shop. */
 export const timerMutants: Mutant[] = [
   {
+    name: 'a call that is made again by a run that began before it was claimed',
+    changes: change(LATER_RUNS, " call_pause(p_tries) + interval '5 seconds'", ' call_pause(p_tries)'),
+    suite: 'tests/redeliver/both-versions.test.ts',
+    test: 'began before',
+  },
+  {
+    name: 'screens of other instances before those that the instance holds itself',
+    changes: change(OWN_FIRST, '    order by is_held_by(l.id, p_own) desc, l.push_after', '    order by l.push_after'),
+    suite: 'tests/redeliver/overdue.test.ts',
+    test: '11.3',
+  },
+  {
+    name: 'shops of other instances before those of the instance itself',
+    changes: change(OWN_FIRST, '  order by bool_or(is_held_by(c.id, p_own)) desc, min', '  order by min'),
+    suite: 'tests/redeliver/overdue.test.ts',
+    test: '11.3',
+  },
+  {
     name: 're-delivery that claims nothing',
     changes: change(
-      SHOP_BY_SHOP,
+      OWN_FIRST,
       "  update connections c set push_after = now() + interval '10 seconds', push_tries = c.push_tries + 1",
       '  update connections c set push_tries = c.push_tries + 1',
     ),
@@ -40,12 +61,12 @@ export const timerMutants: Mutant[] = [
     name: 'visitors who are told the same by every run',
     changes: [
       ...change(
-        SHOP_BY_SHOP,
-        'where (n.version, n.online) is distinct from (s.version, exists (select from live_screens(s.id)))',
+        ON_A_NODE,
+        'where (n.version, n.online) is distinct from (s.version, o.shop is not null)',
         'where true',
       ),
       ...change(
-        SHOP_BY_SHOP,
+        ON_A_NODE,
         'where (n.version, n.online) is distinct from (excluded.version, excluded.online)',
         'where true',
       ),
@@ -55,8 +76,8 @@ export const timerMutants: Mutant[] = [
   {
     name: 'visitors who are not told that the shop has gone offline',
     changes: change(
-      SHOP_BY_SHOP,
-      'where (n.version, n.online) is distinct from (s.version, exists (select from live_screens(s.id)))',
+      ON_A_NODE,
+      'where (n.version, n.online) is distinct from (s.version, o.shop is not null)',
       'where n.version is distinct from s.version',
     ),
     suite: 'tests/redeliver/visitors.test.ts',
@@ -85,14 +106,22 @@ export const timerMutants: Mutant[] = [
   },
   {
     name: 'a screen that is left alone until a moment of a clock that was ahead',
-    changes: change(SHOP_BY_SHOP, 'p_after <= now() or p_after > now() + push_pause(p_tries)', 'p_after <= now()'),
+    changes: change(
+      LATER_RUNS,
+      "p_after <= now() or p_after > now() + push_pause(p_tries) + interval '5 seconds'",
+      'p_after <= now()',
+    ),
     suite: 'tests/redeliver/moments-ahead.test.ts',
     fault: 'F54',
     test: 'push_after',
   },
   {
     name: 'a call of a shop that waits for a moment of a clock that was ahead',
-    changes: change(SHOP_BY_SHOP, 'p_next <= now() or p_next > now() + call_pause(p_tries)', 'p_next <= now()'),
+    changes: change(
+      LATER_RUNS,
+      "p_next <= now() or p_next > now() + call_pause(p_tries) + interval '5 seconds'",
+      'p_next <= now()',
+    ),
     suite: 'tests/redeliver/moments-ahead.test.ts',
     fault: 'F54',
     test: 'next_at',
@@ -114,5 +143,37 @@ export const timerMutants: Mutant[] = [
     suite: 'tests/redeliver/stepped-clock.test.ts',
     fault: 'F54',
     test: 'set by 3 hours',
+  },
+  {
+    name: 'pushes that are noted for the screens of all shops in one statement',
+    changes: change(ON_A_NODE, 'where c.shop = p_shop and c.id = v_id and c.push', 'where c.push'),
+    suite: 'tests/database/shop-first.test.ts',
+    test: 'of several shops',
+  },
+  {
+    name: 'connections that never said hello, for which nobody has a turn',
+    changes: change('db/redelivery.ts', " union all select * from close_unnamed($2) where $1 = ''", ''),
+    suite: 'tests/redeliver/housekeeping.test.ts',
+    test: 'never said hello',
+  },
+  {
+    name: 'a new schema on which the timer of the version before fails',
+    changes: change(
+      ON_A_NODE,
+      'create or replace function shops_with_stale(',
+      'drop function close_stale(integer);\ncreate or replace function shops_with_stale(',
+    ),
+    suite: 'tests/redeliver/both-versions.test.ts',
+    test: 'the version before',
+  },
+  {
+    name: 'a claim of this version that the timer of the version before takes for none',
+    changes: change(
+      OWN_FIRST,
+      "push_after = now() + interval '10 seconds', push_tries = c.push_tries + 1",
+      "push_after = now() - interval '10 seconds', push_tries = c.push_tries + 1",
+    ),
+    suite: 'tests/redeliver/both-versions.test.ts',
+    test: 'that the other has claimed',
   },
 ];

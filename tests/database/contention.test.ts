@@ -123,7 +123,7 @@ describe('everything at once on two shops', () => {
       async timer() {
         await redelivery.expireOrders(3);
         await redelivery.closeStale(5);
-        for (const { connectionId } of await redelivery.claimOverdue(5)) await redelivery.settleOverdue([connectionId]);
+        for (const screen of await redelivery.claimOverdue(5)) await redelivery.settleOverdue([screen]);
         await redelivery.escalate(5);
         await redelivery.claimVisitorNews(5);
         await redelivery.cutLogs();

@@ -130,9 +130,9 @@ test('they are enough for all that functions do', async () => {
   expect((await redelivery.expireOrders(9)).map(({ type }) => type)).toEqual(['order.expired']);
   await redelivery.reopenShops(9);
   await redelivery.closeStale(9);
-  for (const { connectionId } of await redelivery.claimOverdue(9)) {
-    await redelivery.settleOverdue([connectionId]);
-    await redelivery.releaseOverdue(connectionId);
+  for (const screen of await redelivery.claimOverdue(9)) {
+    await redelivery.settleOverdue([screen]);
+    await redelivery.releaseOverdue(screen.connectionId);
   }
   await redelivery.claimVisitorNews(9);
   await redelivery.cutLogs();

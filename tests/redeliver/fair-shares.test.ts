@@ -119,7 +119,7 @@ test('visitors whose shop changes all the time keep no others from being told', 
 test('a part of a run that fails keeps the others from nothing, and the run fails', async () => {
   const shop = await newShop(world);
   await flood(shop, 1, 6);
-  await world.pool.query('drop function close_stale(integer)');
+  await world.pool.query('drop function shops_with_stale(integer)');
   await world.pool.query("delete from events where shop = $1 and type = 'order.placed'", [shop]);
   await expect(world.run()).rejects.toThrow();
   expect(world.notes).toContainEqual(expect.objectContaining({ event: 'audit failed' }));

@@ -83,7 +83,7 @@ test('a key that was changed lets nothing more through, from that moment', async
   const screen = await aScreen(world, shop);
   expect(await world.installation.rotateKey(shop, hashOf('another'))).toEqual([screen]);
   expect(await world.subscriptions.screensOf(shop)).toEqual([]);
-  expect(await world.subscriptions.touch(screen, undefined)).toEqual({ state: 'unknown' });
+  expect(await world.subscriptions.touch(screen, undefined)).toEqual({ state: 'revoked' });
 });
 
 test('what is past its use goes in pieces, and what a run has no time for goes in the next', async () => {

@@ -1,3 +1,4 @@
+import { postgresRedelivery } from '../../db/redelivery.ts';
 import { newShop, place } from '../support/postgres/ports.ts';
 import { anOldOrder, aScreen, openRedelivery, type RecordedRedelivery } from './recorded-redelivery.ts';
 
@@ -115,6 +116,25 @@ test('11.3 a screen that one instance cannot reach may be claimed by another at 
   expect(world.pushed.get(screen)?.at(-1)?.type).toBe('events');
   const { rows } = await world.pool.query('select push_tries from connections where id = $1', [screen]);
   expect(rows).toEqual([{ push_tries: 1 }]);
+});
+
+test('11.3 an instance serves the screens that it holds before those of others, at whatever shop they are', async () => {
+  const [early, late, other] = [await newShop(world), await newShop(world), await newShop(world)];
+  const own = 'a1b2';
+  const held = [await aScreen(world, late, `${own}.x`), await aScreen(world, early, `${own}.y`)];
+  const foreign = [
+    await aScreen(world, early, `${own}0.x`),
+    await aScreen(world, early, 'a1.x'),
+    await aScreen(world, late),
+    await aScreen(world, other),
+  ];
+  for (const shop of [early, late, other]) await anOldOrder(world, shop, 4);
+  await world.pool.query(`update connections set push_after = now() where id = any ($1)`, [held]);
+  const redelivery = postgresRedelivery(world.database, undefined, () => own);
+  const claimed = async (limit: number) =>
+    (await redelivery.claimOverdue(limit)).map(({ connectionId }) => connectionId);
+  expect((await claimed(2)).sort()).toEqual([...held].sort());
+  expect((await claimed(10)).sort()).toEqual([...foreign].sort());
 });
 
 test('what a device loses again and again comes with every run of ten minutes; who never acknowledges waits longer then', async () => {

@@ -3,7 +3,8 @@ import type { PushOutcome } from '../../apigateway/push.ts';
 import type { SecurityEventKind } from '../../apigateway/security-events.ts';
 import { postgresRedelivery } from '../../db/redelivery.ts';
 import type { ServerFrame } from '../../functions/domain/frames.ts';
-import { type RedeliverAnswer, redeliver } from '../../functions/redeliver/redeliver.ts';
+import type { Redelivery } from '../../functions/domain/redelivery.ts';
+import { type RedeliverAnswer, type RedeliverDependencies, redeliver } from '../../functions/redeliver/redeliver.ts';
 import { createWebhookCaller } from '../../functions/runtime/webhook.ts';
 import { aKeyOf, type DatabasePorts, openPorts, type PortsSettings, place, read } from '../support/postgres/ports.ts';
 
@@ -11,6 +12,8 @@ import { aKeyOf, type DatabasePorts, openPorts, type PortsSettings, place, read 
 export interface RecordedRedelivery extends DatabasePorts {
   /** One run of the timer function. */
   run(): Promise<RedeliverAnswer>;
+  /** The same, with claims of its own. */
+  runWith(redelivery: Redelivery): Promise<RedeliverAnswer>;
   /** What was pushed, by connection. */
   pushed: Map<string, ServerFrame[]>;
   closed: string[];
@@ -30,10 +33,9 @@ export async function openRedelivery({
   const notes: Record<string, unknown>[] = [];
   const securityEvents: SecurityEventKind[] = [];
   const outcome: RecordedRedelivery['outcome'] = { now: 'sent' };
-  const run = redeliver({
+  const dependencies: Omit<RedeliverDependencies, 'redelivery'> = {
     ...world,
     ...(workMs !== undefined && { workMs }),
-    redelivery: postgresRedelivery(world.database),
     push: {
       async send(id, text) {
         pushed.set(id, [...(pushed.get(id) ?? []), JSON.parse(text) as ServerFrame]);
@@ -48,13 +50,22 @@ export async function openRedelivery({
     nowSeconds: () => Math.floor(Date.now() / 1000),
     log: (level, event, fields) => notes.push({ level, event, ...fields }),
     securityEvents: { tell: kind => securityEvents.push(kind) },
-  });
-  return { ...world, run, pushed, closed, outcome, notes, securityEvents };
+  };
+  const runWith = (redelivery: Redelivery) => redeliver({ ...dependencies, redelivery })();
+  return {
+    ...world,
+    run: () => runWith(postgresRedelivery(world.database)),
+    runWith,
+    pushed,
+    closed,
+    outcome,
+    notes,
+    securityEvents,
+  };
 }
 
 /** A screen that has said hello and has acknowledged everything so far. */
-export async function aScreen(world: DatabasePorts, shop: string): Promise<string> {
-  const id = randomUUID();
+export async function aScreen(world: DatabasePorts, shop: string, id: string = randomUUID()): Promise<string> {
   await world.connections.add({ id, address: undefined });
   const keyId = await aKeyOf(world, shop);
   await world.subscriptions.bindScreen({ id, shop, device: randomUUID(), keyId });

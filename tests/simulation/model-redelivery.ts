@@ -6,7 +6,7 @@ import { type ConnectionRow, liveScreens, liveVisitors, type ModelDatabase, rowO
 
 const SECOND_MS = 1_000;
 
-/** What the timer works off, as 034-shop-by-shop.sql has it. Nothing is older than a day here: no log is cut by itself. */
+/** What the timer works off, as 034-shop-by-shop.sql and 037-presence-by-shop.sql have it. Nothing is older than a day here: no log is cut by itself. */
 export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
   const { tables, now, random } = database;
   const { connections } = tables;
@@ -27,8 +27,8 @@ export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
       });
     },
 
-    settleOverdue(ids) {
-      for (const id of ids) {
+    settleOverdue(screens) {
+      for (const { connectionId: id } of screens) {
         const row = connections.get(id);
         if (row?.pushAfter === undefined) continue;
         const seconds = 15 * 2 ** Math.min(4, Math.max(0, row.pushTries - 30)) * (0.8 + 0.2 * random.next());
