@@ -38,6 +38,8 @@ import presenceByShop from './037-presence-by-shop.sql';
 import shopOnANode from './038-shop-on-a-node.sql';
 import choicesInPlace from './039-choices-in-place.sql';
 import ownScreensFirst from './040-own-screens-first.sql';
+import choicesOnce from './041-choices-once.sql';
+import slotsPlannedOnce from './042-slots-planned-once.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -84,4 +86,6 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '038-shop-on-a-node', sql: shopOnANode },
   { name: '039-choices-in-place', sql: choicesInPlace },
   { name: '040-own-screens-first', sql: ownScreensFirst },
+  { name: '041-choices-once', sql: choicesOnce },
+  { name: '042-slots-planned-once', sql: slotsPlannedOnce },
 ];
