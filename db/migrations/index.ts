@@ -40,6 +40,7 @@ import choicesInPlace from './039-choices-in-place.sql';
 import ownScreensFirst from './040-own-screens-first.sql';
 import choicesOnce from './041-choices-once.sql';
 import slotsPlannedOnce from './042-slots-planned-once.sql';
+import claimsOfLaterRuns from './043-claims-of-later-runs.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -88,4 +89,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '040-own-screens-first', sql: ownScreensFirst },
   { name: '041-choices-once', sql: choicesOnce },
   { name: '042-slots-planned-once', sql: slotsPlannedOnce },
+  { name: '043-claims-of-later-runs', sql: claimsOfLaterRuns },
 ];
