@@ -41,6 +41,7 @@ import ownScreensFirst from './040-own-screens-first.sql';
 import choicesOnce from './041-choices-once.sql';
 import slotsPlannedOnce from './042-slots-planned-once.sql';
 import claimsOfLaterRuns from './043-claims-of-later-runs.sql';
+import handedOver from './044-handed-over-somehow.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -90,4 +91,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '041-choices-once', sql: choicesOnce },
   { name: '042-slots-planned-once', sql: slotsPlannedOnce },
   { name: '043-claims-of-later-runs', sql: claimsOfLaterRuns },
+  { name: '044-handed-over-somehow', sql: handedOver },
 ];

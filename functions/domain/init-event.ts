@@ -1,22 +1,13 @@
 import * as v from 'valibot';
 import { hours } from './hours.ts';
-import { dishCategory, dishDetails, dishId, dishName, dishPriceCents, MAX_DISHES } from './menu.ts';
+import { menuDishes } from './menu.ts';
 import { phone } from './phone.ts';
 import { parseShape } from './shape.ts';
 import { keyId, newKey } from './shop-key.ts';
 import { about, delivery, discounts, later } from './shop-terms.ts';
 import { integer, shopId, visibleText } from './text.ts';
 
-const dish = v.strictObject({
-  id: dishId,
-  name: dishName,
-  category: v.exactOptional(dishCategory),
-  priceCents: dishPriceCents,
-  available: v.exactOptional(v.boolean()),
-  ...dishDetails,
-});
-
-const shop = v.strictObject({
+const shopFields = v.strictObject({
   id: shopId,
   name: visibleText(1, 60),
   currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'must be three capital letters, as in CNY')),
@@ -44,14 +35,14 @@ const shop = v.strictObject({
       }),
     ),
   ),
-  dishes: v.exactOptional(
-    v.pipe(
-      v.array(dish),
-      v.maxLength(MAX_DISHES, `must hold at most ${MAX_DISHES} dishes`),
-      v.check(dishes => new Set(dishes.map(({ id }) => id)).size === dishes.length, 'must hold each id once'),
-    ),
-  ),
+  dishes: v.exactOptional(menuDishes),
 });
+
+const shop = v.pipe(
+  shopFields,
+  // As set_fulfilment; what is left out stays as it is.
+  v.check(({ pickup, delivery }) => pickup !== false || delivery !== null, 'must offer pickup, delivery or both'),
+);
 
 const event = v.strictObject({
   shops: v.exactOptional(v.pipe(v.array(shop), v.maxLength(1_000, 'must hold at most 1000 shops'))),

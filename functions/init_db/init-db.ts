@@ -11,7 +11,7 @@ import { demoShops } from './demo-shops.ts';
 export type InitAnswer =
   | {
       schema: { version: number; applied: string[] };
-      shops: { id: string; created: boolean; key?: string }[];
+      shops: MadeShop[];
       rotated: { id: string; key: string }[];
       newEpochs: number;
       /** The keys that were made, and the ids of those that were revoked. */
@@ -22,7 +22,17 @@ export type InitAnswer =
       /** Of the customer that was to be erased: finished orders that were, and open ones that stay. */
       erased?: { orders: number; open: number };
     }
-  | { error: ReturnType<typeof wireError> };
+  | {
+      error: ReturnType<typeof wireError>;
+      /** Those before the one that was refused, with the keys of new ones: they stand. */
+      shops?: MadeShop[];
+    };
+
+interface MadeShop {
+  id: string;
+  created: boolean;
+  key?: string;
+}
 
 /**
  * Migrates the database, then creates and updates shops as the event says. Safe to repeat, except that
@@ -30,21 +40,21 @@ export type InitAnswer =
  */
 export function initDb(installation: Installation, push: Push) {
   return async (event: unknown): Promise<InitAnswer> => {
+    const shops: MadeShop[] = [];
     try {
-      return await run(installation, push, parseInitEvent(event));
+      return await run(installation, push, parseInitEvent(event), shops);
     } catch (error) {
-      if (error instanceof Refusal) return { error: wireError(error) };
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      return { error: wireError(error), ...(shops.length > 0 && { shops }) };
     }
   };
 }
 
-async function run(installation: Installation, push: Push, event: InitEvent) {
+async function run(installation: Installation, push: Push, event: InitEvent, shops: MadeShop[]) {
   const schema = await installation.migrate();
-  const shops = [];
   for (const shop of [...(event.demo === true ? demoShops : []), ...(event.shops ?? [])]) {
     const key = newShopKey();
-    const created = await installation.upsertShop(shop, hashOf(key));
+    const created = await installation.upsertShop(shop, hashOf(key)).catch(error => sayWhich(shop.id, error));
     shops.push(created ? { id: shop.id, created, key } : { id: shop.id, created });
   }
   const rotated = [];
@@ -52,6 +62,12 @@ async function run(installation: Installation, push: Push, event: InitEvent) {
   const newEpochs = event.newEpoch === true ? await installation.newEpoch() : 0;
   const done = { schema, shops, rotated, newEpochs, ...(await changeKeys(installation, push, event)) };
   return event.erase === undefined ? done : { ...done, erased: await installation.eraseCustomer(event.erase.phone) };
+}
+
+/** An event may hold a thousand shops. */
+function sayWhich(shop: string, error: unknown): never {
+  if (!(error instanceof Refusal)) throw error;
+  throw new Refusal(error.code, `shop ${shop}: ${error.message}`, error);
 }
 
 /** What of the answer is about single keys; only what was asked for. They are made first, so that a manager stays. */

@@ -1,7 +1,7 @@
 import type { Push } from '../../apigateway/push.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
 import { initDb } from '../../functions/init_db/init-db.ts';
-import { type DatabasePorts, newShop, openPorts } from '../support/postgres/ports.ts';
+import { aShop, type DatabasePorts, newShop, openPorts } from '../support/postgres/ports.ts';
 
 let world: DatabasePorts;
 const closed: string[] = [];
@@ -58,5 +58,30 @@ describe('init_db', () => {
     const before = await world.shops.keys(shop);
     expect(await call(eventOf(shop))).toBe(code);
     expect(await world.shops.keys(shop)).toBe(before);
+  });
+
+  it('says which shop is refused, and the keys of those that were made before it', async () => {
+    const [made, refused] = [aShop(), aShop({ delivery: null })];
+    const answer = await initDb(world.installation, push)({ shops: [made, refused, aShop()] });
+    expect(answer).toEqual({
+      error: { code: 'invalid_request', message: `shop ${refused.id}: the shop must offer pickup, delivery or both` },
+      shops: [{ id: made.id, created: true, key: expect.any(String) }],
+    });
+    const { rows } = await world.pool.query('select id from shops where id = any ($1)', [[made.id, refused.id]]);
+    expect(rows).toEqual([{ id: made.id }]);
+  });
+
+  it.each<[string, object[]]>([
+    ['delivery taken from a new shop, which has no pickup', [{ delivery: null }]],
+    ['pickup taken away after delivery', [{ pickup: true }, { delivery: null }, { pickup: false }]],
+    ['delivery taken away after pickup', [{ pickup: false }, { delivery: null }]],
+  ])('refuses a shop that would hand over in no way: %s', async (_, changes) => {
+    const { id, name, currency } = aShop();
+    const answers = [];
+    for (const change of changes) answers.push(await call({ shops: [{ id, name, currency, ...change }] }));
+    expect(answers.map(answer => (typeof answer === 'string' ? answer : 'done'))).toEqual([
+      ...changes.slice(1).map(() => 'done'),
+      'invalid_request',
+    ]);
   });
 });
