@@ -42,6 +42,8 @@ import choicesOnce from './041-choices-once.sql';
 import slotsPlannedOnce from './042-slots-planned-once.sql';
 import claimsOfLaterRuns from './043-claims-of-later-runs.sql';
 import handedOver from './044-handed-over-somehow.sql';
+import choicesById from './045-choices-by-id.sql';
+import shopReadFirst from './046-shop-read-first.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -92,4 +94,6 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '042-slots-planned-once', sql: slotsPlannedOnce },
   { name: '043-claims-of-later-runs', sql: claimsOfLaterRuns },
   { name: '044-handed-over-somehow', sql: handedOver },
+  { name: '045-choices-by-id', sql: choicesById },
+  { name: '046-shop-read-first', sql: shopReadFirst },
 ];
