@@ -44,6 +44,7 @@ import claimsOfLaterRuns from './043-claims-of-later-runs.sql';
 import handedOver from './044-handed-over-somehow.sql';
 import choicesById from './045-choices-by-id.sql';
 import shopReadFirst from './046-shop-read-first.sql';
+import hashesOfCustomers from './047-hashes-of-customers.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -96,4 +97,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '044-handed-over-somehow', sql: handedOver },
   { name: '045-choices-by-id', sql: choicesById },
   { name: '046-shop-read-first', sql: shopReadFirst },
+  { name: '047-hashes-of-customers', sql: hashesOfCustomers },
 ];

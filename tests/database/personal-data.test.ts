@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { postgresRedelivery } from '../../db/redelivery.ts';
 import type { Change } from '../../functions/domain/frames.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
+import { earlier } from '../support/postgres/earlier.ts';
 import {
   aRequest,
   contentsOf,
@@ -44,13 +45,13 @@ async function placesOfCustomer(): Promise<string[]> {
   return Object.keys(all).filter(table => all[table]?.some(row => /韩梅梅|1234 5678|解放路|香菜/.test(row)));
 }
 
+const PASSED = 'make_interval(days => $1::integer)';
+
 async function passDays(days: number): Promise<void> {
-  await world.pool.query(
-    'update orders set day = day - $1::integer, placed_at = placed_at - make_interval(days => $1::integer), updated_at = updated_at - make_interval(days => $1::integer), reminded_at = reminded_at - make_interval(days => $1::integer)',
-    [days],
-  );
+  const moments = ['placed_at', 'updated_at', 'reminded_at'].map(each => earlier(each, PASSED)).join(', ');
+  await world.pool.query(`update orders set day = day - $1::integer, ${moments}`, [days]);
   await world.pool.query('update shops set erased_to = erased_to - $1::integer', [days]);
-  await world.pool.query('update commands set at = at - make_interval(days => $1)', [days]);
+  await world.pool.query(`update commands set ${earlier('at', PASSED)}`, [days]);
   await world.pool.query("update chores set done_at = '-infinity' where name = 'clean up'");
 }
 
@@ -127,4 +128,33 @@ test('one customer is erased, however the number is written, at every shop; what
   await world.pool.query('delete from orders where id = $1', [open.orderId]);
   expect(await placesOfCustomer()).toEqual([]);
   expect((await world.pool.query('select from regulars')).rows).toEqual([]);
+});
+
+test('no hash of a customer stays that phone numbers could be tried against, and a repeated key is answered as before', async () => {
+  const one = await aFinishedOrder();
+  const other = await aFinishedOrder(`shop-${randomUUID()}`);
+  const counted = async () =>
+    (await world.pool.query("select from rate_limits where subject like 'phone:%'")).rows.length;
+  const hashes = async () => (await world.pool.query('select from order_keys where length(body_hash) > 0')).rows.length;
+  const phone = '13812345678';
+  await world.pool.query('select count_caller(null, null, $1, 10)', [phone]);
+  expect([await counted(), await hashes()]).toEqual([1, 2]);
+  await expect(world.orders.place({ ...one.asked, bodyHash: hashOf('another') })).rejects.toMatchObject({
+    code: 'idempotency_key_reused',
+  });
+  await world.installation.eraseCustomer(phone);
+  expect([await counted(), await hashes()]).toEqual([0, 0]);
+  for (const { asked, orderId } of [one, other])
+    for (const bodyHash of [asked.bodyHash, hashOf('another')]) {
+      const again = await world.orders.place({ ...asked, bodyHash });
+      expect([again.orderId, again.event, read(again.order)]).toMatchObject([orderId, undefined, { erased: true }]);
+    }
+});
+
+test('no hash stays of orders that are erased because they are old', async () => {
+  await aFinishedOrder();
+  await world.pool.query('update shops set retention_days = 9');
+  await passDays(10);
+  await cleanUp();
+  expect((await world.pool.query('select length(body_hash) from order_keys')).rows).toEqual([{ length: 0 }]);
 });
