@@ -45,6 +45,7 @@ import handedOver from './044-handed-over-somehow.sql';
 import choicesById from './045-choices-by-id.sql';
 import shopReadFirst from './046-shop-read-first.sql';
 import hashesOfCustomers from './047-hashes-of-customers.sql';
+import tenthForRegulars from './048-tenth-for-regulars.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -98,4 +99,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '045-choices-by-id', sql: choicesById },
   { name: '046-shop-read-first', sql: shopReadFirst },
   { name: '047-hashes-of-customers', sql: hashesOfCustomers },
+  { name: '048-tenth-for-regulars', sql: tenthForRegulars },
 ];
