@@ -46,8 +46,8 @@ describe('frames of a screen', () => {
   test('fragments of one byte without end, end the connection with a word', async () => {
     const other = await openScreen(system, 'shop1');
     for (let index = 0; index < 20_000; index++) other.socket.send('x', { fin: false });
-    expect((await other.take('error')).error.code).toBe('protocol_error');
-    expect(await other.closed).toBe(1009);
+    expect((await other.take('error')).error.code).toBe('rate_limited');
+    expect(await other.closed).toBe(1008);
   });
 
   test('invalid UTF-8 and reserved bits end the connection', async () => {

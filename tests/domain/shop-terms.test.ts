@@ -114,6 +114,27 @@ test.each<[string, object]>([
   expect(read(operation)).toMatchObject({ type: 'command' });
 });
 
+test('a period that overlaps another is named where it stands', () => {
+  const [night, morning] = [
+    { from: '20:00', to: '03:00' },
+    { from: '02:00', to: '09:00' },
+  ];
+  const week = [[night], [morning], [], [], [], [], []];
+  const exceptions = [
+    { date: '2026-12-09', periods: [morning] },
+    { date: '2026-12-08', periods: [night] },
+  ];
+  const next = 'must hold periods that do not overlap those of the next day';
+  expect(read({ op: 'set_hours', hours: { week, exceptions } })).toMatchObject({
+    refusal: {
+      fields: [
+        { path: 'hours.week[0]', message: next },
+        { path: 'hours.exceptions[1].periods', message: next },
+      ],
+    },
+  });
+});
+
 test('what is left out has its usual value', () => {
   expect(read({ op: 'set_hours', hours: {} })).toMatchObject({
     hours: { week: [[], [], [], [], [], [], []], exceptions: [] },
@@ -134,6 +155,9 @@ test('an event takes what commands take, and refuses the same', () => {
   const { op: _, pickup, delivery } = { ...delivering({}), pickup: true };
   const told = { ...shop, hours: {}, pickup, delivery, discounts: [], later, about: { phone: '138' } };
   expect(parseInitEvent({ shops: [told] }).shops?.[0]).toMatchObject({ pickup, later, about: { phone: '138' } });
+  const neither = { ...told, pickup: false, delivery: null };
+  const fields = [{ path: 'shops[0]', message: 'must offer pickup, delivery or both' }];
+  expect(() => parseInitEvent({ shops: [neither] })).toThrow(expect.objectContaining({ fields }));
   for (const wrong of [
     { hours: { week: [] } },
     { delivery: { feeCents: -1 } },

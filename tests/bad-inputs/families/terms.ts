@@ -36,6 +36,23 @@ const hours: Record<string, unknown> = {
   'an exception whose periods overlap': {
     exceptions: [{ date: '2030-12-25', periods: [noon, { from: '12:00', to: '13:00' }] }],
   },
+  'an exception over the next morning': {
+    ...week([], [], [], [{ from: '06:10', to: '09:00' }]),
+    exceptions: [{ date: '2030-12-25', periods: [{ from: '20:00', to: '08:00' }] }],
+  },
+  'an exception over the next one': {
+    exceptions: [
+      { date: '2030-12-26', periods: [{ from: '06:10', to: '09:00' }] },
+      { date: '2030-12-25', periods: [{ from: '20:00', to: '08:00' }] },
+    ],
+  },
+  'a night over the exception of the next day': {
+    ...week([], [{ from: '20:00', to: '08:00' }]),
+    exceptions: [{ date: '2030-12-25', periods: [{ from: '06:10', to: '09:00' }] }],
+  },
+  'an exception over the next day, always open': {
+    exceptions: [{ date: '2030-12-25', periods: [{ from: '20:00', to: '08:00' }] }],
+  },
   'a time zone': { ...week([noon]), timeZone: 'UTC' },
 };
 
@@ -137,6 +154,35 @@ const details: Record<string, object> = {
   'a picture by script': { imageUrl: 'javascript:alert(1)' },
 };
 
+const UPLOAD = '2c8f3a52-7b4e-4c1d-9a55-0d1f6f1b2e73';
+const menu = {
+  op: 'replace_menu',
+  upload: UPLOAD,
+  part: 1,
+  parts: 1,
+  dishes: [{ id: 'tea', name: '茶', priceCents: 300 }],
+};
+const one = { id: 'tea', name: '茶', priceCents: 300 };
+
+/** Whole menus. Wrong in one dish is wrong in all, and a first part alone changes nothing. */
+const menus: Record<string, object> = {
+  'no dishes': { dishes: undefined },
+  'dishes as an object': { dishes: {} },
+  'no upload': { upload: undefined },
+  'an upload that is no UUID': { upload: 'x' },
+  'part 0': { part: 0 },
+  'part 1.5': { part: 1.5, parts: 2 },
+  'a part beyond the last': { part: 2 },
+  'too many parts': { parts: 1_001 },
+  'a dish without a price': { dishes: [one, { id: 'a', name: 'A' }] },
+  'a dish with a price below 0': { dishes: [{ ...one, priceCents: -1 }] },
+  'a dish twice': { dishes: [one, one] },
+  'a dish with a field of its own': { dishes: [{ ...one, stock: 3 }] },
+  'a dish whose option has no choice': { dishes: [{ ...one, options: [{ id: 'a', name: 'A', choices: [] }] }] },
+  'a price of 2^53': { dishes: [{ ...one, priceCents: 2 ** 53 }] },
+  'a field of its own': { force: true },
+};
+
 const named = (what: string, rows: Record<string, object>): BadInput[] =>
   Object.entries(rows).map(([name, command]) => ({
     name: `${what}: ${name}`,
@@ -159,6 +205,7 @@ const forTheShop: object[] = [
   { op: 'set_later', later: null },
   { op: 'set_about', about: {} },
   { op: 'set_choice', dish: 'rice', option: 'size', choice: 'small', available: true },
+  { op: 'replace_menu', upload: UPLOAD, part: 1, parts: 1, dishes: [] },
 ];
 
 /** How and when a shop sells, set wrongly or by somebody else. */
@@ -173,6 +220,13 @@ export const badTerms: BadInput[] = [
     Object.fromEntries(Object.entries(options).map(([name, value]) => [name, { ...dish, options: value }])),
   ),
   ...named('put_dish', withMore(dish, details)),
+  ...named('replace_menu', withMore(menu, menus)),
+  {
+    name: 'replace_menu: a part without the one before',
+    from: 'screen',
+    command: { ...menu, part: 2, parts: 2 },
+    result: 'version_conflict',
+  },
   ...(['customer', 'visitor'] as const).flatMap(from =>
     forTheShop.map(
       (command): BadInput => ({ name: `${from}: ${JSON.stringify(command)}`, from, command, result: 'forbidden' }),
