@@ -76,6 +76,27 @@ create type wire_placed_order as (
   "wantedAt" text
 );
 
+create type wire_waiting_order as (
+  id uuid,
+  number integer,
+  shop text,
+  status text,
+  version integer,
+  items json,
+  "totalCents" bigint,
+  currency text,
+  customer wire_customer,
+  note text,
+  "placedAt" text,
+  "updatedAt" text,
+  "readyAt" text,
+  reason text,
+  fulfilment jsonb,
+  amounts wire_amounts,
+  "wantedAt" text,
+  "acceptBy" text
+);
+
 create table chat_members (
   id text not null,
   name text,
@@ -150,6 +171,7 @@ create table dishes (
   image_url text,
   packaging_cents integer default 0 not null,
   options jsonb default '[]'::jsonb not null,
+  choices_index jsonb generated always as (index_options(options)) stored not null,
   constraint dishes_category_check CHECK (((char_length(category) >= 0) AND (char_length(category) <= 60))),
   constraint dishes_description_check CHECK ((char_length(description) <= 300)),
   constraint dishes_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 64))),
@@ -200,6 +222,15 @@ create table followers (
 );
 CREATE INDEX followers_order ON public.followers USING btree (shop, order_id);
 
+create table menu_parts (
+  shop text not null,
+  part integer not null,
+  upload uuid not null,
+  dishes jsonb not null,
+  constraint menu_parts_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
+  constraint menu_parts_pkey PRIMARY KEY (shop, part)
+);
+
 create table menus (
   shop text not null,
   version bigint not null,
@@ -239,6 +270,7 @@ create table order_keys (
   shop text not null,
   constraint order_keys_pkey PRIMARY KEY (shop, key)
 );
+CREATE INDEX order_keys_of_order ON public.order_keys USING btree (shop, order_id);
 
 create table orders (
   id uuid not null,
@@ -268,6 +300,7 @@ create table orders (
   delivery_cents bigint default 0 not null,
   discount_cents bigint default 0 not null,
   wanted_at timestamp with time zone,
+  first_accept_by timestamp with time zone,
   constraint orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'accepted'::text, 'ready'::text, 'completed'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text]))),
   constraint orders_total_cents_check CHECK ((total_cents >= 0)),
   constraint orders_pkey PRIMARY KEY (shop, id),
@@ -369,6 +402,15 @@ create table shops (
 CREATE INDEX shops_hours_change ON public.shops USING btree (hours_change_at) WHERE (hours_change_at IS NOT NULL);
 CREATE INDEX shops_paused ON public.shops USING btree (paused_until) WHERE (paused_until IS NOT NULL);
 
+create unlogged table slot_shares (
+  shop text not null,
+  day date not null,
+  address text not null,
+  count integer not null,
+  constraint slot_shares_shop_fkey FOREIGN KEY (shop) REFERENCES shops(id) ON DELETE CASCADE,
+  constraint slot_shares_pkey PRIMARY KEY (shop, day, address)
+);
+
 create table streams (
   shop text not null,
   epoch uuid default gen_random_uuid() not null,
@@ -424,18 +466,40 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.add_connection(p_id text, p_address text, p_per_address integer)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_state text := (select c.state from connections c where c.id = p_id);
+begin
+  if v_state is null and p_address is not null and p_per_address <= (
+    select count(*) from connections c where c.address = p_address and c.state <> 'closed' and c.expires_at > now()) then
+    -- Perhaps somebody else has announced it meanwhile.
+    v_state := (select coalesce(max(c.state), 'too_many') from connections c where c.id = p_id);
+  elsif v_state is null then
+    insert into connections (id, state, address, expires_at) values (p_id, 'new', p_address, now() + interval '30 seconds')
+    on conflict (id) do nothing;
+    v_state := (select c.state from connections c where c.id = p_id);
+  end if;
+  return case when v_state in ('closed', 'too_many') then v_state else 'added' end;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.add_key(p_shop text, p_name text, p_role text, p_key_hash bytea)
  RETURNS text
  LANGUAGE plpgsql
 AS $function$
 declare
+  v_last integer;
   v_id text;
 begin
   perform from shops where id = p_shop for update;
   if exists (select from shop_keys k where k.shop = p_shop and k.key_hash = p_key_hash) then
     return null;
   end if;
-  update shops set last_key = last_key + 1 where id = p_shop returning p_shop || '.' || last_key into v_id;
+  update shops set last_key = last_key + 1 where id = p_shop returning last_key into v_last;
+  v_id := p_shop || '.' || v_last;
   insert into shop_keys (shop, id, name, role, key_hash)
   select p_shop, v_id, p_name, p_role, p_key_hash where v_id is not null;
   return v_id;
@@ -576,6 +640,7 @@ AS $function$
 declare
   v_connection connections;
   v_excess text[];
+  v_key_version integer;
 begin
   -- Held until the end: whoever revokes the key meanwhile waits, and then finds this screen.
   perform from shop_keys k where k.shop = p_shop and k.id = p_key for key share;
@@ -604,8 +669,9 @@ begin
     outcome := 'taken';
     return;
   end if;
+  select s.key_version into v_key_version from shops s where s.id = p_shop;
   update connections set state = 'bound', role = 'shop', shop = p_shop, device = p_device, key_id = p_key,
-    key_version = (select s.key_version from shops s where s.id = p_shop), bound_at = now(),
+    key_version = v_key_version, bound_at = now(),
     expires_at = now() + p_lease, epoch = null, acked_seq = null, page_seq = null, push_after = null, push_tries = 0
   where id = p_id;
   update connections set state = 'closed', closed_at = now() where id = any (v_excess) and state = 'bound';
@@ -657,11 +723,12 @@ CREATE OR REPLACE FUNCTION public.change_shop(p_shop text, p_change jsonb)
 AS $function$
 declare
   v_refusal json;
-  v_now timestamptz;
+  v_op text := p_change ->> 'op';
+  v_paused_until timestamptz;
 begin
   -- The shop before its dishes, as in upsert_shop: locked the other way round, the two could wait for each other.
   perform from shops where id = p_shop for update;
-  case p_change ->> 'op'
+  case v_op
     when 'set_dish' then
       update dishes set available = (p_change ->> 'available')::boolean where shop = p_shop and id = p_change ->> 'dish';
       v_refusal := case when not found then refused('not_found', 'there is no such dish') end;
@@ -672,6 +739,9 @@ begin
       v_refusal := case when not found then refused('not_found', 'there is no such dish') end;
     when 'put_dish' then
       v_refusal := put_dish(p_shop, p_change);
+    when 'replace_menu' then
+      -- Of a part that is not the last: what it is answered, and nothing has changed yet.
+      v_refusal := put_menu_part(p_shop, p_change);
     when 'order_dishes' then
       v_refusal := order_dishes(p_shop, p_change -> 'dishes');
     when 'move_dish' then
@@ -684,15 +754,13 @@ begin
     else
   end case;
   if v_refusal is null then
-    v_now := clock_timestamp();
+    v_paused_until := clock_timestamp() + make_interval(mins => (p_change ->> 'minutes')::integer);
     update shops set
       version = version + 1,
-      open = case when p_change ->> 'op' = 'pause' then false else coalesce((p_change ->> 'open')::boolean, open) end,
-      pause_minutes = case p_change ->> 'op'
-        when 'pause' then (p_change ->> 'minutes')::integer when 'set_open' then null else pause_minutes end,
-      paused_until = case p_change ->> 'op'
-        when 'pause' then v_now + make_interval(mins => (p_change ->> 'minutes')::integer)
-        when 'set_open' then null else paused_until end,
+      open = case when v_op = 'pause' then false else coalesce((p_change ->> 'open')::boolean, open) end,
+      pause_minutes = case
+        when v_op = 'pause' then (p_change ->> 'minutes')::integer when v_op = 'set_open' then null else pause_minutes end,
+      paused_until = case when v_op = 'pause' then v_paused_until when v_op = 'set_open' then null else paused_until end,
       auto_accept = coalesce((p_change ->> 'autoAccept')::boolean, auto_accept),
       prep_minutes = coalesce((p_change ->> 'prepMinutes')::integer, prep_minutes),
       busy_minutes = coalesce((p_change ->> 'busyMinutes')::integer, busy_minutes)
@@ -706,37 +774,52 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.choose(p_options jsonb, p_chosen jsonb)
  RETURNS chosen
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
 AS $function$
-  with offered as (
-    select o.place, o.value ->> 'id' as option, (o.value ->> 'min')::integer as min, (o.value ->> 'max')::integer as max,
-      o.value -> 'choices' as choices
-    from jsonb_array_elements(p_options) with ordinality as o (value, place)
-  ), chosen as (
-    select c.value ->> 'option' as option, c.value ->> 'choice' as choice, (c.value ->> 'quantity')::integer as quantity
-    from jsonb_array_elements(p_chosen) as c (value)
-  ), priced as (
-    select c.option, c.choice, c.quantity, o.place as option_place, f.place, f.value as found
-    from chosen c
-    left join offered o on o.option = c.option
-    left join lateral (
-      select e.value, e.place from jsonb_array_elements(o.choices) with ordinality as e (value, place)
-      where e.value ->> 'id' = c.choice
-    ) f on true
-  )
-  select
-    coalesce(jsonb_agg(jsonb_build_object('option', p.option, 'choice', p.choice, 'name', p.found -> 'name',
-      'priceCents', p.found -> 'priceCents', 'quantity', p.quantity) order by p.option_place, p.place), '[]'),
-    coalesce(sum(p.quantity * (p.found ->> 'priceCents')::bigint), 0),
-    array_agg(p.option || '.' || p.choice order by p.option, p.choice) filter (where (p.found ->> 'available')::boolean is not true),
-    (select array_agg(o.option order by o.place)
-    from offered o cross join lateral (
-      select coalesce(sum(t.quantity), 0) as taken, bool_or(t.quantity > (t.found ->> 'max')::integer) as has_too_many
-      from priced t where t.option = o.option) t
-    where t.taken not between o.min and o.max or t.has_too_many)
-  from priced p
-$function$
+declare
+  v_option jsonb;
+  v_asked jsonb;
+  v_choice jsonb;
+  v_quantity integer;
+  v_choices jsonb := '[]';
+  v_cents bigint := 0;
+  v_taken integer;
+  v_found integer := 0;
+  v_is_right boolean := true;
+begin
+  -- Of a dish that is not there they are null.
+  for o in 0 .. coalesce(jsonb_array_length(p_options), 0) - 1 loop
+    v_option := p_options -> o;
+    -- By choice, how many are asked for of this group.
+    v_asked := '{}';
+    for n in 0 .. jsonb_array_length(p_chosen) - 1 loop
+      if p_chosen -> n -> 'option' = v_option -> 'id' then
+        v_asked := v_asked || jsonb_build_object(p_chosen -> n ->> 'choice', p_chosen -> n -> 'quantity');
+      end if;
+    end loop;
+    v_taken := 0;
+    if v_asked <> '{}' then
+      for c in 0 .. jsonb_array_length(v_option -> 'choices') - 1 loop
+        v_choice := v_option -> 'choices' -> c;
+        v_quantity := v_asked ->> (v_choice ->> 'id');
+        if v_quantity is not null then
+          v_found := v_found + 1;
+          v_taken := v_taken + v_quantity;
+          v_cents := v_cents + v_quantity * (v_choice ->> 'priceCents')::bigint;
+          v_is_right := v_is_right and (v_choice ->> 'available')::boolean and v_quantity <= (v_choice ->> 'max')::integer;
+          v_choices := v_choices || jsonb_build_object('option', v_option -> 'id', 'choice', v_choice -> 'id',
+            'name', v_choice -> 'name', 'priceCents', v_choice -> 'priceCents', 'quantity', v_quantity);
+        end if;
+      end loop;
+    end if;
+    v_is_right := v_is_right and v_taken between (v_option ->> 'min')::integer and (v_option ->> 'max')::integer;
+  end loop;
+  if v_is_right and v_found = jsonb_array_length(p_chosen) then
+    return row(v_choices, v_cents, null, null)::chosen;
+  end if;
+  return (select row(v_choices, v_cents, w.missing, w.wrong)::chosen from wrong_choices(p_options, p_chosen) w);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.claim_escalations(p_limit integer)
@@ -757,7 +840,7 @@ BEGIN ATOMIC
              row_number() OVER (PARTITION BY e_1.shop ORDER BY e_1.next_at, e_1.order_id) AS turn
             FROM (escalations e_1
               JOIN shops s_1 ON ((s_1.id = e_1.shop)))
-           WHERE ((e_1.delivered_at IS NULL) AND (e_1.dead_at IS NULL) AND (s_1.webhook_url IS NOT NULL) AND ((e_1.next_at <= now()) OR (e_1.next_at > (now() + call_pause(e_1.tries)))))
+           WHERE ((e_1.delivered_at IS NULL) AND (e_1.dead_at IS NULL) AND (s_1.webhook_url IS NOT NULL) AND may_call(e_1.next_at, e_1.tries))
          ), next AS MATERIALIZED (
           SELECT d.order_id
             FROM due d
@@ -767,7 +850,7 @@ BEGIN ATOMIC
           SELECT e_1.order_id
             FROM (escalations e_1
               JOIN next n ON ((n.order_id = e_1.order_id)))
-           WHERE ((e_1.delivered_at IS NULL) AND (e_1.dead_at IS NULL) AND ((e_1.next_at <= now()) OR (e_1.next_at > (now() + call_pause(e_1.tries)))))
+           WHERE ((e_1.delivered_at IS NULL) AND (e_1.dead_at IS NULL) AND may_call(e_1.next_at, e_1.tries))
           FOR UPDATE OF e_1 SKIP LOCKED
          )
   UPDATE escalations e SET tries = (e.tries + 1), next_at = (now() + '00:00:10'::interval)
@@ -791,24 +874,29 @@ CREATE OR REPLACE FUNCTION public.claim_escalations(p_shop text, p_limit integer
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
+declare
+  v_shop shops;
+  v_held uuid[];
 begin
-  update escalations e set dead_at = now(), last_error = 'the shop has no webhook'
-  where e.shop = p_shop and e.order_id in (
-    select w.order_id from escalations w
-    where w.shop = p_shop and w.delivered_at is null and w.dead_at is null
-      and (select s.webhook_url is null from shops s where s.id = p_shop)
-    limit 1000 for update of w skip locked);
-  return query
-  with held as (
+  select * into v_shop from shops s where s.id = p_shop;
+  if v_shop.webhook_url is null then
+    update escalations e set dead_at = now(), last_error = 'the shop has no webhook'
+    where e.shop = p_shop and e.order_id in (
+      select w.order_id from escalations w
+      where w.shop = p_shop and w.delivered_at is null and w.dead_at is null
+      limit 1000 for update of w skip locked);
+    return;
+  end if;
+  v_held := array(
     select e.order_id from escalations e
     where e.shop = p_shop and e.delivered_at is null and e.dead_at is null and may_call(e.next_at, e.tries)
-    order by e.next_at, e.order_id limit p_limit for update of e skip locked
-  )
+    order by e.next_at, e.order_id limit p_limit for update of e skip locked);
   update escalations e set tries = e.tries + 1, next_at = now() + interval '10 seconds'
-  from held h, orders o, shops s
-  where e.shop = p_shop and e.order_id = h.order_id and o.shop = p_shop and o.id = e.order_id and s.id = p_shop
-    and s.webhook_url is not null
-  returning e.order_id, e.id, e.shop, e.tries, s.webhook_url, s.webhook_secret, order_json(o), wire_time(e.since);
+  where e.shop = p_shop and e.order_id = any (v_held);
+  return query
+  select e.order_id, e.id, e.shop, e.tries, v_shop.webhook_url, v_shop.webhook_secret, order_json(o), wire_time(e.since)
+  from escalations e join orders o on o.shop = e.shop and o.id = e.order_id
+  where e.shop = p_shop and e.order_id = any (v_held);
 end $function$
 ;
 
@@ -817,16 +905,17 @@ CREATE OR REPLACE FUNCTION public.claim_news(p_shop text)
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
+declare
+  v_online boolean := exists (select from live_screens(p_shop));
+  v_version bigint;
 begin
-  return query
-  with claimed as (
-    insert into visitor_news as n (shop, version, online, told_at)
-    select s.id, s.version, exists (select from live_screens(p_shop)), now() from shops s where s.id = p_shop
-    on conflict (shop) do update set version = excluded.version, online = excluded.online, told_at = excluded.told_at
-    where (n.version, n.online) is distinct from (excluded.version, excluded.online)
-    returning n.shop
-  )
-  select array(select v.id from live_visitors(p_shop) v) from claimed;
+  select s.version into strict v_version from shops s where s.id = p_shop;
+  insert into visitor_news as n (shop, version, online, told_at) values (p_shop, v_version, v_online, now())
+  on conflict (shop) do update set version = excluded.version, online = excluded.online, told_at = excluded.told_at
+  where (n.version, n.online) is distinct from (excluded.version, excluded.online);
+  if found then
+    return query select array(select v.id from live_visitors(p_shop) v);
+  end if;
 end $function$
 ;
 
@@ -883,24 +972,31 @@ BEGIN ATOMIC
 END
 ;
 
-CREATE OR REPLACE FUNCTION public.claim_overdue(p_shop text, p_limit integer)
+CREATE OR REPLACE FUNCTION public.claim_overdue(p_shop text, p_limit integer, p_own text DEFAULT NULL::text)
  RETURNS TABLE(connection text, shop text, epoch uuid, head bigint, acked_seq bigint)
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
+declare
+  v_next text[];
+  v_epoch uuid;
+  v_head bigint;
 begin
+  select array_agg(l.id), min(l.epoch::text)::uuid, min(l.head) into v_next, v_epoch, v_head from (
+    select l.id, l.epoch, l.head from lacking_screens(p_shop) l
+    order by is_held_by(l.id, p_own) desc, l.push_after nulls first, l.id limit p_limit) l;
+  if v_next is null then
+    return;
+  end if;
+  -- What another run has claimed meanwhile is no longer due.
+  v_next := array(
+    select c.id from connections c
+    where c.id = any (v_next) and c.shop = p_shop and c.state = 'bound' and may_push(c.push_after, c.push_tries)
+    for update of c skip locked);
   return query
-  with next as materialized (
-    select l.id, l.epoch, l.head from lacking_screens(p_shop) l order by l.push_after nulls first, l.id limit p_limit
-  ), held as (
-    -- What another run has claimed meanwhile is no longer due.
-    select c.id, n.epoch, n.head from connections c join next n on n.id = c.id
-    where c.shop = p_shop and c.state = 'bound' and may_push(c.push_after, c.push_tries)
-    for update of c skip locked
-  )
   update connections c set push_after = now() + interval '10 seconds', push_tries = c.push_tries + 1
-  from held h where c.shop = p_shop and c.id = h.id
-  returning c.id, c.shop, h.epoch, h.head, c.acked_seq;
+  where c.id = any (v_next)
+  returning c.id, c.shop, v_epoch, v_head, c.acked_seq;
 end $function$
 ;
 
@@ -997,6 +1093,65 @@ BEGIN ATOMIC
    RETURNING c.id,
      h.why;
 END
+;
+
+CREATE OR REPLACE FUNCTION public.close_stale(p_shop text, p_limit integer)
+ RETURNS TABLE(connection text, why text)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_key_version integer := (select s.key_version from shops s where s.id = p_shop);
+  v_ids text[];
+  v_why text[];
+begin
+  v_ids := array(
+    select c.id from connections c
+    where ((c.shop = p_shop and c.role = 'shop') or c.visits = p_shop) and c.state = 'bound'
+      and (c.expires_at < now() - interval '1 hour' or c.key_version < v_key_version)
+    order by c.opened_at, c.id limit p_limit);
+  -- What has been revived meanwhile is not dead.
+  select array_agg(h.id), array_agg(h.reason) into v_ids, v_why from (
+    select c.id, case when c.expires_at < now() - interval '1 hour' then 'lapsed' else 'revoked' end as reason
+    from connections c
+    where c.id = any (v_ids) and ((c.shop = p_shop and c.role = 'shop') or c.visits = p_shop) and c.state = 'bound'
+      and (c.expires_at < now() - interval '1 hour' or c.key_version < v_key_version)
+    for update of c skip locked) h;
+  return query
+  update connections c set state = 'closed', closed_at = now()
+  from unnest(v_ids, v_why) as h (id, reason) where (c.shop = p_shop or c.visits = p_shop) and c.id = h.id
+  returning c.id, h.reason;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.close_unnamed(p_limit integer)
+ RETURNS TABLE(connection text, why text)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_ids text[];
+  v_why text[];
+begin
+  v_ids := array(
+    select s.id from (
+      select c.id, row_number() over (partition by c.address order by c.opened_at, c.id) as turn
+      from connections c
+      where c.shop is null and c.visits is null
+        and ((c.state = 'new' and c.opened_at < now() - interval '10 seconds')
+          or (c.state = 'bound' and c.expires_at < now() - interval '1 hour'))
+    ) s
+    order by s.turn limit p_limit);
+  -- What has said hello meanwhile is not dead.
+  select array_agg(h.id), array_agg(h.reason) into v_ids, v_why from (
+    select c.id, case c.state when 'new' then 'unbound' else 'lapsed' end as reason
+    from connections c
+    where c.id = any (v_ids) and c.shop is null and c.visits is null
+      and (c.state = 'new' or (c.state = 'bound' and c.expires_at < now() - interval '1 hour'))
+    for update of c skip locked) h;
+  return query
+  update connections c set state = 'closed', closed_at = now()
+  from unnest(v_ids, v_why) as h (id, reason) where c.shop is null and c.visits is null and c.id = h.id
+  returning c.id, h.reason;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.count_caller(p_address text, p_per_address integer, p_phone text, p_per_phone integer)
@@ -1184,6 +1339,7 @@ declare
 begin
   perform erase_orders(p_shop, v_orders);
   delete from regulars r where r.shop = p_shop and r.phone = phone_hash(p_phone);
+  delete from rate_limits r where r.subject = 'phone:' || encode(phone_hash(p_phone), 'hex');
   erased := cardinality(v_orders);
   open := (
     select count(*) from orders o
@@ -1220,6 +1376,7 @@ AS $function$
 begin
   update orders o set customer_name = '', customer_phone = '', customer_address = '', note = null, erased_at = now()
   where o.shop = p_shop and o.id = any (p_orders);
+  update order_keys k set body_hash = '' where k.shop = p_shop and k.order_id = any (p_orders);
   update order_items i set note = null where i.shop = p_shop and i.order_id = any (p_orders) and i.note is not null;
   update events e set body = without_customer(e.body)
   where e.shop = p_shop and e.order_id = any (p_orders)
@@ -1228,10 +1385,13 @@ begin
   where c.shop = p_shop and c.scope = any (p_orders::text[]) and c.outcome -> 'order' is not null;
   -- What the shop did to an order lies between its first moment and its last.
   update commands c set outcome = jsonb_set(c.outcome::jsonb, '{order}', without_customer(c.outcome -> 'order')::jsonb)::json
-  from orders o
-  where o.shop = p_shop and o.id = any (p_orders)
-    and c.shop = p_shop and c.scope = p_shop and c.outcome #>> '{order,id}' = o.id::text
-    and c.at between o.placed_at - interval '1 minute' and greatest(o.updated_at, o.reminded_at) + interval '1 minute';
+  from (
+    select o.id, o.placed_at - interval '1 minute' as begins_at, greatest(o.updated_at, o.reminded_at) + interval '1 minute' as ends_at
+    from orders o where o.shop = p_shop and o.id = any (p_orders)
+    offset 0
+  ) o
+  where c.shop = p_shop and c.scope = p_shop and c.outcome #>> '{order,id}' = o.id::text
+    and c.at between o.begins_at and o.ends_at;
 end $function$
 ;
 
@@ -1409,6 +1569,23 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.followed_by(p_connection text)
+ RETURNS TABLE(id uuid, shop text, body text, read_only boolean)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+#variable_conflict use_column
+declare
+  v_follower followers;
+begin
+  for v_follower in select * from followers f where f.connection = p_connection order by f.since loop
+    return query
+    select o.id, o.shop, order_json(o)::text, v_follower.read_only from orders o
+    where o.shop = v_follower.shop and o.id = v_follower.order_id;
+  end loop;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.forget_commands(p_shop text, p_keep interval, p_limit integer)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -1526,15 +1703,17 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.free_slots(p_shop text, p_day date)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
 AS $function$
-  select coalesce(json_agg(json_build_object('at', wire_time(t.at),
-    'free', greatest(0, (s.later ->> 'perSlot')::bigint - taken_in_slot(s.id, t.at))) order by t.at)
-    filter (where t.at is not null), '[]')::text
-  from shops s left join lateral slots_of(s, p_day, now()) t on true
-  where s.id = p_shop group by s.id
-$function$
+begin
+  return (
+    select coalesce(json_agg(json_build_object('at', wire_time(t.at),
+      'free', greatest(0, (s.later ->> 'perSlot')::bigint - taken_in_slot(s.id, t.at))) order by t.at)
+      filter (where t.at is not null), '[]')::text
+    from shops s left join lateral slots_of(s, p_day, now()) t on true
+    where s.id = p_shop group by s.id);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.hand_over(s shops, p_fulfilment jsonb, p_items_cents bigint, OUT fulfilment jsonb, OUT cents bigint)
@@ -1613,12 +1792,38 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.index_options(p_options jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select jsonb_build_object('', count(*) filter (where (o.value -> 'min')::integer > 0))
+    || coalesce(jsonb_object_agg(o.value ->> 'id', (
+      select jsonb_object_agg(c.value ->> 'id', jsonb_build_object(
+        'option', o.place, 'place', c.place, 'few', o.value -> 'min', 'many', o.value -> 'max', 'max', c.value -> 'max',
+        'cents', c.value -> 'priceCents', 'order', left(jsonb_build_object('option', o.value -> 'id', 'choice', c.value -> 'id',
+          'name', c.value -> 'name', 'priceCents', c.value -> 'priceCents')::text, -1) || ', "quantity": '))
+      from jsonb_array_elements(o.value -> 'choices') with ordinality as c (value, place)
+      where (c.value -> 'available')::boolean)) filter (where o.value is not null), '{}')
+  from jsonb_array_elements(p_options) with ordinality as o (value, place)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.is_always(p_hours jsonb)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE
 AS $function$
   select p_hours -> 'week' = '[[],[],[],[],[],[],[]]' and p_hours -> 'exceptions' = '[]'
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_held_by(p_connection text, p_instance text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(starts_with(p_connection, p_instance || '.'), false)
 $function$
 ;
 
@@ -1642,6 +1847,7 @@ begin
   o.version := 1;
   o.placed_at := now();
   o.updated_at := now();
+  o.accept_by := now();
   return octet_length(order_json(o, p_items)::text) > p_max_bytes;
 end $function$
 ;
@@ -1655,6 +1861,27 @@ AS $function$
     p_id, 1, p_shop, 'placed', 1, p_items, p_total_cents, p_currency, p_customer, p_note, wire_time(now()), wire_time(now()),
     null, null)::wire_order)::text) > p_max_bytes
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_too_large(p_shop text, p_currency text, p_customer_name text, p_customer_phone text, p_customer_address text, p_note text, p_wanted_at timestamp with time zone, p_items json, p_packaging_cents bigint, p_terms jsonb, p_max_bytes integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  o orders := jsonb_populate_record(null::orders, p_terms);
+begin
+  o.id := gen_random_uuid();
+  o.shop := p_shop;
+  o.currency := p_currency;
+  o.customer_name := p_customer_name;
+  o.customer_phone := p_customer_phone;
+  o.customer_address := p_customer_address;
+  o.note := p_note;
+  o.wanted_at := p_wanted_at;
+  o.packaging_cents := p_packaging_cents;
+  return is_too_large(o, p_items, p_max_bytes);
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.is_within(p_at timestamp with time zone, p_time interval)
@@ -1723,7 +1950,7 @@ declare
   v_order orders;
 begin
   select * into strict v_known from order_keys k where k.shop = p_shop and k.key = p_key;
-  if v_known.body_hash <> p_body_hash then
+  if v_known.body_hash <> '' and v_known.body_hash <> p_body_hash then
     raise exception 'this Idempotency-Key belongs to another order' using errcode = 'WO005';
   end if;
   select * into v_order from orders o where o.shop = p_shop and o.id = v_known.order_id;
@@ -1736,23 +1963,36 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.lacking_screens(p_shop text)
  RETURNS TABLE(id text, epoch uuid, head bigint, push_after timestamp with time zone)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
 AS $function$
-  select c.id, s.epoch, s.head, c.push_after
-  from connections c join streams s on s.shop = c.shop join shops on shops.id = c.shop
+#variable_conflict use_column
+declare
+  v_stream streams;
+  v_version integer;
+  v_ids text[];
+  v_acked bigint[];
+  v_after timestamptz[];
+begin
+  select * into v_stream from streams s where s.shop = p_shop;
+  select s.key_version into v_version from shops s where s.id = p_shop;
+  select array_agg(c.id), array_agg(c.acked_seq), array_agg(c.push_after) into v_ids, v_acked, v_after
+  from connections c
   where c.shop = p_shop and c.state = 'bound' and c.role = 'shop' and c.expires_at > now()
-    and c.key_version = shops.key_version and may_push(c.push_after, c.push_tries)
-    and (
-      (c.acked_seq is null and (c.bound_at < now() - interval '5 seconds' or c.bound_at > now() + interval '5 seconds'))
-      or (c.acked_seq < s.head and exists (
-        -- In order and with an end, so that it is a walk along the key: left to itself the planner reads the whole log.
-        select from (
-          select e.type, e.at from events e where e.shop = c.shop and e.seq > c.acked_seq order by e.seq limit 1000
-        ) e
-        where e.at < now() - case when e.type = 'order.placed' then interval '3 seconds' else interval '35 seconds' end
-          or e.at > now() + interval '5 seconds')))
-$function$
+    and c.key_version = v_version and may_push(c.push_after, c.push_tries)
+    and (c.acked_seq < v_stream.head or (c.acked_seq is null
+      and (c.bound_at < now() - interval '5 seconds' or c.bound_at > now() + interval '5 seconds')));
+  return query
+  select l.id, v_stream.epoch, v_stream.head, l.push_after
+  from unnest(v_ids, v_acked, v_after) as l (id, acked_seq, push_after)
+  where l.acked_seq is null or exists (
+    -- In order and with an end, so that it is a walk along the key: left to itself the planner reads the whole log.
+    select from (
+      select e.type, e.at from events e where e.shop = p_shop and e.seq > l.acked_seq order by e.seq limit 1000
+    ) e
+    where e.at < now() - case when e.type = 'order.placed' then interval '3 seconds' else interval '35 seconds' end
+      or e.at > now() + interval '5 seconds');
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.link_days(p_shop text)
@@ -1819,7 +2059,7 @@ CREATE OR REPLACE FUNCTION public.may_call(p_next timestamp with time zone, p_tr
  LANGUAGE sql
  STABLE
 AS $function$
-  select p_next <= now() or p_next > now() + call_pause(p_tries)
+  select p_next <= now() or p_next > now() + call_pause(p_tries) + interval '5 seconds'
 $function$
 ;
 
@@ -1828,7 +2068,7 @@ CREATE OR REPLACE FUNCTION public.may_push(p_after timestamp with time zone, p_t
  LANGUAGE sql
  STABLE
 AS $function$
-  select p_after is null or p_after <= now() or p_after > now() + push_pause(p_tries)
+  select p_after is null or p_after <= now() or p_after > now() + push_pause(p_tries) + interval '5 seconds'
 $function$
 ;
 
@@ -1919,11 +2159,12 @@ CREATE OR REPLACE FUNCTION public.move_order(o orders, p_to text, p_reason text,
 AS $function$
 declare
   v_now timestamptz := moment_after(o.updated_at);
+  v_ready_at timestamptz := v_now + make_interval(mins => p_prep_minutes);
 begin
   update orders m set
     status = p_to, version = m.version + 1, updated_at = v_now, reason = p_reason,
     accepted_at = case when p_to = 'accepted' then v_now else m.accepted_at end,
-    ready_at = case when p_to = 'accepted' then greatest(m.wanted_at, v_now + make_interval(mins => p_prep_minutes)) else m.ready_at end
+    ready_at = case when p_to = 'accepted' then greatest(m.wanted_at, v_ready_at) else m.ready_at end
   where m.shop = o.shop and m.id = o.id
   returning * into strict o;
   if p_to = 'completed' then
@@ -1947,10 +2188,14 @@ CREATE OR REPLACE FUNCTION public.note_hours_change(p_shop text)
 AS $function$
 declare
   v_now timestamptz := clock_timestamp();
+  v_shop shops;
+  v_change timestamptz;
 begin
-  update shops s set hours_change_at = case when not is_always(s.hours) then
-    coalesce((hours_at(s.hours, s.time_zone, v_now)).changes_at, v_now + interval '7 days') end
-  where s.id = p_shop;
+  select * into v_shop from shops s where s.id = p_shop;
+  if not is_always(v_shop.hours) then
+    v_change := coalesce((hours_at(v_shop.hours, v_shop.time_zone, v_now)).changes_at, v_now + interval '7 days');
+  end if;
+  update shops s set hours_change_at = v_change where s.id = p_shop;
 end $function$
 ;
 
@@ -1961,8 +2206,8 @@ AS $function$
 begin
   -- Without waiting: whoever holds the key's row has seen it too, or takes it away.
   update shop_keys k set last_seen_at = now()
-  where (k.shop, k.id) in (
-    select s.shop, s.id from shop_keys s
+  where k.shop = p_shop and k.id in (
+    select s.id from shop_keys s
     where s.shop = p_shop and s.id = p_key
     for no key update skip locked);
 end $function$
@@ -1981,6 +2226,19 @@ begin
     held_numbers = case when v_number >= s.order_number then coalesce(s.held_numbers, '{}') || v_number else s.held_numbers end
   where t.shop = s.shop;
   return v_number;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.numbered_for(s streams, p_day date)
+ RETURNS streams
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if p_day <> s.order_day then
+    s.order_number := number_of_day(s, p_day);
+    s.order_day := p_day;
+  end if;
+  return s;
 end $function$
 ;
 
@@ -2055,28 +2313,31 @@ AS $function$
     row(o.customer_name, o.customer_phone, o.customer_address)::wire_customer,
     o.note, wire_time(o.placed_at), wire_time(o.updated_at), wire_time(o.ready_at), o.reason, o.fulfilment,
     row(o.total_cents - o.packaging_cents - o.delivery_cents + o.discount_cents, o.packaging_cents, o.delivery_cents,
-      o.discount_cents, o.total_cents)::wire_amounts, wire_time(o.wanted_at))::wire_placed_order)
+      o.discount_cents, o.total_cents)::wire_amounts, wire_time(o.wanted_at),
+    case when o.status = 'placed' then wire_time(o.accept_by) end)::wire_waiting_order)
 $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.orders_to_tell(p_connection text, p_again interval)
  RETURNS SETOF orders
- LANGUAGE sql
+ LANGUAGE plpgsql
 AS $function$
-  with due as (
-    select f.shop, f.order_id from followers f join orders o on o.shop = f.shop and o.id = f.order_id
-    where f.connection = p_connection and (
-      f.told_version is distinct from o.version or f.told_at not between now() - p_again and now())
-    order by f.order_id
-    for no key update of f skip locked
-  ), told as (
-    update followers f set told_version = o.version, told_at = now()
-    from due d join orders o on o.shop = d.shop and o.id = d.order_id
-    where f.connection = p_connection and f.order_id = d.order_id
-    returning o.shop, o.id, f.since
-  )
-  select o.* from told t join orders o on o.shop = t.shop and o.id = t.id order by t.since
-$function$
+declare
+  v_follower followers;
+  v_order orders;
+begin
+  for v_follower in
+    select * from followers f where f.connection = p_connection order by f.order_id for no key update skip locked
+  loop
+    select * into v_order from orders o where o.shop = v_follower.shop and o.id = v_follower.order_id;
+    if found and (v_follower.told_version is distinct from v_order.version
+      or v_follower.told_at not between now() - p_again and now()) then
+      update followers f set told_version = v_order.version, told_at = now()
+      where f.connection = p_connection and f.order_id = v_order.id;
+      return next v_order;
+    end if;
+  end loop;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.periods_of(p_hours jsonb, p_zone text, p_from date, p_to date)
@@ -2151,6 +2412,8 @@ declare
   v_stream streams;
   v_day date;
   v_priced record;
+  v_terms record;
+  v_waits_from timestamptz;
   v_is_large boolean;
 begin
   order_id := gen_random_uuid();
@@ -2168,19 +2431,11 @@ begin
     count_caller(p_address, p_per_address, p_customer_phone, p_per_phone), p_customer_phone);
 
   v_priced := price_lines(p_shop, order_id, p_dishes, p_quantities, p_notes, p_choices);
-  v_order.id := order_id;
-  v_order.shop := p_shop;
-  v_order.currency := v_shop.currency;
-  v_order.customer_name := p_customer_name;
-  v_order.customer_phone := p_customer_phone;
-  v_order.customer_address := p_customer_address;
-  v_order.note := p_note;
-  v_order.wanted_at := p_wanted_at;
-  v_order.packaging_cents := v_priced.packaging_cents;
-  v_order := price_order(v_order, v_shop, v_priced.items_cents, p_fulfilment, p_expected_total_cents);
+  v_terms := terms_of_order(v_shop, v_priced.items_cents, v_priced.packaging_cents, p_fulfilment, p_expected_total_cents);
   -- What stands beside the items is 4,600 bytes at most.
   v_is_large := octet_length(v_priced.items::text) > p_max_order_bytes - 4600;
-  if v_is_large and is_too_large(v_order, v_priced.items, p_max_order_bytes) then
+  if v_is_large and is_too_large(p_shop, v_shop.currency, p_customer_name, p_customer_phone, p_customer_address, p_note,
+    p_wanted_at, v_priced.items, v_priced.packaging_cents, to_jsonb(v_terms), p_max_order_bytes) then
     raise exception 'the order is too large' using errcode = 'WO007';
   end if;
 
@@ -2204,14 +2459,20 @@ begin
   if v_stream.rate_count > p_per_shop then
     perform refuse_rate(v_stream.rate_from);
   end if;
-  v_order.number := v_stream.order_number;
-  v_order.day := v_stream.order_day;
-  if p_wanted_at is not null and (p_wanted_at at time zone v_shop.time_zone)::date <> v_order.day then
-    v_order.day := (p_wanted_at at time zone v_shop.time_zone)::date;
-    v_order.number := number_of_day(v_stream, v_order.day);
+  v_waits_from := v_stream.last_at;
+  if p_wanted_at is not null then
+    v_waits_from := waits_from(v_shop, v_stream.last_at, p_wanted_at);
+    v_stream := numbered_for(v_stream, (p_wanted_at at time zone v_shop.time_zone)::date);
   end if;
 
-  v_order := write_order(v_order, v_stream, waits_from(v_shop, v_stream.last_at, p_wanted_at), v_shop.accept_minutes);
+  insert into orders (id, shop, number, day, status, version, currency, customer_name, customer_phone, customer_address, note,
+    placed_at, updated_at, placed_seq, accept_by, waits_from, wanted_at,
+    fulfilment, packaging_cents, delivery_cents, discount_cents, total_cents)
+  values (place_order.order_id, p_shop, v_stream.order_number, v_stream.order_day, 'placed', 1, v_shop.currency, p_customer_name,
+    p_customer_phone, p_customer_address, p_note, v_stream.last_at, v_stream.last_at, v_stream.head,
+    v_waits_from + make_interval(mins => v_shop.accept_minutes), nullif(v_waits_from, v_stream.last_at), p_wanted_at,
+    v_terms.fulfilment, v_priced.packaging_cents, v_terms.delivery_cents, v_terms.discount_cents, v_terms.total_cents)
+  returning * into strict v_order;
   body := order_json(v_order, v_priced.items);
   if v_is_large and octet_length(body::text) > p_max_order_bytes then
     raise exception 'the order is too large' using errcode = 'WO007';
@@ -2237,6 +2498,7 @@ begin
   o.updated_at := o.placed_at;
   o.ready_at := null;
   o.reason := null;
+  o.accept_by := coalesce(o.first_accept_by, o.accept_by);
   return order_json(o);
 end $function$
 ;
@@ -2246,38 +2508,58 @@ CREATE OR REPLACE FUNCTION public.price_lines(p_shop text, p_id uuid, p_dishes t
  LANGUAGE plpgsql
 AS $function$
 declare
-  v_missing json;
-  v_wrong json;
+  v_lines wire_line[];
+  v_choices_cents bigint[];
+  v_are_right boolean;
 begin
-  with line as (
-    select l.line, l.dish, l.quantity, l.note, d.name, d.price_cents, d.packaging_cents, coalesce(d.available, false) as available,
-      case when d.options <> '[]' or p_choices -> (l.line::integer - 1) <> '[]'
-        then choose(d.options, coalesce(p_choices -> (l.line::integer - 1), '[]')) end as chosen
-    from unnest(p_dishes, p_quantities, p_notes) with ordinality as l (dish, quantity, note, line)
-    left join dishes d on d.shop = p_shop and d.id = l.dish
-  ), kept as (
-    insert into order_items (shop, order_id, line, dish, name, price_cents, quantity, note, choices, choices_cents)
-    select p_shop, p_id, line, dish, name, price_cents, quantity, note, coalesce((chosen).choices, '[]'), coalesce((chosen).cents, 0)
-    from line where available
-  )
-  select
-    array_to_json(array_agg(
-      row(dish, name, price_cents, quantity, note, coalesce((chosen).choices, '[]'))::wire_line order by line)),
-    sum((price_cents + coalesce((chosen).cents, 0)) * quantity), sum(l.packaging_cents::bigint * quantity),
-    json_agg(case when not available then to_json(line - 1) else (
-      select json_agg('items[' || line - 1 || '].choices.' || m) from unnest((chosen).missing) m) end order by line)
-      filter (where not available or (chosen).missing is not null),
-    json_agg((
-      select json_agg(json_build_object('path', 'items[' || line - 1 || '].choices.' || w, 'message', 'too few or too many are chosen'))
-      from unnest((chosen).wrong) w) order by line) filter (where (chosen).wrong is not null)
-  into items, items_cents, packaging_cents, v_missing, v_wrong
-  from line l;
-  if v_missing is not null then
-    raise exception 'a dish or a choice is sold out or no longer on the menu' using errcode = 'WO003', detail = v_missing::text;
+  if p_choices is null then
+    select array_agg(row(p_dishes[l], d.name, d.price_cents, p_quantities[l], p_notes[l], '[]')::wire_line),
+      sum(d.price_cents::bigint * p_quantities[l]), sum(d.packaging_cents::bigint * p_quantities[l]),
+      bool_and(coalesce(d.available and d.choices_index -> '' = '0', false))
+    into v_lines, items_cents, packaging_cents, v_are_right
+    from generate_subscripts(p_dishes, 1) l
+    left join lateral (
+      select d.name, d.price_cents, d.packaging_cents, d.available, d.choices_index
+      from dishes d where d.shop = p_shop and d.id = p_dishes[l] offset 0) d on true;
+  else
+    select
+      array_agg(row(p_dishes[l], d.name, d.price_cents, p_quantities[l], p_notes[l], coalesce(c.choices, '[]'))::wire_line),
+      array_agg(coalesce(c.cents, 0)), sum((d.price_cents + coalesce(c.cents, 0)) * p_quantities[l]),
+      sum(d.packaging_cents::bigint * p_quantities[l]),
+      bool_and(coalesce(d.available and c.are_right and c.satisfied = (d.choices_index -> '')::integer, false))
+    into v_lines, v_choices_cents, items_cents, packaging_cents, v_are_right
+    from generate_subscripts(p_dishes, 1) l
+    left join lateral (
+      -- What is concatenated is no longer compressed, which it would otherwise be for each choice anew.
+      select d.name, d.price_cents, d.packaging_cents, d.available, d.choices_index || '{}' as choices_index
+      from dishes d where d.shop = p_shop and d.id = p_dishes[l] offset 0) d on true
+    cross join lateral (
+      -- `taken` counts within an option, in the order of the menu: the choice with which it comes to `few` satisfies that.
+      select ('[' || string_agg(t.choice, ', ' order by t.option, t.place) || ']')::jsonb as choices,
+        sum(t.cents)::bigint as cents,
+        coalesce(bool_and(t.is_right and t.taken <= t.many), true) as are_right,
+        count(*) filter (where t.taken >= t.few and t.taken - t.quantity < t.few) as satisfied
+      from (
+        select (f.found -> 'option')::integer as option, (f.found -> 'place')::integer as place,
+          (f.found -> 'few')::integer as few, (f.found -> 'many')::integer as many, f.quantity,
+          coalesce(f.quantity <= (f.found -> 'max')::integer, false) as is_right,
+          sum(f.quantity) over (
+            partition by (f.found -> 'option')::integer order by (f.found -> 'place')::integer rows unbounded preceding) as taken,
+          (f.found -> 'cents')::bigint * f.quantity as cents, (f.found ->> 'order') || f.quantity || '}' as choice
+        from (
+          select (a.asked -> 'quantity')::integer as quantity,
+            d.choices_index -> (a.asked ->> 'option') -> (a.asked ->> 'choice') as found
+          from jsonb_array_elements(p_choices -> (l - 1)) a (asked) offset 0) f
+      ) t
+    ) c;
   end if;
-  if v_wrong is not null then
-    raise exception 'with a dish too few or too many are chosen' using errcode = 'WO009', detail = v_wrong::text;
+  if not v_are_right then
+    perform refuse_lines(p_shop, p_dishes, p_choices);
   end if;
+  items := array_to_json(v_lines);
+  insert into order_items (shop, order_id, line, dish, name, price_cents, quantity, note, choices, choices_cents)
+  select p_shop, p_id, l.line, l.dish, l.name, l.price_cents, l.quantity, l.note, l.choices, coalesce(v_choices_cents[l.line], 0)
+  from unnest(v_lines) with ordinality as l (dish, name, price_cents, quantity, note, choices, line);
 end $function$
 ;
 
@@ -2306,6 +2588,17 @@ begin
     raise exception 'the total is now %', o.total_cents using errcode = 'WO004';
   end if;
   return o;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.prune_connection(p_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update connections c set state = 'closed', closed_at = now()
+  where c.id = p_id and c.state <> 'closed'
+    and (c.opened_at < now() - interval '5 seconds' or c.opened_at > now() + interval '5 seconds');
 end $function$
 ;
 
@@ -2353,6 +2646,102 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.put_menu_part(p_shop text, p_part jsonb)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_part integer := (p_part ->> 'part')::integer;
+  v_last integer;
+  v_upload uuid;
+  v_count bigint;
+  v_bytes bigint;
+  v_dishes jsonb;
+begin
+  if v_part = 1 then
+    delete from menu_parts m where m.shop = p_shop;
+  else
+    select m.part, m.upload into v_last, v_upload from menu_parts m where m.shop = p_shop order by m.part desc limit 1;
+    if (v_last, v_upload) is distinct from (v_part - 1, (p_part ->> 'upload')::uuid) then
+      return refused('version_conflict', 'the part before this one is not there: begin again with the first');
+    end if;
+  end if;
+  insert into menu_parts (shop, part, upload, dishes)
+  values (p_shop, v_part, (p_part ->> 'upload')::uuid, p_part -> 'dishes');
+  select sum(jsonb_array_length(m.dishes)), sum(octet_length(m.dishes::text)) into v_count, v_bytes
+  from menu_parts m where m.shop = p_shop;
+  if v_count > 1000 or v_bytes > 2000000 then
+    delete from menu_parts m where m.shop = p_shop;
+    return refused('menu_full', 'a menu holds at most 1000 dishes, and 2 MB');
+  elsif v_part < (p_part ->> 'parts')::integer then
+    return '{"ok":true}';
+  end if;
+  select coalesce(jsonb_agg(d.value order by m.part, d.place), '[]') into v_dishes
+  from menu_parts m, jsonb_array_elements(m.dishes) with ordinality as d (value, place) where m.shop = p_shop;
+  delete from menu_parts m where m.shop = p_shop;
+  if (select count(distinct d ->> 'id') from jsonb_array_elements(v_dishes) d) < v_count then
+    return refused('invalid_request', 'the menu holds a dish twice');
+  end if;
+  perform replace_menu(p_shop, v_dishes);
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.reckon_waits(p_shop text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_shop shops;
+  v_opening timestamptz;
+begin
+  select * into strict v_shop from shops s where s.id = p_shop;
+  v_opening := waits_from(v_shop, v_now, 'infinity');
+  update orders o set
+    waits_from = least(v_opening, o.wanted_at),
+    first_accept_by = coalesce(o.first_accept_by, o.accept_by),
+    accept_by = o.accept_by + (least(v_opening, o.wanted_at) - o.waits_from)
+  where o.shop = p_shop and o.status = 'placed' and o.wanted_at is not null and o.waits_from > v_now
+    and o.waits_from <> least(v_opening, o.wanted_at);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_lines(p_shop text, p_dishes text[], p_choices jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_missing json;
+  v_wrong json;
+begin
+  with line as materialized (
+    select l.line - 1 as line, coalesce(d.available, false) as available, w.missing, w.wrong
+    from unnest(p_dishes) with ordinality as l (dish, line)
+    left join dishes d on d.shop = p_shop and d.id = l.dish
+    cross join lateral wrong_choices(d.options, coalesce(p_choices -> (l.line::integer - 1), '[]')) w
+  )
+  select
+    json_agg(case when not available then to_json(line) else (
+      select json_agg('items[' || line || '].choices.' || m) from unnest(missing) m) end order by line)
+      filter (where not available or missing is not null),
+    json_agg((
+      select json_agg(json_build_object(
+        'path', 'items[' || line || '].choices.' || w, 'message', 'too few or too many are chosen'))
+      from unnest(wrong) w) order by line) filter (where wrong is not null)
+  into v_missing, v_wrong
+  from line;
+  if v_missing is not null then
+    raise exception 'a dish or a choice is sold out or no longer on the menu' using errcode = 'WO003', detail = v_missing::text;
+  end if;
+  if v_wrong is not null then
+    raise exception 'with a dish too few or too many are chosen' using errcode = 'WO009', detail = v_wrong::text;
+  end if;
+  -- The menu has changed since the lines were priced: whoever called tries again.
+  raise exception 'the menu has just been changed' using errcode = 'serialization_failure';
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_rate(p_started_at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -2368,8 +2757,7 @@ CREATE OR REPLACE FUNCTION public.refuse_unfair(p_shop text, p_count integer, p_
  LANGUAGE plpgsql
 AS $function$
 declare
-  v_share integer := case
-    when p_count * 10 >= p_per_shop * 9 then 1 when p_count * 4 >= p_per_shop * 3 then 2 else 5 end;
+  v_share integer := case when p_count * 4 >= p_per_shop * 3 then 2 else 5 end;
 begin
   if p_count >= p_per_shop then
     perform refuse_rate(p_from);
@@ -2377,7 +2765,7 @@ begin
   if exists (select from regulars r where r.shop = p_shop and r.phone = phone_hash(p_phone)) then
     return;
   end if;
-  if p_of_address > v_share then
+  if p_of_address > v_share or p_count * 10 >= p_per_shop * 9 then
     perform refuse_rate(p_from);
   end if;
   if p_count * 4 >= p_per_shop * 3 and current_setting('websocket_order.proven', true) is distinct from 'yes' then
@@ -2423,6 +2811,16 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.remove_connection(p_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into connections as c (id, state, expires_at, closed_at) values (p_id, 'closed', now(), now())
+  on conflict (id) do update set state = 'closed', closed_at = excluded.closed_at where c.state <> 'closed';
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.reopen_shop(p_shop text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2442,6 +2840,7 @@ begin
     v_change := coalesce((hours_at(v_shop.hours, v_shop.time_zone, now())).changes_at, now() + interval '7 days');
     update shops s set hours_change_at = v_change, version = s.version + 1 where s.id = p_shop;
   end if;
+  perform reckon_waits(p_shop);
   update menus m set version = m.version + 1 where m.shop = p_shop and m.version = v_shop.version;
   return true;
 end $function$
@@ -2486,14 +2885,14 @@ begin
   insert into dishes as d (shop, id, name, category, price_cents, available, position,
     description, allergens, image_url, packaging_cents, options)
   select p_shop, n.value ->> 'id', n.value ->> 'name', coalesce(n.value ->> 'category', ''), (n.value ->> 'priceCents')::integer,
-    coalesce((n.value ->> 'available')::boolean, true), n.place,
+    coalesce((n.value ->> 'available')::boolean, b.available, true), n.place,
     coalesce(n.value ->> 'description', ''), coalesce(n.value -> 'allergens', '[]'), n.value ->> 'imageUrl',
     coalesce((n.value ->> 'packagingCents')::integer, 0), whole_options(coalesce(n.value -> 'options', '[]'), coalesce(b.options, '[]'))
   from jsonb_array_elements(p_dishes) with ordinality as n (value, place)
   left join dishes b on b.shop = p_shop and b.id = n.value ->> 'id'
   on conflict (shop, id) do update set
     name = excluded.name, category = excluded.category, price_cents = excluded.price_cents, position = excluded.position,
-    available = coalesce((p_dishes -> (excluded.position - 1) ->> 'available')::boolean, d.available),
+    available = excluded.available,
     description = excluded.description, allergens = excluded.allergens, image_url = excluded.image_url,
     packaging_cents = excluded.packaging_cents, options = excluded.options;
 end $function$
@@ -2639,8 +3038,15 @@ begin
     later = case when p_new ? 'later' then nullif(p_new -> 'later', 'null') else s.later end,
     about = coalesce(p_new -> 'about', s.about)
   where s.id = p_shop and p_new ?| '{hours,pickup,delivery,discounts,later,about}';
+  if p_new ?| '{pickup,delivery}' and exists (select from shops s where s.id = p_shop and not s.pickup and s.delivery is null) then
+    raise exception 'the shop must offer pickup, delivery or both' using errcode = 'WO009';
+  end if;
   if p_new ?| '{hours,timeZone}' then
     perform note_hours_change(p_shop);
+  end if;
+  -- Minutes are those of a pause.
+  if p_new ?| '{hours,timeZone,open,minutes}' then
+    perform reckon_waits(p_shop);
   end if;
 end $function$
 ;
@@ -2686,23 +3092,45 @@ declare
   v_step interval := p_now - p_before;
 begin
   if v_step > interval '90 seconds' then
-    update connections c set
-      expires_at = least(c.expires_at + v_step, p_now + p_lease),
-      opened_at = least(c.opened_at + v_step, p_now), bound_at = least(c.bound_at + v_step, p_now)
-    where c.id in (
-      select o.id from connections o where o.state <> 'closed' and o.expires_at > p_before order by o.id for update skip locked);
+    update connections c set expires_at = w.expires_at, opened_at = w.opened_at, bound_at = w.bound_at
+    from (
+      select o.id, least(o.expires_at + v_step, p_now + p_lease) as expires_at,
+        least(o.opened_at + v_step, p_now) as opened_at, least(o.bound_at + v_step, p_now) as bound_at
+      from connections o where o.state <> 'closed' and o.expires_at > p_before order by o.id for update skip locked
+    ) w
+    where c.id = w.id;
     return;
   end if;
-  update connections c set
-    expires_at = least(c.expires_at + least(v_step, interval '0'), p_now + p_lease),
-    opened_at = least(c.opened_at, p_now), bound_at = least(c.bound_at, p_now)
-  where c.id in (
-    select o.id from connections o
-    where o.state = 'bound' and o.expires_at > p_now + p_lease + interval '5 seconds' order by o.id for update skip locked);
+  update connections c set expires_at = w.expires_at, opened_at = w.opened_at, bound_at = w.bound_at
+  from (
+    select o.id, least(o.expires_at + least(v_step, interval '0'), p_now + p_lease) as expires_at,
+      least(o.opened_at, p_now) as opened_at, least(o.bound_at, p_now) as bound_at
+    from connections o
+    where o.state = 'bound' and o.expires_at > p_now + p_lease + interval '5 seconds' order by o.id for update skip locked
+  ) w
+  where c.id = w.id;
   update connections c set opened_at = p_now, expires_at = p_now + interval '30 seconds'
   where c.id in (
     select o.id from connections o
     where o.state = 'new' and o.opened_at > p_now + interval '5 seconds' order by o.id for update skip locked);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_escalation(p_shop text, p_order uuid, p_error text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_tries integer := (select e.tries from escalations e where e.shop = p_shop and e.order_id = p_order);
+  v_is_dead boolean := p_error is not null and v_tries >= 8;
+  v_now timestamptz := now();
+  v_next_at timestamptz := v_now + call_pause(v_tries);
+begin
+  update escalations e set
+    delivered_at = case when p_error is null then v_now end, dead_at = case when v_is_dead then v_now end,
+    last_error = p_error, next_at = v_next_at
+  where e.shop = p_shop and e.order_id = p_order;
+  return v_is_dead;
 end $function$
 ;
 
@@ -2718,29 +3146,50 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.settle_overdue(p_shop text, p_connections text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_id text;
+  v_after timestamptz;
+begin
+  for v_id in select t.id from unnest(p_connections) t (id) order by t.id loop
+    select now() + (0.8 + 0.2 * random()) * push_pause(c.push_tries) into v_after
+    from connections c where c.shop = p_shop and c.id = v_id;
+    update connections c set push_after = v_after
+    where c.shop = p_shop and c.id = v_id and c.push_after is not null;
+  end loop;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.settle_pause(p_shop text, p_now timestamp with time zone, p_step interval)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 declare
-  v_version bigint;
+  v_shop shops;
+  v_until timestamptz;
 begin
-  perform from shops s where s.id = p_shop for update skip locked;
+  select * into v_shop from shops s where s.id = p_shop for update skip locked;
   if not found then
     return;
   end if;
   update shops s set hours_change_at = p_now
   where s.id = p_shop and s.hours_change_at is not null
     and p_step not between interval '-5 seconds' and interval '90 seconds';
-  update shops s set
-    paused_until = case when p_step > interval '90 seconds' then s.paused_until + p_step
-      else least(s.paused_until + least(p_step, interval '0'), p_now + make_interval(mins => s.pause_minutes)) end,
-    version = s.version + 1
-  where s.id = p_shop and s.paused_until is not null
-    and case when p_step > interval '90 seconds' then s.paused_until > p_now - p_step
-      else s.paused_until > p_now + make_interval(mins => s.pause_minutes) + interval '5 seconds' end
-  returning s.version into v_version;
-  update menus m set version = v_version where m.shop = p_shop and m.version = v_version - 1;
+  if p_step > interval '90 seconds' and v_shop.paused_until > p_now - p_step then
+    v_until := v_shop.paused_until + p_step;
+  elsif p_step <= interval '90 seconds'
+    and v_shop.paused_until > p_now + make_interval(mins => v_shop.pause_minutes) + interval '5 seconds' then
+    v_until := least(
+      v_shop.paused_until + least(p_step, interval '0'), p_now + make_interval(mins => v_shop.pause_minutes));
+  else
+    return;
+  end if;
+  update shops s set paused_until = v_until, version = s.version + 1 where s.id = p_shop;
+  perform reckon_waits(p_shop);
+  update menus m set version = m.version + 1 where m.shop = p_shop and m.version = v_shop.version;
 end $function$
 ;
 
@@ -2749,17 +3198,20 @@ CREATE OR REPLACE FUNCTION public.settle_shop_back(p_shop text, p_now timestamp 
  LANGUAGE plpgsql
 AS $function$
 begin
-  update orders o set waits_from = w.since, accept_by = w.since + w.patience
+  update orders o set
+    waits_from = w.since, accept_by = w.accept_by, first_accept_by = coalesce(o.first_accept_by, o.accept_by)
   from (
-    select o.id, least(coalesce(o.waits_from, o.placed_at) + p_step, p_now) as since,
-      case when o.accept_by - coalesce(o.waits_from, o.placed_at) between interval '1 minute' and interval '60 minutes'
-        then o.accept_by - coalesce(o.waits_from, o.placed_at) else make_interval(mins => s.accept_minutes) end as patience
-    from orders o join shops s on s.id = o.shop
-    where o.shop = p_shop and o.status = 'placed' and o.accept_by > p_now
-      and (coalesce(o.waits_from, o.placed_at) > p_now + interval '5 seconds' or o.accept_by > p_now + interval '61 minutes')
-      -- What waits for the shop to open goes by the clock as it is.
-      and (o.wanted_at is null or o.waits_from is null)
-    order by o.id for update of o skip locked
+    select w.id, w.since, w.since + w.patience as accept_by from (
+      select o.id, least(coalesce(o.waits_from, o.placed_at) + p_step, p_now) as since,
+        case when o.accept_by - coalesce(o.waits_from, o.placed_at) between interval '1 minute' and interval '60 minutes'
+          then o.accept_by - coalesce(o.waits_from, o.placed_at) else make_interval(mins => s.accept_minutes) end as patience
+      from orders o join shops s on s.id = o.shop
+      where o.shop = p_shop and o.status = 'placed' and o.accept_by > p_now
+        and (coalesce(o.waits_from, o.placed_at) > p_now + interval '5 seconds' or o.accept_by > p_now + interval '61 minutes')
+        -- What waits for the shop to open goes by the clock as it is.
+        and (o.wanted_at is null or o.waits_from is null)
+      order by o.id for update of o skip locked
+    ) w
   ) w
   where o.shop = p_shop and o.id = w.id;
 end $function$
@@ -2770,19 +3222,25 @@ CREATE OR REPLACE FUNCTION public.settle_shop_forward(p_shop text, p_before time
  LANGUAGE plpgsql
 AS $function$
 begin
-  update orders o set waits_from = w.since, accept_by = o.accept_by + (w.since - coalesce(o.waits_from, o.placed_at))
+  update orders o set
+    waits_from = w.since, accept_by = w.accept_by, first_accept_by = coalesce(o.first_accept_by, o.accept_by)
   from (
-    select o.id, least(coalesce(o.waits_from, o.placed_at) + (p_now - p_before), p_now) as since
-    from orders o
-    where o.shop = p_shop and o.status = 'placed' and o.accept_by > p_before and coalesce(o.waits_from, o.placed_at) < p_now
-    order by o.id for update skip locked
+    select w.id, w.since, w.accept_by + (w.since - w.waited_from) as accept_by from (
+      select o.id, o.accept_by, coalesce(o.waits_from, o.placed_at) as waited_from,
+        least(coalesce(o.waits_from, o.placed_at) + (p_now - p_before), p_now) as since
+      from orders o
+      where o.shop = p_shop and o.status = 'placed' and o.accept_by > p_before and coalesce(o.waits_from, o.placed_at) < p_now
+      order by o.id for update skip locked
+    ) w
   ) w
   where o.shop = p_shop and o.id = w.id;
-  update escalations e set next_at = e.next_at + (p_now - p_before)
-  where e.shop = p_shop and e.order_id in (
-    select w.order_id from escalations w
+  update escalations e set next_at = w.next_at
+  from (
+    select w.order_id, w.next_at + (p_now - p_before) as next_at from escalations w
     where w.shop = p_shop and w.delivered_at is null and w.dead_at is null and w.next_at between p_before and p_now
-    order by w.order_id for update skip locked);
+    order by w.order_id for update skip locked
+  ) w
+  where e.shop = p_shop and e.order_id = w.order_id;
 end $function$
 ;
 
@@ -2833,7 +3291,7 @@ begin
     raise exception 'there is no such shop' using errcode = 'WO001';
   end if;
   if p_wanted_at is null and not (v_shop.open and (is_always(v_shop.hours)
-    or (select h.is_open from hours_at(v_shop.hours, v_shop.time_zone, clock_timestamp()) h))) then
+    or (hours_at(v_shop.hours, v_shop.time_zone, clock_timestamp())).is_open)) then
     raise exception 'the shop is closed' using errcode = 'WO002';
   end if;
   select rate_count, rate_from into strict v_count, v_from from streams where shop = p_shop;
@@ -2972,13 +3430,25 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.shops_to_push(p_limit integer)
+CREATE OR REPLACE FUNCTION public.shops_to_push(p_limit integer, p_own text DEFAULT NULL::text)
  RETURNS TABLE(shop text)
  LANGUAGE sql
  STABLE
 AS $function$
-  select s.shop from streams s cross join lateral lacking_screens(s.shop) l
-  group by s.shop order by min(l.push_after) nulls first, s.shop limit p_limit
+  select s.shop
+  from connections c join streams s on s.shop = c.shop join shops on shops.id = s.shop
+  where c.state = 'bound' and c.role = 'shop' and c.expires_at > now()
+    and c.key_version = shops.key_version and may_push(c.push_after, c.push_tries)
+    and (
+      (c.acked_seq is null and (c.bound_at < now() - interval '5 seconds' or c.bound_at > now() + interval '5 seconds'))
+      or (c.acked_seq < s.head and exists (
+        select from (
+          select e.type, e.at from events e where e.shop = s.shop and e.seq > c.acked_seq order by e.seq limit 1000
+        ) e
+        where e.at < now() - case when e.type = 'order.placed' then interval '3 seconds' else interval '35 seconds' end
+          or e.at > now() + interval '5 seconds')))
+  group by s.shop
+  order by bool_or(is_held_by(c.id, p_own)) desc, min(c.push_after) nulls first, s.shop limit p_limit
 $function$
 ;
 
@@ -3017,13 +3487,17 @@ CREATE OR REPLACE FUNCTION public.shops_with_news(p_limit integer)
  LANGUAGE sql
  STABLE
 AS $function$
-  select s.id
-  from (
+  with visited as materialized (
     select distinct c.visits as shop from connections c
     where c.state = 'bound' and c.visits is not null and c.expires_at > now()
-  ) v
-  join shops s on s.id = v.shop left join visitor_news n on n.shop = s.id
-  where (n.version, n.online) is distinct from (s.version, exists (select from live_screens(s.id)))
+  ), online as materialized (
+    select distinct c.shop, c.key_version from connections c
+    where c.state = 'bound' and c.role = 'shop' and c.expires_at > now() and c.shop in (select v.shop from visited v)
+  )
+  select s.id
+  from visited v join shops s on s.id = v.shop left join visitor_news n on n.shop = s.id
+    left join online o on o.shop = s.id and o.key_version = s.key_version
+  where (n.version, n.online) is distinct from (s.version, o.shop is not null)
   order by n.told_at nulls first, s.id limit p_limit
 $function$
 ;
@@ -3035,6 +3509,23 @@ CREATE OR REPLACE FUNCTION public.shops_with_refusals(p_limit integer)
 AS $function$
   select c.shop from commands c where c.refused and c.at < now() - interval '10 minutes'
   group by c.shop order by min(c.at), c.shop limit p_limit
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.shops_with_stale(p_limit integer)
+ RETURNS TABLE(shop text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select t.shop from (
+    select coalesce(c.shop, c.visits, '') as shop, c.opened_at from connections c
+    where (c.state = 'new' and c.opened_at < now() - interval '10 seconds')
+      or (c.state = 'bound' and c.expires_at < now() - interval '1 hour')
+    union all
+    select c.shop, c.opened_at from connections c join shops s on s.id = c.shop
+    where c.state = 'bound' and c.role = 'shop' and c.key_version < s.key_version
+  ) t
+  group by t.shop order by min(t.opened_at), t.shop limit p_limit
 $function$
 ;
 
@@ -3094,10 +3585,36 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.take_share(s shops, p_at timestamp with time zone, p_taken bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_address text := nullif(current_setting('websocket_order.address', true), '');
+  v_phone text := current_setting('websocket_order.phone', true);
+  v_most integer := case when p_taken * 2 >= (s.later ->> 'perSlot')::bigint then 1 else 5 end;
+  v_count integer;
+begin
+  if v_address is null or exists (select from regulars r where r.shop = s.id and r.phone = phone_hash(v_phone)) then
+    return;
+  end if;
+  insert into slot_shares as h (shop, day, address, count)
+  values (s.id, (p_at at time zone s.time_zone)::date, v_address, 1)
+  on conflict (shop, day, address) do update set count = h.count + 1
+  returning h.count into v_count;
+  if v_count > v_most then
+    -- Not a limit that passes by waiting: whoever places the order has to choose another day, or nothing.
+    raise exception 'this address has had its share of the places of that day' using errcode = 'WO014';
+  end if;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.take_slot(s shops, p_at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
+declare
+  v_taken bigint;
 begin
   if s.later is null or not exists (
     select from slots_of(s, (p_at at time zone s.time_zone)::date, clock_timestamp()) t where t.at = p_at) then
@@ -3105,9 +3622,11 @@ begin
       detail = '[[{"path":"wantedAt","message":"is no time of the shop"}]]';
   end if;
   perform pg_advisory_xact_lock(hashtextextended('slot of ' || s.id, extract(epoch from p_at)::bigint));
-  if taken_in_slot(s.id, p_at) >= (s.later ->> 'perSlot')::bigint then
+  v_taken := taken_in_slot(s.id, p_at);
+  if v_taken >= (s.later ->> 'perSlot')::bigint then
     raise exception 'the last place of that time is taken' using errcode = 'WO014';
   end if;
+  perform take_share(s, p_at, v_taken);
 end $function$
 ;
 
@@ -3119,6 +3638,33 @@ AS $function$
   select count(*) from orders o
   where o.shop = p_shop and o.wanted_at = p_at and o.status not in ('rejected', 'cancelled', 'expired')
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.terms_of_order(s shops, p_items_cents bigint, p_packaging_cents bigint, p_fulfilment jsonb, p_expected_total_cents bigint, OUT fulfilment jsonb, OUT delivery_cents bigint, OUT discount_cents bigint, OUT total_cents bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_handing record;
+begin
+  delivery_cents := 0;
+  discount_cents := 0;
+  fulfilment := '{"type":"delivery"}';
+  -- Of most shops nothing of this is asked.
+  if p_fulfilment is not null or s.delivery is distinct from '{"minimumCents":0,"feeCents":0,"freeFromCents":null,"areas":[]}' then
+    v_handing := hand_over(s, p_fulfilment, p_items_cents);
+    fulfilment := v_handing.fulfilment;
+    delivery_cents := v_handing.cents;
+  end if;
+  if s.discounts <> '[]' then
+    discount_cents := best_discount(s.discounts, p_items_cents);
+  end if;
+  total_cents := p_items_cents + p_packaging_cents + delivery_cents - discount_cents;
+  if total_cents <> p_expected_total_cents then
+    raise exception 'the total is now %', total_cents using errcode = 'WO004';
+  end if;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.touch_connection(p_id text, p_lease interval, p_epoch uuid, p_after bigint, p_last_id uuid, OUT state text, OUT shop text, OUT epoch uuid, OUT head bigint, OUT shop_version bigint, OUT auto_accept boolean, OUT cursor text, OUT page_seq bigint, OUT acked_from bigint, OUT key_role text)
@@ -3168,15 +3714,19 @@ begin
     cursor := 'kept';
     return;
   end if;
-  cursor := case
-    when coalesce(p_epoch, v_connection.epoch, v_stream.epoch) <> v_stream.epoch then 'lost'
-    when p_after > v_stream.head then 'beyond'
-    when p_after = 0 and v_stream.min_seq = 1 then 'kept'
-    when exists (
-      select from events e where e.shop = v_connection.shop and e.seq = p_after and e.id = coalesce(p_last_id, e.id)
-    ) then 'kept'
-    else 'lost'
-  end;
+  if coalesce(p_epoch, v_connection.epoch, v_stream.epoch) <> v_stream.epoch then
+    cursor := 'lost';
+  elsif p_after > v_stream.head then
+    cursor := 'beyond';
+  elsif p_after = 0 and v_stream.min_seq = 1 then
+    cursor := 'kept';
+  elsif exists (
+    select from events e
+    where e.shop = v_connection.shop and e.seq = p_after and (p_last_id is null or e.id = p_last_id)) then
+    cursor := 'kept';
+  else
+    cursor := 'lost';
+  end if;
   if cursor <> 'kept' then
     return;
   end if;
@@ -3200,6 +3750,8 @@ declare
   v_id text := p_shop ->> 'id';
   v_time_zone text := coalesce(p_shop ->> 'timeZone', (select s.time_zone from shops s where s.id = v_id), 'Asia/Shanghai');
   v_created boolean;
+  v_shop shops;
+  v_after jsonb;
   v_before jsonb;
 begin
   -- An offset such as +08:00 is no name: PostgreSQL counts it westwards, everybody else eastwards.
@@ -3223,7 +3775,8 @@ begin
 
   -- Two statements: what is read in the one that waits for the lock may be older than what the lock guards.
   perform from shops s where s.id = v_id for update;
-  select shop_json(s)::jsonb - '{online,open,opensAt,closesAt}'::text[] into v_before from shops s where s.id = v_id;
+  select * into v_shop from shops s where s.id = v_id;
+  v_before := shop_json(v_shop)::jsonb - '{online,open,opensAt,closesAt}'::text[];
   update shops s set
     name = p_shop ->> 'name', currency = p_shop ->> 'currency', time_zone = v_time_zone,
     prep_minutes = coalesce((p_shop ->> 'prepMinutes')::integer, s.prep_minutes),
@@ -3239,8 +3792,11 @@ begin
   if p_shop ? 'dishes' then
     perform replace_menu(v_id, p_shop -> 'dishes');
   end if;
-  update shops s set version = s.version + 1
-  where s.id = v_id and not v_created and shop_json(s)::jsonb - '{online,open,opensAt,closesAt}'::text[] <> v_before;
+  select * into v_shop from shops s where s.id = v_id;
+  v_after := shop_json(v_shop)::jsonb - '{online,open,opensAt,closesAt}'::text[];
+  if not v_created and v_after <> v_before then
+    update shops s set version = s.version + 1 where s.id = v_id;
+  end if;
   perform store_menu(v_id);
   return exists (select from shops s where s.id = v_id and s.key_hash = p_key_hash);
 end $function$
@@ -3279,6 +3835,18 @@ begin
   end if;
   update connections set state = 'bound', role = 'customer', visits = p_shop, expires_at = now() + p_lease where id = p_id;
   return 'bound';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.visited_version(p_connection text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  v_shop text := (select c.visits from connections c where c.id = p_connection);
+begin
+  return (select s.version from shops s where s.id = v_shop);
 end $function$
 ;
 
@@ -3359,4 +3927,32 @@ begin
   returning * into strict o;
   return o;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.wrong_choices(p_options jsonb, p_chosen jsonb, OUT missing text[], OUT wrong text[])
+ RETURNS record
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  with offered as (
+    select o.place, o.value ->> 'id' as option, (o.value ->> 'min')::integer as min, (o.value ->> 'max')::integer as max,
+      o.value -> 'choices' as choices
+    from jsonb_array_elements(p_options) with ordinality as o (value, place)
+  ), priced as (
+    select c.value ->> 'option' as option, c.value ->> 'choice' as choice, (c.value ->> 'quantity')::integer as quantity, f.found
+    from jsonb_array_elements(p_chosen) as c (value)
+    left join offered o on o.option = c.value ->> 'option'
+    left join lateral (
+      select e.value as found from jsonb_array_elements(o.choices) as e (value) where e.value ->> 'id' = c.value ->> 'choice'
+    ) f on true
+  )
+  select
+    (select array_agg(p.option || '.' || p.choice order by p.option, p.choice)
+    from priced p where (p.found ->> 'available')::boolean is not true),
+    (select array_agg(o.option order by o.place)
+    from offered o cross join lateral (
+      select coalesce(sum(t.quantity), 0) as taken, bool_or(t.quantity > (t.found ->> 'max')::integer) as has_too_many
+      from priced t where t.option = o.option) t
+    where t.taken not between o.min and o.max or t.has_too_many)
+$function$
 ;

@@ -46,6 +46,7 @@ import choicesById from './045-choices-by-id.sql';
 import shopReadFirst from './046-shop-read-first.sql';
 import hashesOfCustomers from './047-hashes-of-customers.sql';
 import tenthForRegulars from './048-tenth-for-regulars.sql';
+import waitsForTheOpening from './049-waits-for-the-opening.sql';
 
 /**
  * Every migration, in order; its place, counted from 1, is its number. One that has landed is never edited, but for 006:
@@ -100,4 +101,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '046-shop-read-first', sql: shopReadFirst },
   { name: '047-hashes-of-customers', sql: hashesOfCustomers },
   { name: '048-tenth-for-regulars', sql: tenthForRegulars },
+  { name: '049-waits-for-the-opening', sql: waitsForTheOpening },
 ];

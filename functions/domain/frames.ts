@@ -86,6 +86,8 @@ export interface Order {
   amounts?: Amounts;
   /** The time an order for later is for; `null`: as soon as possible. */
   wantedAt?: string | null;
+  /** When it expires unless it has been accepted; `null` once it has a status other than `placed`. */
+  acceptBy?: string | null;
   /** Whether what it said of its customer has been erased since: name, phone, address and notes are then empty. */
   erased?: true;
 }

@@ -1,6 +1,5 @@
 import { change, type Mutant } from './mutant.ts';
 
-const SHOP_BY_SHOP = 'db/migrations/034-shop-by-shop.sql';
 const SHOPS = 'db/migrations/001-shops.sql';
 const COMMANDS = 'db/migrations/003-commands.sql';
 const SHOP_WORK = 'db/migrations/006-shop-work.sql';
@@ -13,6 +12,10 @@ const DISH_DETAILS = 'db/migrations/027-dish-details.sql';
 const SHOP_TERMS = 'db/migrations/028-shop-terms.sql';
 const ORDER_TERMS = 'db/migrations/031-order-terms.sql';
 const PEOPLE = 'db/migrations/033-people.sql';
+const SLOT_SHARES = 'db/migrations/035-shares-of-slots.sql';
+const ON_A_NODE = 'db/migrations/038-shop-on-a-node.sql';
+const CHOICES_BY_ID = 'db/migrations/045-choices-by-id.sql';
+const OWN_FIRST = 'db/migrations/040-own-screens-first.sql';
 const IMPORTS = "import type { Database } from './database.ts';\n";
 const IMPORTS_AND_REFUSAL = `import { Refusal } from '../functions/domain/refusal.ts';\n${IMPORTS}`;
 
@@ -21,7 +24,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a place of a slot that two take',
     changes: change(
-      ORDER_TERMS,
+      SLOT_SHARES,
       "  perform pg_advisory_xact_lock(hashtextextended('slot of ' || s.id, extract(epoch from p_at)::bigint));\n",
       '',
     ),
@@ -32,8 +35,8 @@ export const databaseMutants: Mutant[] = [
     name: 'a slot that is counted outside the statement',
     changes: [
       {
-        file: ORDER_TERMS,
-        from: "  if taken_in_slot(s.id, p_at) >= (s.later ->> 'perSlot')::bigint then",
+        file: SLOT_SHARES,
+        from: "  if v_taken >= (s.later ->> 'perSlot')::bigint then",
         to: '  if false then',
       },
       {
@@ -52,7 +55,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'hours by the clock of the function',
     changes: [
-      { file: ORDER_TERMS, from: 'v_shop.open and (is_always(v_shop.hours)', to: 'v_shop.open and (true' },
+      { file: CHOICES_BY_ID, from: 'v_shop.open and (is_always(v_shop.hours)', to: 'v_shop.open and (true' },
       {
         file: 'db/orders.ts',
         from: '      const { shop } = order.request;\n',
@@ -69,16 +72,16 @@ export const databaseMutants: Mutant[] = [
   },
   {
     name: 'hours that close no shop',
-    changes: change(ORDER_TERMS, 'v_shop.open and (is_always(v_shop.hours)', 'v_shop.open and (true'),
+    changes: change(CHOICES_BY_ID, 'v_shop.open and (is_always(v_shop.hours)', 'v_shop.open and (true'),
     suite: 'tests/database/order-terms.test.ts',
     test: 'waits until that opens',
   },
   {
     name: 'choices that cost nothing',
     changes: change(
-      ORDER_TERMS,
-      '(price_cents + coalesce((chosen).cents, 0)) * quantity',
-      'price_cents::bigint * quantity',
+      CHOICES_BY_ID,
+      '(d.price_cents + coalesce(c.cents, 0)) * p_quantities[l]',
+      'd.price_cents::bigint * p_quantities[l]',
     ),
     suite: 'tests/database/order-model.test.ts',
   },
@@ -100,12 +103,12 @@ export const databaseMutants: Mutant[] = [
         to: 'create sequence naive_seq;\ncreate table streams (',
       },
       {
-        file: ORDER_TERMS,
+        file: CHOICES_BY_ID,
         from: '  v_priced record;\n',
         to: "  v_priced record;\n  v_seq bigint := nextval('naive_seq');\n",
       },
       {
-        file: ORDER_TERMS,
+        file: CHOICES_BY_ID,
         from: '    head = s.head + 1, last_at = moment_after(s.last_at, v_now),',
         to: '    head = v_seq, last_at = moment_after(s.last_at, v_now),',
       },
@@ -129,7 +132,7 @@ export const databaseMutants: Mutant[] = [
       'db/orders.ts',
       `      const { rows, next } = await database.queryWithNext<PlacementRow, { id: string }>(
         {
-          text: order.isProven ? PLACE_PROVEN : PLACE,
+          text: statementFor(order, limits !== undefined),
           values: [...placeValues(order), ...limitValues(limits), ...termValues(order)],
         },
         { text: SCREENS, values: [shop] },
@@ -151,7 +154,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'idempotency in one statement',
     changes: change(
-      ORDER_TERMS,
+      CHOICES_BY_ID,
       `  insert into order_keys (shop, key, body_hash, order_id) values (p_shop, p_key, p_body_hash, place_order.order_id)
   on conflict do nothing;
   if not found then
@@ -174,7 +177,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a key that is not kept',
     changes: change(
-      ORDER_TERMS,
+      CHOICES_BY_ID,
       '  replayed := false;\n  epoch := v_stream.epoch;\n',
       '  delete from order_keys k where k.key = p_key;\n  replayed := false;\n  epoch := v_stream.epoch;\n',
     ),
@@ -184,7 +187,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a refusal that is returned instead of raised',
     changes: change(
-      ORDER_TERMS,
+      CHOICES_BY_ID,
       `  v_shop := shop_for_order(p_shop, p_wanted_at, p_per_shop,
     count_caller(p_address, p_per_address, p_customer_phone, p_per_phone), p_customer_phone);`,
       `  begin
@@ -201,21 +204,25 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'the price as the client expects it',
     changes: change(
-      ORDER_TERMS,
-      '  if o.total_cents <> p_expected_total_cents then',
-      '  o.total_cents := coalesce(p_expected_total_cents, o.total_cents);\n  if false then',
+      CHOICES_BY_ID,
+      '  if total_cents <> p_expected_total_cents then',
+      '  total_cents := coalesce(p_expected_total_cents, total_cents);\n  if false then',
     ),
     suite: 'tests/database/place-order-refusals.test.ts',
   },
   {
     name: 'a replay that answers the order as it is now',
-    changes: change(ORDER_TERMS, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
+    changes: change(CHOICES_BY_ID, '    body := placed_order_json(v_order);', '    body := order_json(v_order);'),
     suite: 'tests/database/place-order.test.ts',
     test: 'an idempotency key',
   },
   {
     name: 'another body under a known key is taken for the same',
-    changes: change(SHOP_KEYS, '  if v_known.body_hash <> p_body_hash then', '  if false then'),
+    changes: change(
+      'db/migrations/047-hashes-of-customers.sql',
+      "  if v_known.body_hash <> '' and v_known.body_hash <> p_body_hash then",
+      '  if false then',
+    ),
     suite: 'tests/database/place-order.test.ts',
     test: 'an idempotency key',
   },
@@ -285,7 +292,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 're-delivery that waits for what another run holds',
     changes: change(
-      SHOP_BY_SHOP,
+      OWN_FIRST,
       'and may_push(c.push_after, c.push_tries)\n    for update of c skip locked',
       'and may_push(c.push_after, c.push_tries)\n    for update of c',
     ),
@@ -294,7 +301,7 @@ export const databaseMutants: Mutant[] = [
   {
     name: 'a shop that is told of the same order by every run',
     changes: change(
-      SHOP_BY_SHOP,
+      ON_A_NODE,
       "  update escalations e set tries = e.tries + 1, next_at = now() + interval '10 seconds'",
       '  update escalations e set tries = e.tries + 1',
     ),
@@ -423,8 +430,33 @@ export const databaseMutants: Mutant[] = [
     test: '11.5',
   },
   {
+    name: 'a statement that is prepared before it waits for a connection',
+    changes: change(
+      'db/database.ts',
+      `        const client = await pool.connect();
+        // Not before there is a connection: meanwhile others may have found out that preparing fails.
+        isPrepared = prepares;
+`,
+      `        isPrepared = prepares;
+        const client = await pool.connect();
+`,
+    ),
+    suite: 'tests/database/prepared.test.ts',
+    test: 'of many that wait',
+  },
+  {
+    name: 'a connection that is closed because a statement was prepared',
+    changes: change('db/database.ts', ' || isFaultOfPreparing(error);', ';'),
+    suite: 'tests/database/prepared.test.ts',
+    test: 'of many that wait',
+  },
+  {
     name: 'a cancelled wait for the standby that is taken for a commit on it',
-    changes: change('db/database.ts', '    if (isOnlyHere) throw new NotReplicated();\n', ''),
+    changes: change(
+      'db/database.ts',
+      "    if (isOnlyHere && settled[0]?.status === 'fulfilled') throw new NotReplicated();\n",
+      '',
+    ),
     suite: 'tests/faults/wait-for-standby.test.ts',
     test: 'F56 a commit whose wait',
   },

@@ -234,6 +234,23 @@ describe('choices', () => {
     ]);
     expect(rows).toEqual([{ count: 0 }]);
   });
+
+  it('that are missing with one dish are refused, though another has them', async () => {
+    const shop = await newShop(world, { dishes });
+    const items = [line, { ...line, choices: [] }];
+    const refused = { code: 'invalid_request', paths: ['items[1].choices.size'] };
+    expect(await refusalOf(ordered(shop, { items }))).toEqual(refused);
+  });
+
+  it('are told in the order of the menu, in whatever order they were chosen', async () => {
+    const egg = { option: 'topping', choice: 'egg', quantity: 1 };
+    const ham = { option: 'topping', choice: 'ham', quantity: 2 };
+    const offered = ['egg', 'ham'].map(id => ({ id, name: id, priceCents: 0, max: 2 }));
+    const topping = { id: 'topping', name: '浇头', min: 0, max: 4, choices: offered };
+    const shop = await newShop(world, { dishes: dishes.map(dish => ({ ...dish, options: [...options, topping] })) });
+    const { items } = await ordered(shop, { items: [{ ...line, choices: [ham, large, egg] }] });
+    expect(items[0]?.choices).toMatchObject([large, egg, ham]);
+  });
 });
 
 test('a pickup needs no address, and a shop says where it delivers', async () => {

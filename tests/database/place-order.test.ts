@@ -57,6 +57,7 @@ describe('an order', () => {
       fulfilment: { type: 'delivery' },
       amounts: { itemsCents: 2800, packagingCents: 0, deliveryCents: 0, discountCents: 0, totalCents: 2800 },
       wantedAt: null,
+      acceptBy: new Date(Date.parse(read(order).placedAt) + 5 * 60_000).toISOString(),
     });
     expect(Math.abs(Date.now() - Date.parse(read(order).placedAt))).toBeLessThan(5_000);
   });
