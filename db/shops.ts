@@ -28,6 +28,11 @@ export function postgresShops(database: Database): Shops {
       );
     },
 
+    async lastUpTo(id) {
+      const [row] = await database.query<{ id: string }>(LAST_UP_TO, [id]);
+      return row?.id;
+    },
+
     async slots(id, day) {
       const [row] = await database.query<{ slots: string }>(SLOTS, [id, day]);
       return row?.slots ?? undefined;
@@ -94,6 +99,8 @@ export const LIST = `
   from ${PAGE} p join shops s on s.id = p.id order by s.id`;
 
 const STATES = `select shop_state(s) as state from ${PAGE} p join shops s on s.id = p.id order by s.id`;
+
+const LAST_UP_TO = 'select id from shops where id <= $1 order by id desc limit 1';
 
 const BY_ID = 'select shop_state(s) as state, shop_text(s, true) as body from shops s where s.id = $1';
 

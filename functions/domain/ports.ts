@@ -130,6 +130,8 @@ export interface Shops {
   byId(id: string): Promise<{ shop: JsonText; state: string } | undefined>;
   /** The `state` that `byId` or `list` would answer, without reading a menu: the same as long as the rest is. Empty for no shop. */
   stateOf(asked: { shop?: string | undefined; after?: string | undefined }): Promise<string>;
+  /** The id of the last shop that `list` would leave out after this id, which need not be a shop's; `undefined` for none. */
+  lastUpTo(id: string): Promise<string | undefined>;
   /** The times that an order for later may name on a day, as the SLOTs of `get_shop_info`; `undefined`: no such shop. */
   slots(id: string, day: string): Promise<JsonText | undefined>;
   /** One shop as its screens see it. */

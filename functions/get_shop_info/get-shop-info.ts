@@ -4,13 +4,17 @@ import type { Shops } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { entityTagOf, namesTag } from './entity-tag.ts';
 
+/** How shops are read for whoever asks from a network address. */
+type ShopsFor = (address: string | undefined) => Pick<Shops, 'byId' | 'list' | 'stateOf' | 'slots'>;
+
 /** `GET /get_shop_info`: one shop, its slots of a day, or up to 100 with the cursor of the next page; 304 when the caller has it already. */
-export function getShopInfo(shops: Pick<Shops, 'byId' | 'list' | 'stateOf' | 'slots'>): HttpHandler {
+export function getShopInfo(shopsFor: ShopsFor): HttpHandler {
   return async request => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new Refusal('method_not_allowed', 'shops are read with GET', { allow: 'GET, HEAD' });
     }
     const { shop, after, slots } = readQuery(request);
+    const shops = shopsFor(request.remoteAddress);
     if (shop !== undefined && slots !== undefined) return answerSlots(await shops.slots(shop, slots));
     const known = request.headers['if-none-match'];
     if (known !== undefined) {

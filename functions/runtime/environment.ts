@@ -43,6 +43,12 @@ export function chatWorkerSeconds(environment: Environment = process.env): numbe
   return count('CHAT_WORKER_SECONDS', 50, environment);
 }
 
+/** `CHAT_DELIVERIES`: pushes a second of a process to members of its room; 5,000 unless set, without end for load tests. */
+export function chatDeliveries(environment: Environment = process.env): number {
+  const perSecond = count('CHAT_DELIVERIES', 5_000, environment);
+  return rateLimits(environment) === undefined ? Number.POSITIVE_INFINITY : perSecond;
+}
+
 /** `RATE_LIMITS`: orders a minute per address, phone and shop, as in `30,10,600`; `off` lifts them. */
 export function rateLimits(environment: Environment = process.env): RateLimits | undefined {
   const value = setting('RATE_LIMITS', '30,10,600', environment);
@@ -175,6 +181,7 @@ const readers: ((environment: Environment) => unknown)[] = [
   poolSize,
   chatLeaseSeconds,
   chatWorkerSeconds,
+  chatDeliveries,
   rateLimits,
   connectionCaps,
   redisUrl,

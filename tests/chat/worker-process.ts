@@ -51,7 +51,14 @@ const push: Push = {
   },
   close: async () => 'sent',
 };
-const telling = { push, room, passes: createPasses(''), lanes: 8, patience: createPatience(100) };
+const telling = {
+  push,
+  room,
+  passes: createPasses(''),
+  lanes: 8,
+  patience: createPatience(100),
+  deliveries: async () => {},
+};
 const run = worker(
   {
     ...telling,

@@ -17,7 +17,7 @@ const shops = {
 };
 
 const get = (headers: Record<string, string> = {}, query: Record<string, string> = { shop: 'a' }) =>
-  getShopInfo(shops)({
+  getShopInfo(() => shops)({
     method: 'GET',
     path: '/get_shop_info',
     query,

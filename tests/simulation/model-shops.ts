@@ -11,6 +11,7 @@ export function modelShops(database: ModelDatabase): Sync<Shops> {
     list: () => ({ shops: [], next: undefined, state: '' }),
     byId: () => undefined,
     slots: () => undefined,
+    lastUpTo: () => undefined,
     stateOf: () => '',
     forScreens(id) {
       const row = tables.shops.get(id);

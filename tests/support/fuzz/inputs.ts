@@ -20,6 +20,14 @@ const frames: object[] = [
   { ...command, op: 'accept', order: uuid, version: 1, prepMinutes: 20, after: 3 },
   { ...command, op: 'reject', order: uuid, version: 1, reason: 'other' },
   { ...command, op: 'put_dish', dish: 'a', name: 'b', category: 'c', priceCents: 1, available: true },
+  {
+    ...command,
+    op: 'replace_menu',
+    upload: command.id,
+    part: 1,
+    parts: 1,
+    dishes: [{ id: 'a', name: 'b', priceCents: 1 }],
+  },
   { ...command, op: 'order_dishes', dishes: ['a', 'b'] },
   { ...command, op: 'list_orders', day: '2026-01-31', afterNumber: 1 },
   { action: 'sendmessage', data: 'hello', to: 'ABCD' },
@@ -39,7 +47,8 @@ const odd: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     ...[null, true, false, 0, -0, -1, 0.5, 1e308, 2 ** 31, 2 ** 53, '', ' ', '\0', '\ud800', '\u200b', '\u202e'],
     ...['__proto__', 'constructor', "'; drop table orders; --", '1', 'x'.repeat(300), '🍜'.repeat(201)],
-    ...[[], {}, [[]], [null], { length: 1 }],
+    // JSON can hold an object that makes no text.
+    ...[[], {}, [[]], [null], { length: 1 }, { toString: 0 }, [{ toString: 0 }]],
   ),
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.jsonValue({ maxDepth: 3 }),
@@ -171,6 +180,27 @@ export const httpEvents: fc.Arbitrary<unknown> = structure(
     { ...event(Buffer.from(text).toString('base64')), isBase64Encoded: true },
   ]),
 );
+/** What functions answer: of register, of a route, of an authorizer; and what a cloud says of one that failed. */
+export const functionAnswers: fc.Arbitrary<unknown> = structure(
+  { errNo: 0, errMsg: 'ok', websocket: { action: 'connecting', secConnectionID: 'c', secWebSocketProtocol: 'chat' } },
+  { errNo: 1, errMsg: 'no' },
+  { statusCode: 200, headers: { 'content-type': 'text/plain' }, body: 'b2s=', isBase64Encoded: true },
+  {
+    principalId: 'me',
+    policyDocument: { Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }] },
+    context: { tenant: 'a', number: 1 },
+  },
+);
+/** Frames of a server as JSON; also of one that is not ours. */
+export const serverFrameTexts: fc.Arbitrary<string> = bytesOf(
+  structure(
+    { type: 'welcome', role: 'shop', pingSeconds: 240, epoch: uuid, head: 3 },
+    { type: 'welcome', role: 'customer', pingSeconds: 240, order: { ...order, id: uuid } },
+    { type: 'events', epoch: uuid, head: 3, events: [{ seq: 3, id: uuid, type: 'order.placed', order: { id: uuid } }] },
+    { type: 'snapshot', epoch: uuid, head: 3, index: 0, last: true, orders: [{ id: uuid }], shop },
+    { type: 'result', id: uuid, ok: false, error: { code: 'not_found', message: 'x' } },
+  ),
+).map(String);
 /** Events of WebSocket as the two clouds send them, and bodies of a push. */
 export const socketEvents: fc.Arbitrary<unknown> = structure(
   { websocket: { action: 'data send', secConnectionID: 'c', dataType: 'text', data: JSON.stringify(frames[3]) } },

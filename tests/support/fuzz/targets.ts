@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { authorizationOf } from '../../../apigateway/aws/authorizer-answer.ts';
 import { httpFunction as httpOnAws } from '../../../apigateway/aws/http-function.ts';
 import {
   decodeConnect as connectOnAws,
@@ -7,8 +8,11 @@ import {
   decodeMessage as messageOnAws,
 } from '../../../apigateway/aws/websocket-events.ts';
 import { readAddress } from '../../../apigateway/network-address.ts';
+import { wordsOf } from '../../../apigateway/record.ts';
 import { readTarget } from '../../../apigateway/server/http/request-target.ts';
+import { readHttpAnswer } from '../../../apigateway/tencent/http-answer.ts';
 import { httpFunction } from '../../../apigateway/tencent/http-function.ts';
+import { verdictOf } from '../../../apigateway/tencent/register-answer.ts';
 import { decodeSendBack } from '../../../apigateway/tencent/send-back.ts';
 import { decodeClosing, decodeConnecting, decodeDataSend } from '../../../apigateway/tencent/websocket-events.ts';
 import { bill } from '../../../functions/bill/bill.ts';
@@ -19,9 +23,20 @@ import { decodeUtf8, parseJson } from '../../../functions/domain/json.ts';
 import { isJson } from '../../../functions/domain/media-type.ts';
 import { proofOfWork } from '../../../functions/domain/order-proof.ts';
 import { canonicalOrder, type OrderRequest, parseOrderRequest } from '../../../functions/domain/place-order.ts';
+import { parseServerFrame } from '../../../functions/domain/received.ts';
 import { Refusal, statusOfCode } from '../../../functions/domain/refusal.ts';
 import { getShopInfo } from '../../../functions/get_shop_info/get-shop-info.ts';
-import { frameTexts, httpEvents, initEvents, orderBodies, orderValues, queries, socketEvents } from './inputs.ts';
+import {
+  frameTexts,
+  functionAnswers,
+  httpEvents,
+  initEvents,
+  orderBodies,
+  orderValues,
+  queries,
+  serverFrameTexts,
+  socketEvents,
+} from './inputs.ts';
 
 /** Something that reads what comes from outside, and what must hold whatever comes. */
 export interface FuzzTarget {
@@ -83,12 +98,12 @@ const placing = bill({
   proofs: proofOfWork(['the secret of a fuzz, which is long enough'], Date.now),
   warnOfFlood: async () => {},
 });
-const reading = getShopInfo({
+const reading = getShopInfo(() => ({
   byId: async id => (id === 'shop1' ? { shop: '{"id":"shop1"}', state: 'a' } : undefined),
   list: async () => ({ shops: [], next: undefined, state: 'b' }),
   stateOf: async () => 'a',
   slots: async () => '[]',
-} as Parameters<typeof getShopInfo>[0]);
+}));
 
 /** Functions answer every event of HTTP, and 500 only to one that is none. */
 async function checkAnswer(event: unknown, dialect: typeof httpFunction | typeof httpOnAws): Promise<void> {
@@ -140,6 +155,21 @@ export const fuzzTargets: FuzzTarget[] = [
     }
     const push = readingOf(() => decodeSendBack(event));
     if (push?.action === 'data send') assert(typeof push.data === 'string' || Buffer.isBuffer(push.data));
+  }),
+  target('answers of functions', functionAnswers, answer => {
+    for (const each of [answer, JSON.stringify(answer)]) {
+      const verdict = verdictOf(each, 'c', 'chat, other');
+      assert(verdict.accepted ? (verdict.protocol ?? 'chat') === 'chat' : verdict.message !== undefined);
+    }
+    const authorized = authorizationOf(answer, 'arn:aws:execute-api:x:1:api/stage/$connect');
+    if (authorized.allowed) assert(Object.values(authorized.authorizer).every(value => typeof value === 'string'));
+    const http = readHttpAnswer(answer, undefined);
+    if (http !== undefined) assert(http.status >= 200 && http.status < 600);
+    assert.equal(typeof wordsOf(answer), 'string');
+  }),
+  target('frames of a server', serverFrameTexts, text => {
+    const frame = parseServerFrame(text);
+    if (frame?.type === 'welcome') assert(['shop', 'customer', 'visitor'].includes(frame.role));
   }),
   target('queries', queries, async query => {
     const target = readTarget('GET', `/get_shop_info?${query}`);
