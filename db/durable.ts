@@ -15,3 +15,10 @@ export const DURABLY = `set_config('synchronous_commit',
 export function afterEarlierCommits(condition: string): string {
   return `case when ${condition} then pg_logical_emit_message(true, 'websocket-order', '') end as waits_for_earlier`;
 }
+
+/**
+ * Among what a statement reads from: its commit need not wait for the disk, nor for a standby. For what a crash may forget,
+ * because it is found out and done again: leases, tombstones, who follows what. A flood of such commits would otherwise
+ * keep the disk from those of orders, which wait for it one after another.
+ */
+export const WITHOUT_DISK = "set_config('synchronous_commit', 'off', true) as without_disk";

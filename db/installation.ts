@@ -1,15 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import type { ListedKey } from '../functions/domain/frames.ts';
 import type { Installation } from '../functions/domain/installation.ts';
 import { type ErrorCode, Refusal } from '../functions/domain/refusal.ts';
 import { type Database, unavailable } from './database.ts';
 import { migrate } from './migrate.ts';
 import { grantRuntime } from './roles.ts';
-import { CLOSE_REVOKED } from './subscriptions.ts';
+import { REVOKED_SCREENS } from './subscriptions.ts';
 
 /** Setting up on PostgreSQL. `runtimeUrl` names the role that functions run as, where that is another than the owner. */
 export function postgresInstallation(database: Database, runtimeUrl?: string): Installation {
-  const closeRevoked = async (shop: string) =>
-    (await database.query<{ id: string }>(CLOSE_REVOKED, [shop])).map(row => row.id);
+  const revokedScreens = async (shop: string) =>
+    (await database.query<{ id: string }>(REVOKED_SCREENS, [shop])).map(row => row.id);
 
   /** What a function of keys answers, as `run_command` does: its refusal is thrown. */
   async function outcomeOf(text: string, values: unknown[]): Promise<{ keyId?: string }> {
@@ -69,7 +70,7 @@ export function postgresInstallation(database: Database, runtimeUrl?: string): I
         keyHash,
       ]);
       if (row?.is_known !== true) return undefined;
-      return closeRevoked(shop);
+      return revokedScreens(shop);
     },
 
     async makeKey(shop, { name, role, hash }) {
@@ -80,7 +81,7 @@ export function postgresInstallation(database: Database, runtimeUrl?: string): I
 
     async revokeKey(shop, keyId) {
       await outcomeOf('select revoke_key($1, $2) as outcome', [shop, keyId]);
-      return closeRevoked(shop);
+      return revokedScreens(shop);
     },
 
     async keys(shop) {
@@ -92,7 +93,10 @@ export function postgresInstallation(database: Database, runtimeUrl?: string): I
     },
 
     async newEpoch() {
-      return (await database.query('update streams set epoch = gen_random_uuid() returning shop')).length;
+      const shops = await database.query<{ shop: string }>('select shop from streams order by shop');
+      for (const { shop } of shops)
+        await database.query('update streams set epoch = $2 where shop = $1', [shop, randomUUID()]);
+      return shops.length;
     },
   };
 }

@@ -2,6 +2,7 @@ import { type KeyRole, MAX_ORDERS_PER_CONNECTION } from '../functions/domain/fra
 import type { Bound, Subscriptions, Touched } from '../functions/domain/ports.ts';
 import { LEASE_SECONDS, TOLD_AGAIN_SECONDS } from '../functions/domain/server-frame.ts';
 import type { Database } from './database.ts';
+import { WITHOUT_DISK } from './durable.ts';
 
 /** How many connections a shop, and an order, may have: beyond it the oldest has to go. And how many a shop's menu. */
 export interface ConnectionCaps {
@@ -18,14 +19,14 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
       return boundOf(await database.query<BoundRow>(BIND_SCREEN, values));
     },
 
-    async closeRevoked(shop) {
-      const closed = await database.query<{ id: string }>(CLOSE_REVOKED, [shop]);
-      return closed.map(row => row.id);
+    async revokedScreens(shop) {
+      const screens = await database.query<{ id: string }>(REVOKED_SCREENS, [shop]);
+      return screens.map(row => row.id);
     },
 
     async visitShop({ id, shop }) {
       const values = [id, shop, LEASE, caps.visitorsPerShop];
-      return boundOf(await database.query<BoundRow>('select visit_shop($1, $2, $3, $4) as outcome', values));
+      return boundOf(await database.query<BoundRow>(VISIT, values));
     },
 
     async visitorsOf(shop) {
@@ -40,12 +41,12 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
 
     async followOrder({ id, shop, order, isReadOnly }) {
       const values = [id, shop, order, isReadOnly, LEASE, MAX_ORDERS_PER_CONNECTION, caps.perOrder];
-      return boundOf(await database.query<BoundRow>('select * from follow_order($1, $2, $3, $4, $5, $6, $7)', values));
+      return boundOf(await database.query<BoundRow>(FOLLOW, values));
     },
 
     async touch(id, cursor) {
       const values = [id, LEASE, cursor?.epoch ?? null, cursor?.after ?? null, cursor?.lastId ?? null];
-      const [row] = await database.query<TouchedRow>('select * from touch_connection($1, $2, $3, $4, $5)', values);
+      const [row] = await database.query<TouchedRow>(TOUCH, values);
       if (row === undefined) throw new Error('touch_connection answered no row');
       return touchedOf(row);
     },
@@ -85,6 +86,10 @@ export function postgresSubscriptions(database: Database, caps: ConnectionCaps):
     followedBy(id) {
       return database.query(FOLLOWED, [id]);
     },
+
+    async followsAny(id) {
+      return (await database.query(FOLLOWS_ANY, [id])).length > 0;
+    },
   };
 }
 
@@ -107,19 +112,19 @@ const LEASE = `${LEASE_SECONDS} seconds`;
 
 const BIND_SCREEN = 'select * from bind_screen_of_key($1, $2, $3, $4, $5, $6)';
 
+// What a crash forgets of these, the next frame finds out: the client is told to say hello. Of an ack the event comes again.
+const TOUCH = `select t.* from touch_connection($1, $2, $3, $4, $5) as t, ${WITHOUT_DISK}`;
+const VISIT = `select v.outcome from visit_shop($1, $2, $3, $4) as v (outcome), ${WITHOUT_DISK}`;
+const FOLLOW = `select f.* from follow_order($1, $2, $3, $4, $5, $6, $7) as f, ${WITHOUT_DISK}`;
+
 /**
- * Closes the screens of a shop whose key is no longer one of its keys. With those that were closed a moment ago: when the
- * answer to this statement is lost and it is repeated, they are still to be told and closed at the gateway.
+ * The screens of a shop whose key is no longer one of its keys. They get nothing more, but their rows stay bound until the
+ * gateway says that they are closed: those that whoever revoked the key did not come to tell, or cannot reach, the timer
+ * closes.
  */
-export const CLOSE_REVOKED = `
-  with old as (
-    select c.id from connections c join shops s on s.id = c.shop
-    where s.id = $1 and c.role = 'shop' and c.key_version < s.key_version
-      and (c.state = 'bound' or (c.state = 'closed' and c.closed_at > now() - interval '1 minute'))
-    order by c.id for update of c
-  )
-  update connections c set state = 'closed', closed_at = coalesce(c.closed_at, now()) from old where c.id = old.id
-  returning c.id`;
+export const REVOKED_SCREENS = `
+  select c.id from connections c join shops s on s.id = c.shop
+  where s.id = $1 and c.role = 'shop' and c.state = 'bound' and c.key_version < s.key_version`;
 
 /** Read after every event: what it costs does not depend on how many connections there are. */
 export const SCREENS = 'select id from live_screens($1)';
@@ -129,18 +134,16 @@ export const FOLLOWERS = `
   select c.id, f.read_only as "isReadOnly" from followers f join connections c on c.id = f.connection
   where f.shop = $1 and f.order_id = $2 and c.state = 'bound' and c.expires_at > now()`;
 
-const VISITED_VERSION = 'select s.version from connections c join shops s on s.id = c.visits where c.id = $1';
+const VISITED_VERSION = 'select version from visited_version($1) as v (version) where version is not null';
 
 const TO_TELL = `
   select order_json(o)::text as "order", f.read_only as "isReadOnly"
-  from orders_to_tell($1, $2) o join followers f on f.connection = $1 and f.order_id = o.id
+  from orders_to_tell($1, $2) o join followers f on f.connection = $1 and f.order_id = o.id, ${WITHOUT_DISK}
   order by f.since`;
 
-const FOLLOWED = `
-  select o.id, o.shop, order_json(o)::text as "order", f.read_only as "isReadOnly"
-  from followers f join orders o on o.shop = f.shop and o.id = f.order_id
-  where f.connection = $1
-  order by f.since`;
+const FOLLOWS_ANY = 'select from followers where connection = $1 limit 1';
+
+const FOLLOWED = 'select id, shop, body as "order", read_only as "isReadOnly" from followed_by($1)';
 
 function boundOf([row]: BoundRow[]): Bound {
   if (row === undefined) throw new Error('binding answered no row');

@@ -224,10 +224,10 @@ export interface Subscriptions {
   /** Makes a connection a screen of a shop. */
   bindScreen(screen: { id: string; shop: string; device: string; keyId: string }): Promise<Bound>;
   /**
-   * Closes the screens of a shop whose key has been revoked, and answers which; with those that were closed for it in the
-   * last minute, because whoever closed them may not have come to tell them.
+   * The screens of a shop whose key has been revoked, which nothing is sent to any more. Those that are not told and
+   * closed now, `closeStale` finds.
    */
-  closeRevoked(shop: string): Promise<string[]>;
+  revokedScreens(shop: string): Promise<string[]>;
   /** Lets a connection follow a shop's menu, and no longer another's. `full` sends nobody away: who is there stays. */
   visitShop(visitor: { id: string; shop: string }): Promise<Bound>;
   /** The connections that follow a shop's menu. */
@@ -255,4 +255,6 @@ export interface Subscriptions {
   ordersToTell(id: string): Promise<{ order: JsonText; isReadOnly: boolean }[]>;
   /** The orders a customer's connection follows, as they are now, and whether by a read-only link. */
   followedBy(id: string): Promise<{ id: string; shop: string; order: JsonText; isReadOnly: boolean }[]>;
+  /** Whether a customer's connection follows an order, without reading any. */
+  followsAny(id: string): Promise<boolean>;
 }

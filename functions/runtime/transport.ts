@@ -7,7 +7,7 @@ import { postgresReports } from '../../db/reports.ts';
 import { postgresShops } from '../../db/shops.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
-import { connectionCaps } from './environment.ts';
+import { connectionCaps, rateLimits } from './environment.ts';
 import { newKeyOf, readToken, shareTokenOf, subjectOf } from './secrets.ts';
 import { database } from './store.ts';
 
@@ -27,5 +27,6 @@ export function transportDependencies(push: Push) {
     subjectOf,
     log: logFailure,
     securityEvents: securityEventsOfProcess(),
+    isUnlimited: rateLimits() === undefined,
   };
 }

@@ -10,18 +10,26 @@ import { madeKeyResult, refusedResult, resultFrame } from '../domain/server-fram
 import { ackCursor, acknowledge } from './ack.ts';
 import { requireBound } from './bound.ts';
 import type { TransportDependencies } from './dependencies.ts';
+import type { PacesOfTransport } from './paces.ts';
 import { answerQuestion, isQuestion } from './question.ts';
 
-/** Does what a client asks for, once per id, tells it what became of that, and then everybody whom it concerns. */
+/**
+ * Does what a client asks for, once per id, tells it what became of that, and then everybody whom it concerns. Commands
+ * that come faster than anybody taps are refused before the database hears of them: each is a commit, and those of orders
+ * wait behind it.
+ */
 export async function command(
   dependencies: TransportDependencies,
+  { commands, commandsOfShop }: PacesOfTransport,
   id: string,
   frame: CommandFrame | BadCommand,
 ): Promise<void> {
+  if (!commands.take(id)) return refuseTooMany(dependencies, id, frame);
   const after = frame.type === 'command' ? frame.after : undefined;
   const touched = requireBound(
     await dependencies.subscriptions.touch(id, after === undefined ? undefined : ackCursor(after)),
   );
+  if (touched.state === 'shop' && !commandsOfShop.take(touched.shop)) return refuseTooMany(dependencies, id, frame);
   if (touched.state === 'customer' && after !== undefined) {
     throw new Refusal('protocol_error', 'only a shop has something to ack');
   }
@@ -36,6 +44,15 @@ export async function command(
   } else if (!isQuestion(frame)) await change(dependencies, id, touched, frame);
   else if (touched.state === 'shop') await answerQuestion(dependencies, id, touched, frame);
   if (touched.state === 'shop' && after !== undefined) await acknowledge(dependencies, id, touched, after);
+}
+
+async function refuseTooMany(
+  { push, securityEvents }: TransportDependencies,
+  id: string,
+  frame: CommandFrame | BadCommand,
+): Promise<void> {
+  securityEvents.tell('too_many_commands');
+  await push.send(id, refusedResult(frame.id, new Refusal('rate_limited', 'too many commands, send it again later')));
 }
 
 async function change(
@@ -64,7 +81,7 @@ function isLimited(result: string): boolean {
 
 /** Whatever came of the revoking: a repetition also closes what the call before it did not come to. */
 async function closeRevoked({ subscriptions, push }: TransportDependencies, shop: string): Promise<void> {
-  await sayFarewell(push, await subscriptions.closeRevoked(shop), revoked());
+  await sayFarewell(push, await subscriptions.revokedScreens(shop), revoked());
 }
 
 /** A command to run, and the key that it makes. */

@@ -23,4 +23,6 @@ export interface TransportDependencies extends AnnounceShopDependencies {
   /** Logs failures that are not the client's doing; never what a frame said. */
   log: FailureLog;
   securityEvents: SecurityEventLog;
+  /** Whether nothing has a pace, as in load tests. */
+  isUnlimited?: boolean;
 }

@@ -1,6 +1,7 @@
 import { sendPage, sendSnapshot } from '../domain/backlog.ts';
 import { sayFarewell } from '../domain/farewell.ts';
 import type { ClientFrame, CustomerHelloFrame, ShopHelloFrame } from '../domain/frames.ts';
+import type { Paces } from '../domain/paces.ts';
 import type { Bound } from '../domain/ports.ts';
 import { errorFrame, Refusal } from '../domain/refusal.ts';
 import { hashOf } from '../domain/secret.ts';
@@ -10,19 +11,25 @@ import { admit, type Greeter } from './admit.ts';
 import { autoAccept } from './auto-accept.ts';
 import { requireOpen } from './bound.ts';
 import type { TransportDependencies } from './dependencies.ts';
+import type { PacesOfTransport } from './paces.ts';
 import { visitorHello } from './visitor-hello.ts';
 
-/** Opens a shop's stream, or lets a customer follow an order or a menu. */
-export function hello(
+/**
+ * Opens a shop's stream, or lets a customer follow an order or a menu. Each costs several statements, right or wrong, so a
+ * connection that says more of them than anybody has to is closed before the database hears of them.
+ */
+export async function hello(
   dependencies: TransportDependencies,
+  { hellos, hellosOfConnection }: PacesOfTransport,
   greeter: Greeter,
   frame: Extract<ClientFrame, { type: 'hello' }>,
 ): Promise<void> {
+  if (!hellosOfConnection.take(greeter.id)) throw tooOften('this connection says hello too often, wait a moment');
   switch (frame.role) {
     case 'shop':
       return shopHello(dependencies, greeter, frame);
     case 'customer':
-      return customerHello(dependencies, greeter, frame);
+      return customerHello(dependencies, hellos, greeter, frame);
     case 'visitor':
       return visitorHello(dependencies, greeter, frame);
   }
@@ -55,17 +62,24 @@ async function shopHello(dependencies: TransportDependencies, greeter: Greeter, 
   }
 }
 
-/** A further hello that is refused leaves the connection to the orders it follows already. */
+/**
+ * A further hello that is refused leaves the connection to the orders it follows already. Each new connection of an order
+ * closes another, once there are as many as may be: so who opens them again and again is slowed down, token by token, since
+ * whoever was handed a link must not be able to keep out its customer.
+ */
 async function customerHello(
   dependencies: TransportDependencies,
+  hellos: Paces<never>,
   greeter: Greeter,
   frame: CustomerHelloFrame,
 ): Promise<void> {
   const { id } = greeter;
   const opened = dependencies.readToken(frame.order, frame.token);
+  if (opened !== undefined && !hellos.take(frame.token))
+    throw tooOften('this order is opened too often, wait a moment');
   const order = opened && (await dependencies.streams.order(frame.order, opened.shop));
   if (opened === undefined || order === undefined) {
-    const isFurther = (await dependencies.subscriptions.followedBy(id)).length > 0;
+    const isFurther = await dependencies.subscriptions.followsAny(id);
     if (!isFurther) throw unauthorized();
     dependencies.securityEvents.tell('wrong_key');
     await dependencies.push.send(id, errorFrame(unauthorized(), { order: frame.order }));
@@ -91,6 +105,10 @@ async function customerHello(
 async function settle({ push }: TransportDependencies, { outcome, replaced }: Bound): Promise<void> {
   requireOpen(outcome);
   await sayFarewell(push, replaced, new Refusal('replaced', 'a newer connection has taken the place'));
+}
+
+function tooOften(message: string): Refusal {
+  return new Refusal('rate_limited', message, { retryAfterSeconds: 10 });
 }
 
 /** One answer for an unknown shop or order and for a wrong secret: who knocks learns nothing. */

@@ -9,6 +9,7 @@ import { ack } from './ack.ts';
 import { command } from './command.ts';
 import type { TransportDependencies } from './dependencies.ts';
 import { hello } from './hello.ts';
+import { type PacesOfTransport, pacesOfTransport } from './paces.ts';
 import { ping } from './ping.ts';
 
 /**
@@ -16,11 +17,12 @@ import { ping } from './ping.ts';
  * gateway closes a client whose call fails, and that would turn a database that is away into every screen going dark.
  */
 export function transport(dependencies: TransportDependencies): TransportHandler {
+  const paces = pacesOfTransport(dependencies.isUnlimited === true);
   return async incoming => {
     let frame: ClientFrame | BadCommand | undefined;
     try {
       frame = parseClientFrame(incoming.text);
-      await handle(dependencies, incoming, frame);
+      await handle(dependencies, paces, incoming, frame);
     } catch (error) {
       const refusal = refusalOf(dependencies, incoming, error);
       const kind = securityEventOf(frame, refusal);
@@ -32,19 +34,20 @@ export function transport(dependencies: TransportDependencies): TransportHandler
 
 function handle(
   dependencies: TransportDependencies,
+  paces: PacesOfTransport,
   { connectionId: id, remoteAddress }: IncomingFrame,
   frame: ClientFrame | BadCommand,
 ): Promise<void> {
   switch (frame.type) {
     case 'hello':
-      return hello(dependencies, { id, remoteAddress }, frame);
+      return hello(dependencies, paces, { id, remoteAddress }, frame);
     case 'ping':
-      return ping(dependencies, id, frame);
+      return ping(dependencies, paces.pings, id, frame);
     case 'ack':
       return ack(dependencies, id, frame);
     case 'command':
     case 'bad_command':
-      return command(dependencies, id, frame);
+      return command(dependencies, paces, id, frame);
   }
 }
 

@@ -1,14 +1,14 @@
 import { change, type Mutant } from './mutant.ts';
 
 const MENUS = 'db/migrations/019-menus.sql';
-const PERSONAL_DATA = 'db/migrations/020-personal-data.sql';
 const FAIR_ORDERS = 'db/migrations/017-fair-orders.sql';
 const SHOP_COLUMNS = 'db/migrations/023-shop-columns.sql';
-const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
-const SHOP_TERMS = 'db/migrations/028-shop-terms.sql';
-const ORDER_TERMS = 'db/migrations/031-order-terms.sql';
+const CHOICES_BY_ID = 'db/migrations/045-choices-by-id.sql';
 const PEOPLE = 'db/migrations/033-people.sql';
 const SHOP_BY_SHOP = 'db/migrations/034-shop-by-shop.sql';
+const ON_A_NODE = 'db/migrations/038-shop-on-a-node.sql';
+const REGULARS = 'db/migrations/048-tenth-for-regulars.sql';
+const HASHES = 'db/migrations/047-hashes-of-customers.sql';
 
 /** What lets one tenant, or somebody from outside, take what belongs to all. */
 export const fairnessMutants: Mutant[] = [
@@ -31,7 +31,7 @@ export const fairnessMutants: Mutant[] = [
   {
     name: 'a timer, shop by shop: an update that asks the clock for each row',
     changes: change(
-      SHOP_BY_SHOP,
+      ON_A_NODE,
       "set tries = e.tries + 1, next_at = now() + interval '10 seconds'",
       "set tries = e.tries + 1, next_at = clock_timestamp() + interval '10 seconds'",
     ),
@@ -67,7 +67,7 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'calls that are due to a shop without a webhook, for ever',
-    changes: change(SHOP_BY_SHOP, 'select s.webhook_url is null from shops s', 'select false from shops s'),
+    changes: change(ON_A_NODE, '  if v_shop.webhook_url is null then', '  if false then'),
     suite: 'tests/redeliver/fair-shares.test.ts',
     test: 'taken away',
   },
@@ -101,14 +101,20 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'the orders of a shop’s minute to whoever comes first',
-    changes: change(ORDER_TERMS, '  if v_count * 2 >= p_per_shop and', '  if v_count >= p_per_shop and'),
+    changes: change(CHOICES_BY_ID, '  if v_count * 2 >= p_per_shop and', '  if v_count >= p_per_shop and'),
     suite: 'tests/database/rate-limits.test.ts',
     test: 'cannot be used up',
   },
   {
+    name: 'strangers with addresses without number, who have a shop’s whole minute',
+    changes: change(REGULARS, ' or p_count * 10 >= p_per_shop * 9', ''),
+    suite: 'tests/database/rate-limits.test.ts',
+    test: 'last tenth',
+  },
+  {
     name: 'strangers in a flood without a proof',
     changes: change(
-      'db/migrations/029-order-proof.sql',
+      REGULARS,
       "'websocket_order.proven', true) is distinct from 'yes'",
       "'websocket_order.proven', true) = 'no'",
     ),
@@ -117,7 +123,7 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'a proof that outlasts its transaction',
-    changes: change('db/orders.ts', "'yes', true)),", "'yes', false)),"),
+    changes: change('db/orders.ts', "'yes', true) as a", "'yes', false) as a"),
     suite: 'tests/database/rate-limits.test.ts',
     test: '13.5',
   },
@@ -133,7 +139,7 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'an order that is measured under the shop’s lock',
-    changes: change(ORDER_TERMS, '  if v_is_large and is_too_large(', '  if false and is_too_large('),
+    changes: change(CHOICES_BY_ID, '  if v_is_large and is_too_large(', '  if false and is_too_large('),
     suite: 'tests/database/rate-limits.test.ts',
     test: 'without waiting',
   },
@@ -157,7 +163,7 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'a menu that is not stored when it changes',
-    changes: change(SHOP_TERMS, '    perform store_menu(p_shop);\n', ''),
+    changes: change(ON_A_NODE, '    perform store_menu(p_shop);\n', ''),
     suite: 'tests/database/menu.test.ts',
   },
   {
@@ -178,7 +184,7 @@ export const fairnessMutants: Mutant[] = [
   {
     name: 'a customer that is erased in the orders, and stays in the log',
     changes: change(
-      SHOP_KEYS,
+      HASHES,
       '  update events e set body = without_customer(e.body)\n',
       '  update events e set body = e.body\n',
     ),
@@ -187,18 +193,26 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'a customer that stays in the answers to the shop’s commands',
-    changes: change(
-      SHOP_KEYS,
-      '    and c.shop = p_shop and c.scope = p_shop and c.outcome',
-      '    and false and c.outcome',
-    ),
+    changes: change(HASHES, 'where c.shop = p_shop and c.scope = p_shop and c.outcome', 'where false and c.outcome'),
     suite: 'tests/database/personal-data.test.ts',
     test: 'erased everywhere',
   },
   {
+    name: 'a hash of an erased order, which its customer can be tried against',
+    changes: change(HASHES, "set body_hash = '' where", 'set body_hash = k.body_hash where'),
+    suite: 'tests/database/personal-data.test.ts',
+    test: 'no hash',
+  },
+  {
+    name: 'a number that is counted under its hash when its customer is erased',
+    changes: change(HASHES, "r.subject = 'phone:'", "r.subject = 'telephone:'"),
+    suite: 'tests/database/personal-data.test.ts',
+    test: 'no hash',
+  },
+  {
     name: 'an erased customer whose number was written differently, and who is found no more',
     changes: change(
-      PERSONAL_DATA,
+      HASHES,
       'o.erased_at is null and phone_form(o.customer_phone) = v_form',
       'o.erased_at is null and o.customer_phone = p_phone',
     ),
@@ -209,8 +223,8 @@ export const fairnessMutants: Mutant[] = [
     name: 'functions that may read what was migrated',
     changes: change(
       'db/roles.ts',
-      "  order_keys: ['select', 'insert'],",
-      "  order_keys: ['select', 'insert', 'delete'],\n  migrations: ['select'],",
+      "  order_keys: ['select', 'insert', { update: 'body_hash' }],",
+      "  order_keys: ['select', 'insert', 'delete', { update: 'body_hash' }],\n  migrations: ['select'],",
     ),
     suite: 'tests/database/roles.test.ts',
     test: 'may not',

@@ -92,7 +92,7 @@ describe('a key that is revoked', () => {
     expect(await world.shops.keyOf(shop, hashOf('staff'))).toBeUndefined();
     const late = await world.subscriptions.bindScreen({ id: randomUUID(), shop, device: randomUUID(), keyId: staff });
     expect(late.outcome).toBe('revoked');
-    expect((await world.subscriptions.closeRevoked(shop)).sort()).toEqual([one, two].sort());
+    expect((await world.subscriptions.revokedScreens(shop)).sort()).toEqual([one, two].sort());
     expect(await world.subscriptions.touch(manager, undefined)).toMatchObject({ state: 'shop' });
   });
 
@@ -164,7 +164,7 @@ describe('the version before', () => {
       await own.pool.query("select make_key($1, 'x', 'manager', $2)", [shop.id, hashOf('another')]);
       await own.pool.query('select revoke_key($1, $2)', [shop.id, keyId]);
       expect((await own.pool.query(BIND, ['late', shop.id, device, 1])).rows).toMatchObject([{ outcome: 'closed' }]);
-      expect((await subscriptions.closeRevoked(shop.id)).sort()).toEqual(['after', 'before']);
+      expect((await subscriptions.revokedScreens(shop.id)).sort()).toEqual(['after', 'before']);
     } finally {
       await database.end();
       await own.drop();

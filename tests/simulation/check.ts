@@ -1,8 +1,10 @@
 import type { Order, ResultFrame } from '../../functions/domain/frames.ts';
+import { keyHashOf } from './functions.ts';
+import { keysOf } from './model-shops.ts';
 import type { Kind } from './schedule.ts';
 import type { Screen } from './screen.ts';
 import type { SimulatedSystem } from './system.ts';
-import { eventAt, rowOf } from './tables.ts';
+import { eventAt, hexOf, rowOf } from './tables.ts';
 
 /** What screens, and customers where they are asked about too, still lack. Empty once everything has drained. */
 export function differencesOf(world: SimulatedSystem, alsoCustomers: boolean): string[] {
@@ -75,7 +77,8 @@ function shown(orders: Order[]): string {
 export function checkEverything(everybody: SimulatedSystem, kind: Kind, isWoken: boolean): void {
   const { problems, shops } = everybody;
   // Whose key was changed in the last moments has not been told yet, or has just stopped.
-  const present = new Set(shops.map(({ token }) => token));
+  const given = shops.filter(shop => shop.given !== undefined && isThere(everybody, shop.id, shop.given.token));
+  const present = new Set([...shops.map(({ token }) => token), ...given.map(shop => shop.given?.token)]);
   const world = { ...everybody, screens: everybody.screens.filter(({ token }) => present.has(token())) };
   // Where nobody has looked at a device, a connection may have died that nobody has missed yet.
   if (isWoken || kind === 'pushes') problems.push(...differencesOf(world, isWoken).map(text => `I3, I7: ${text}`));
@@ -83,6 +86,11 @@ export function checkEverything(everybody: SimulatedSystem, kind: Kind, isWoken:
   problems.push(...[...logsOf(world)].map(text => `I3, I9: ${text}`));
   problems.push(...[...answersOf(world)].map(text => `commands: ${text}`));
   problems.push(...[...nobodyWaits(world, isWoken)].map(text => `I7: ${text}`));
+}
+
+function isThere({ database }: SimulatedSystem, shop: string, token: string): boolean {
+  const hash = hexOf(keyHashOf(token));
+  return keysOf(rowOf(database.tables.shops, shop)).some(key => key.hash === hash);
 }
 
 function* ordersOf({
@@ -161,7 +169,8 @@ function* answersOf({ database, screens, customers, wasRestored }: SimulatedSyst
     );
 }
 
-function comparable({ order, ...result }: { ok: boolean; order?: unknown }): string {
+/** The key that was made is told once, and kept nowhere. */
+function comparable({ order, key: _, ...result }: { ok: boolean; order?: unknown; key?: unknown }): string {
   return JSON.stringify(result.ok ? { ...result, order } : result);
 }
 

@@ -3,6 +3,7 @@ import { MAX_DISHES } from '../../functions/domain/menu.ts';
 import type { CommandOutcome, Commands, RunCommand, StoredEvent } from '../../functions/domain/ports.ts';
 import type { Sync } from './invocation.ts';
 import { append, moveOrder } from './model-orders.ts';
+import { keysOf } from './model-shops.ts';
 import { hexOf, type ModelDatabase, rowOf, type ShopRow } from './tables.ts';
 
 const MINUTE_MS = 60_000;
@@ -39,7 +40,7 @@ export function modelCommands(database: ModelDatabase): Sync<Commands> {
         if (operation.op === 'claim_print') return said(claimPrint(database, command, operation.order));
         return said('order' in operation ? withOrder(database, known.outcome, operation.order) : known.outcome);
       }
-      const outcome = 'order' in command.operation ? onOrder(database, command) : onShop(database, command);
+      const outcome = outcomeOf(database, command);
       if (outcome.kept) commands.set(key, { contentHash, outcome: outcome.result });
       const { result, event, shopChanged } = outcome;
       if (event !== undefined) acknowledge(database, command.connectionId, event.seq);
@@ -72,6 +73,45 @@ function acknowledge({ tables }: ModelDatabase, connectionId: string | undefined
 }
 
 type Outcome = CommandOutcome & { kept: boolean };
+
+function outcomeOf(database: ModelDatabase, command: RunCommand): Outcome {
+  const { operation } = command;
+  if (operation.op === 'make_key') return makeKey(database, command, operation);
+  if (operation.op === 'revoke_key') return revokeKey(database, command.shop, operation.keyId);
+  return 'order' in operation ? onOrder(database, command) : onShop(database, command);
+}
+
+const MOST_KEYS = 50;
+
+/** `make_key`. */
+function makeKey(
+  { tables }: ModelDatabase,
+  { shop: id, keyHash = new Uint8Array() }: RunCommand,
+  { name, role }: Extract<Change, { op: 'make_key' }>,
+): Outcome {
+  const shop = rowOf(tables.shops, id);
+  const hash = hexOf(keyHash);
+  const keep = (result: string): Outcome => ({ ...said(result), kept: true });
+  if (keysOf(shop).length >= MOST_KEYS) return keep(refused('keys_full'));
+  if (keysOf(shop).some(key => key.hash === hash)) return keep(refused('invalid_request'));
+  const lastKey = shop.lastKey + 1;
+  const keyId = `${id}.${lastKey}`;
+  tables.shops.set(id, { ...shop, lastKey, moreKeys: [...shop.moreKeys, { keyId, name, role, hash }] });
+  return keep(JSON.stringify({ ok: true, keyId }));
+}
+
+/** `revoke_key`. Nobody here revokes the key that the owner's call made. */
+function revokeKey({ tables }: ModelDatabase, id: string, keyId: string): Outcome {
+  const shop = rowOf(tables.shops, id);
+  const moreKeys = shop.moreKeys.filter(key => key.keyId !== keyId);
+  const isThere = moreKeys.length < shop.moreKeys.length;
+  if (isThere) tables.shops.set(id, { ...shop, moreKeys });
+  for (const row of tables.connections.values()) {
+    if (isThere && row.state === 'bound' && row.role === 'shop' && row.shop === id && row.keyId === keyId)
+      tables.connections.set(row.id, { ...row, keyVersion: 0 });
+  }
+  return { ...said(isThere ? '{"ok":true}' : refused('not_found')), kept: true };
+}
 
 function onShop({ tables, now }: ModelDatabase, { shop: id, operation }: RunCommand): Outcome {
   const shop = rowOf(tables.shops, id);

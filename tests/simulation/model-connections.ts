@@ -9,6 +9,7 @@ import type {
 } from '../../functions/domain/ports.ts';
 import { LEASE_SECONDS, TOLD_AGAIN_SECONDS } from '../../functions/domain/server-frame.ts';
 import type { Sync } from './invocation.ts';
+import { keysOf } from './model-shops.ts';
 import { type ConnectionRow, eventAt, liveScreens, liveVisitors, type ModelDatabase, rowOf } from './tables.ts';
 
 const LEASE_MS = LEASE_SECONDS * 1_000;
@@ -64,19 +65,26 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
 
   return {
     bindScreen({ id, shop, device, keyId }) {
-      const { keyVersion } = rowOf(tables.shops, shop);
-      if (keyId !== `${shop}.${keyVersion}`) return { outcome: 'revoked', replaced: [] };
+      const row = rowOf(tables.shops, shop);
+      const { keyVersion } = row;
+      if (!keysOf(row).some(key => key.keyId === keyId)) return { outcome: 'revoked', replaced: [] };
       const others = liveScreens(database, shop).filter(row => row.id !== id);
       const bound = bind(id, others, caps.perShop, row => row.role === 'shop' && row.shop === shop);
       if (bound.outcome !== 'bound') return bound;
-      change(id, { state: 'bound', role: 'shop', shop, device, keyVersion });
+      change(id, { state: 'bound', role: 'shop', shop, device, keyVersion, keyId });
       change(id, { boundAt: now(), expiresAt: now() + LEASE_MS });
       change(id, { epoch: undefined, ackedSeq: undefined, pageSeq: undefined, pushAfter: undefined, pushTries: 0 });
       for (const other of bound.replaced) close(tables.connections, rowOf(tables.connections, other));
       return bound;
     },
 
-    closeRevoked: () => [],
+    revokedScreens(shop) {
+      const { keyVersion } = rowOf(tables.shops, shop);
+      return [...tables.connections.values()]
+        .filter(row => row.state === 'bound' && row.role === 'shop' && row.shop === shop)
+        .filter(row => (row.keyVersion ?? 0) < keyVersion)
+        .map(({ id }) => id);
+    },
 
     followOrder({ id, order, isReadOnly }) {
       const others = followers(database, order).filter(row => row.id !== id && row.readOnly.has(order) === isReadOnly);
@@ -142,6 +150,7 @@ export function modelSubscriptions(database: ModelDatabase, caps: Caps): Sync<Su
         return order === undefined ? [] : [{ id: orderId, shop: order.shop, order: JSON.stringify(order), isReadOnly }];
       });
     },
+    followsAny: id => (tables.connections.get(id)?.follows.size ?? 0) > 0,
   };
 }
 
@@ -159,7 +168,7 @@ function touch(database: ModelDatabase, id: string, cursor: ClaimedCursor | unde
   const touched: TouchedScreen = {
     state: 'shop',
     shop: shop.id,
-    role: 'manager',
+    role: keysOf(shop).find(({ keyId }) => keyId === row.keyId)?.role ?? 'display',
     epoch,
     head,
     shopVersion: shop.version,
@@ -216,6 +225,7 @@ function newRow(id: string, now: number, leaseMs: number): ConnectionRow {
     shop: undefined,
     device: undefined,
     keyVersion: undefined,
+    keyId: undefined,
     openedAt: now,
     boundAt: undefined,
     expiresAt: now + leaseMs,

@@ -20,7 +20,7 @@ export function modelOrders(database: ModelDatabase): Sync<Orders> {
       if (known.bodyHash !== hexOf(order.bodyHash)) throw new Refusal('idempotency_key_reused', 'another order');
       const row = tables.orders.get(known.orderId);
       if (row === undefined) throw new Refusal('idempotency_key_reused', 'no longer kept');
-      return { orderId: known.orderId, order: JSON.stringify(asPlaced(row.order)), event: undefined };
+      return { orderId: known.orderId, order: JSON.stringify(asPlaced(row)), event: undefined };
     },
     countRefused() {},
   };
@@ -31,8 +31,9 @@ function keyOf({ request, key }: Pick<PlaceOrder, 'request' | 'key'>): string {
   return `${request.shop} ${key.toLowerCase()}`;
 }
 
-function asPlaced(order: Order): Order {
-  return { ...order, status: 'placed', version: 1, updatedAt: order.placedAt, readyAt: null, reason: null };
+function asPlaced({ order, acceptBy }: OrderRow): Order {
+  const beginning = { status: 'placed', version: 1, readyAt: null, reason: null } as const;
+  return { ...order, ...beginning, updatedAt: order.placedAt, acceptBy: new Date(acceptBy).toISOString() };
 }
 
 function place(database: ModelDatabase, { request, key, bodyHash }: PlaceOrder): Placement {
@@ -70,6 +71,7 @@ function place(database: ModelDatabase, { request, key, bodyHash }: PlaceOrder):
     fulfilment: { type: 'delivery' },
     amounts: amountsOf(items, {}, { type: 'delivery' }),
     wantedAt: null,
+    acceptBy: new Date(placedAt + shop.acceptMinutes * MINUTE_MS).toISOString(),
   };
   const row: OrderRow = {
     order,
@@ -130,7 +132,15 @@ export function moveOrder(
   const moved: OrderRow = {
     ...row,
     updatedAt: at,
-    order: { ...order, status: to, version: order.version + 1, updatedAt: new Date(at).toISOString(), readyAt, reason },
+    order: {
+      ...order,
+      status: to,
+      version: order.version + 1,
+      updatedAt: new Date(at).toISOString(),
+      readyAt,
+      reason,
+      acceptBy: null,
+    },
   };
   database.tables.orders.set(order.id, moved);
   return append(database, moved, `order.${to}`, at);

@@ -1,8 +1,8 @@
-import type { Dish, ShopKey } from '../../functions/domain/frames.ts';
+import type { Dish } from '../../functions/domain/frames.ts';
 import type { Installation } from '../../functions/domain/installation.ts';
 import type { Shops, ShopText, Streams } from '../../functions/domain/ports.ts';
 import type { Sync } from './invocation.ts';
-import { eventAt, hexOf, type ModelDatabase, rowOf, shopJson } from './tables.ts';
+import { eventAt, hexOf, type KeyRow, type ModelDatabase, rowOf, type ShopRow, shopJson } from './tables.ts';
 
 /** Shops as db/shops.ts reads them. */
 export function modelShops(database: ModelDatabase): Sync<Shops> {
@@ -27,15 +27,16 @@ export function modelShops(database: ModelDatabase): Sync<Shops> {
     exists: id => tables.shops.has(id),
     keyOf(id, hash) {
       const row = tables.shops.get(id);
-      return row === undefined || hexOf(row.keyHash) !== hexOf(hash) ? undefined : theKey(id, row.keyVersion);
+      const found = row && keysOf(row).find(key => key.hash === hexOf(hash));
+      return found && { keyId: found.keyId, name: found.name, role: found.role };
     },
     keys: () => '[]',
   };
 }
 
-/** A shop of this model has one key at a time. */
-function theKey(shop: string, keyVersion: number): ShopKey {
-  return { keyId: `${shop}.${keyVersion}`, name: '', role: 'manager' };
+/** A shop's keys: the one that its owner's call made, and those that managers have made since. */
+export function keysOf({ id, keyHash, ownKey, moreKeys }: ShopRow): readonly KeyRow[] {
+  return [{ keyId: `${id}.${ownKey}`, name: '', role: 'manager', hash: hexOf(keyHash) }, ...moreKeys];
 }
 
 function textOf<Shop extends { dishes: readonly Dish[] }>(shop: Shop): ShopText {
@@ -80,12 +81,13 @@ export function modelInstallation({ tables, random }: ModelDatabase): Sync<Insta
     rotateKey(id, keyHash) {
       const shop = tables.shops.get(id);
       if (shop === undefined) return undefined;
-      tables.shops.set(id, { ...shop, keyHash, keyVersion: shop.keyVersion + 1 });
-      const closed = [...tables.connections.values()].filter(
+      const ownKey = shop.lastKey + 1;
+      const keyVersion = shop.keyVersion + 1;
+      tables.shops.set(id, { ...shop, keyHash, keyVersion, ownKey, lastKey: ownKey, moreKeys: [] });
+      const revoked = [...tables.connections.values()].filter(
         row => row.state === 'bound' && row.role === 'shop' && row.shop === id,
       );
-      for (const row of closed) tables.connections.set(row.id, { ...row, state: 'closed' });
-      return closed.map(row => row.id);
+      return revoked.map(row => row.id);
     },
     makeKey: () => '',
     revokeKey: () => [],
@@ -116,6 +118,9 @@ export function installShop({ tables, random }: ModelDatabase, shop: ModelShop):
     busyMinutes: 0,
     acceptMinutes: 5,
     keyVersion: 1,
+    ownKey: 1,
+    lastKey: 1,
+    moreKeys: [],
     version: 1,
   };
   tables.shops.set(id, { id, keyHash, autoAccept, hasWebhook, dishes, ...settings });

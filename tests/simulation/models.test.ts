@@ -65,7 +65,7 @@ async function ask(
 ): Promise<{ text: string; answer: unknown }> {
   try {
     const answer = await side.ports[port][call]?.(...values);
-    const isList = call === 'screensOf' || call === 'followersOf' || call === 'visitorsOf';
+    const isList = call === 'screensOf' || call === 'revokedScreens' || call === 'followersOf' || call === 'visitorsOf';
     const inOrder = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
     return { text: plain(side, isList ? [...(answer as unknown[])].sort(inOrder) : answer), answer };
   } catch (error) {
@@ -156,6 +156,7 @@ function question(
   const id = random.pick(its.connections);
   const order: [string, string] = made.orders.length > 0 ? random.pick(made.orders) : [randomUUID(), randomUUID()];
   const seq = random.below(made.events.size + 2);
+  const command = random.pick(its.commands);
   switch (random.below(14)) {
     case 0:
     case 1:
@@ -179,8 +180,9 @@ function question(
       return ['commands', 'run', commandOf(random, its, order, id)];
     case 5: {
       const isReadOnly = random.chance(0.3);
+      const keyId = `${shop}.${random.pick([1, 1, 2, 3])}`;
       return random.chance(0.7)
-        ? ['subscriptions', 'bindScreen', () => [{ id, shop, device: its.connections[0], keyId: `${shop}.1` }]]
+        ? ['subscriptions', 'bindScreen', () => [{ id, shop, device: its.connections[0], keyId }]]
         : ['subscriptions', 'followOrder', side => [{ id, shop, order: order[side], isReadOnly }]];
     }
     case 6:
@@ -219,8 +221,10 @@ function question(
     case 12:
       return random.pick<Question>([
         ['subscriptions', 'followedBy', () => [id]],
+        ['subscriptions', 'followsAny', () => [id]],
         ['subscriptions', 'ordersToTell', () => [id]],
         ['subscriptions', 'screensOf', () => [shop]],
+        ['subscriptions', 'revokedScreens', () => [shop]],
         ['subscriptions', 'visitShop', () => [{ id, shop }]],
         ['subscriptions', 'visitShop', () => [{ id, shop }]],
         ['subscriptions', 'visitorsOf', () => [shop]],
@@ -235,6 +239,7 @@ function question(
         ['shops', 'forVisitors', () => [shop]],
         ['shops', 'keyOf', () => [shop, hashOf('key')]],
         ['shops', 'keyOf', () => [shop, hashOf('another')]],
+        ['shops', 'keyOf', () => [shop, hashOf(`key of ${command}`)]],
         ['shops', 'exists', () => [shop]],
       ]);
   }
@@ -248,14 +253,20 @@ function commandOf(
 ) {
   const version = 1 + random.below(3);
   const id = random.pick(its.commands);
-  const dice = random.below(12);
+  const dice = random.below(14);
   const byCustomer = dice === 7;
   const changeOfMenu = aChangeOfMenu(random);
+  const changeOfKeys = random.pick<Change>([
+    { op: 'make_key', name: 'a key', role: 'display' },
+    { op: 'make_key', name: 'a key', role: 'staff' },
+    ...[2, 3].map(number => ({ op: 'revoke_key', keyId: `${its.shop}.${number}` }) as const),
+  ]);
   const operationOf = (order: string): Change => {
     if (dice === 0) return { op: 'set_open', open: version > 1 };
     if (dice === 1) return { op: 'set_dish', dish: version > 2 ? 'nothing' : 'tofu', available: version > 1 };
     if (dice === 2) return { op: 'set_auto_accept', autoAccept: version > 1 };
     if (dice === 8) return { op: 'claim_print', order };
+    if (dice > 11) return changeOfKeys;
     if (dice > 8) return changeOfMenu;
     if (dice === 7) return version > 2 ? { op: 'remind', order } : { op: 'cancel', order, version };
     const op = (['accept', 'ready', 'complete', 'cancel'] as const)[dice - 3] ?? 'accept';
@@ -266,7 +277,9 @@ function commandOf(
     // The hash is made of what both sides have in common.
     const contentHash = hashOf(JSON.stringify({ ...operationOf(order[0]) }));
     const scope = byCustomer ? order[side] : its.shop;
-    return [{ scope, id, contentHash, shop: its.shop, byCustomer, operation, ...(byCustomer ? {} : { connectionId }) }];
+    const keyHash = operation.op === 'make_key' ? { keyHash: hashOf(`key of ${id}`) } : {};
+    const asked = { scope, id, contentHash, shop: its.shop, byCustomer, operation, ...keyHash };
+    return [{ ...asked, ...(byCustomer ? {} : { connectionId }) }];
   };
 }
 

@@ -116,4 +116,22 @@ export const naiveModels: Record<string, (models: Models, database: ModelDatabas
       },
     },
   }),
+  'a display that is taken for a manager': ({ subscriptions }) => ({
+    subscriptions: {
+      ...subscriptions,
+      touch(id, cursor) {
+        const touched = subscriptions.touch(id, cursor);
+        return touched.state === 'shop' ? { ...touched, role: 'manager' } : touched;
+      },
+    },
+  }),
+  'a key that is revoked, and tells on': ({ commands }) => ({
+    commands: {
+      ...commands,
+      run: command =>
+        command.operation.op === 'revoke_key'
+          ? { result: '{"ok":true}', event: undefined, shopChanged: false }
+          : commands.run(command),
+    },
+  }),
 };

@@ -1,4 +1,4 @@
-import type { Operation, Order, ResultFrame } from '../../functions/domain/frames.ts';
+import type { KeyRole, Operation, Order, ResultFrame } from '../../functions/domain/frames.ts';
 import { type Connection, connect, type Socket } from '../../web/connection/connect.ts';
 import { isTerminal } from '../../web/connection/order-book.ts';
 import {
@@ -11,6 +11,7 @@ import {
   savedShopStream,
 } from '../../web/connection/shop/state.ts';
 import { shopMachine } from '../../web/connection/shop/stream.ts';
+import { mayDo } from '../support/role-rules.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -46,6 +47,10 @@ export interface ClientWorld {
   openSocket(owner: string): Socket;
   complain(problem: string): void;
   trace(line: () => string): void;
+  /** What a key may do. */
+  roleOf(token: string): KeyRole;
+  /** Hears what became of a screen's command. */
+  onResult(result: ResultFrame, screen: Pick<Screen, 'name' | 'shop'>): void;
 }
 
 /** Makes a screen that connects at once. What it applies is checked as it happens. */
@@ -57,6 +62,8 @@ export function aScreen(world: ClientWorld, name: string, identity: ShopIdentity
   let versions = new Map<string, number>();
   const results = new Map<string, ResultFrame>();
   const commands = new Set<string>();
+  /** By command, what it was and with which key it was given. */
+  const given = new Map<string, { op: Operation['op']; token: string }>();
   let connection = start(undefined);
 
   function start(saved: SavedShopStream | undefined): Connection<ShopStream, ShopInput> {
@@ -92,6 +99,8 @@ export function aScreen(world: ClientWorld, name: string, identity: ShopIdentity
           } else if (effect.type === 'result') {
             if (results.has(effect.result.id)) complain(`${name} was told twice what became of a command`);
             results.set(effect.result.id, effect.result);
+            checkRole(effect.result);
+            world.onResult(effect.result, { name, shop: identity.shop });
           }
         },
         onState({ cursor }) {
@@ -100,6 +109,15 @@ export function aScreen(world: ClientWorld, name: string, identity: ShopIdentity
         },
       },
     );
+  }
+
+  function checkRole(result: ResultFrame): void {
+    const command = given.get(result.id);
+    if (command === undefined) return;
+    const role = world.roleOf(command.token);
+    const isRefused = !result.ok && result.error.code === 'forbidden';
+    if (mayDo(role, command.op) === isRefused)
+      complain(`roles: ${command.op} of ${name}, a ${role}, was answered ${JSON.stringify(result)}`);
   }
 
   function restart(isForgetful: boolean): void {
@@ -122,6 +140,7 @@ export function aScreen(world: ClientWorld, name: string, identity: ShopIdentity
     openOrders: () => [...connection.state().orders.values()].filter(order => !isTerminal(order)),
     command(id, operation) {
       commands.add(id);
+      given.set(id, { op: operation.op, token });
       connection.put({ type: 'command', id, operation });
     },
     wake: () => wake(),

@@ -1,3 +1,4 @@
+import type { Change, KeyRole, ResultFrame } from '../../functions/domain/frames.ts';
 import { aCustomer, type CustomerPhone } from './customer.ts';
 import { type Functions, functionsOn, keyHashOf } from './functions.ts';
 import { http } from './http.ts';
@@ -20,7 +21,7 @@ export interface SimulatedSystem {
   network: Network;
   screens: Screen[];
   customers: CustomerPhone[];
-  shops: { id: string; token: string; hasScreens: boolean }[];
+  shops: SimulatedShop[];
   /** What must never be, and was. */
   problems: string[];
   setWeather(weather: Weather): void;
@@ -32,6 +33,8 @@ export interface SimulatedSystem {
    */
   restore(newEpoch: boolean): void;
   rotateKey(shop: string): void;
+  /** A screen makes a key for somebody, or revokes the one that was made. */
+  changeKeys(screen: Screen): void;
   newEpoch(): void;
   /** Cuts a shop's log: what is below `minSeq` is no longer kept. */
   cut(shop: string, minSeq: number): void;
@@ -43,6 +46,15 @@ export interface SimulatedSystem {
   end(): void;
 }
 
+/** A shop, and its owner's key. */
+export interface SimulatedShop {
+  id: string;
+  token: string;
+  hasScreens: boolean;
+  /** The key that somebody was given, with the screen that was opened with it; there is one at most. */
+  given?: { keyId: string; token: string } | undefined;
+}
+
 /** How a system begins. */
 export interface SystemSettings {
   seed: number;
@@ -50,6 +62,8 @@ export interface SystemSettings {
   naive?: ((models: Models, database: ModelDatabase) => Partial<Models>) | undefined;
   trace?: ((line: string) => void) | undefined;
 }
+
+type KeyChange = Extract<Change, { op: 'make_key' | 'revoke_key' }>;
 
 /** Noon of a day, in the shops' time zone too. */
 const START = Date.UTC(2030, 0, 1, 4);
@@ -67,14 +81,21 @@ export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSy
   let backup: Tables | undefined;
   let wasRestored = false;
   const lostByRestore = new Set<string>();
+  /** By command, what was asked for about keys. */
+  const asking = new Map<string, KeyChange>();
   const rotatedAt = new Map<string, number>();
+  /** Of the keys that managers have made. */
+  const roles = new Map<string, KeyRole>();
   /** What the owner does goes one after the other, and again until it is done. */
   let owner = Promise.resolve();
-  const shops = Array.from({ length: random.pick([1, 1, 1, 2, 2, 3, 4]) }, (_, index) => ({
-    id: `shop${index + 1}`,
-    token: `key of shop${index + 1}`,
-    hasScreens: index === 0 || random.chance(0.85),
-  }));
+  const shops = Array.from(
+    { length: random.pick([1, 1, 1, 2, 2, 3, 4]) },
+    (_, index): SimulatedShop => ({
+      id: `shop${index + 1}`,
+      token: `key of shop${index + 1}`,
+      hasScreens: index === 0 || random.chance(0.85),
+    }),
+  );
 
   const complain = (problem: string) => {
     traced(() => `PROBLEM: ${problem}`);
@@ -106,7 +127,15 @@ export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSy
     installShop(database, { id, keyHash: keyHashOf(token), autoAccept, hasWebhook });
   }
   const posting = http({ time, random, weather: () => weather, functions });
-  const clients: ClientWorld = { time, random, openSocket: net.openSocket, complain, trace: traced };
+  const clients: ClientWorld = {
+    time,
+    random,
+    openSocket: net.openSocket,
+    complain,
+    trace: traced,
+    roleOf: token => roles.get(token) ?? 'manager',
+    onResult: learn,
+  };
   const screens = shops.flatMap(({ id, token, hasScreens }) =>
     Array.from({ length: hasScreens ? random.pick([1, 1, 2, 3]) : 0 }, (_, index) =>
       aScreen(clients, `${id}/screen${index + 1}`, { shop: id, token, device: random.uuid() }),
@@ -128,6 +157,24 @@ export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSy
     for (const [, at = ''] of text.matchAll(/"type":"order\.\w+","at":"([^"]+)"/g)) {
       if (Date.parse(at) > until + KEY_GRACE_MS) complain(`F47: ${owner}, whose key was changed, got ${text}`);
     }
+  }
+
+  /** A key that was made is given to somebody, who opens a screen with it; one that was revoked opens nothing more. */
+  function learn(result: ResultFrame, { shop: id }: { shop: string }): void {
+    const shop = shops.find(each => each.id === id);
+    if (!result.ok || shop === undefined) return;
+    const { key, keyId } = result;
+    const asked = asking.get(result.id);
+    // Of a backup the same number may be another key's.
+    if (asked?.op === 'revoke_key' && asked.keyId === shop.given?.keyId && !wasRestored) {
+      traced(() => `the key ${asked.keyId} is revoked`);
+      rotatedAt.set(shop.given.token, time.now());
+    }
+    if (asked?.op !== 'make_key' || key === undefined || keyId === undefined || shop.given !== undefined) return;
+    traced(() => `the key ${keyId} is given to a ${asked.role}`);
+    shop.given = { keyId, token: key };
+    roles.set(key, asked.role);
+    screens.push(aScreen(clients, `${id}/given`, { shop: id, token: key, device: random.uuid() }));
   }
 
   return {
@@ -166,6 +213,15 @@ export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSy
       if (newEpoch || screens.some(isAhead)) renew();
     },
     rotateKey: rotate,
+    changeKeys(screen) {
+      const { given } = shops.find(({ id }) => id === screen.shop) ?? {};
+      const role = random.pick(['staff', 'display'] as const);
+      const operation: KeyChange =
+        given === undefined ? { op: 'make_key', name: 'a key', role } : { op: 'revoke_key', keyId: given.keyId };
+      const id = random.uuid();
+      asking.set(id, operation);
+      screen.command(id, operation);
+    },
     newEpoch: renew,
     cut(shop, minSeq) {
       traced(() => `the log of ${shop} is cut below ${minSeq}`);

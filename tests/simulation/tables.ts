@@ -1,4 +1,4 @@
-import type { Dish, Order } from '../../functions/domain/frames.ts';
+import type { Dish, KeyRole, Order } from '../../functions/domain/frames.ts';
 import type { StoredEvent } from '../../functions/domain/ports.ts';
 import type { Random } from './random.ts';
 
@@ -6,6 +6,14 @@ import type { Random } from './random.ts';
  * The tables of db/migrations, as Maps. Rows are never changed but replaced, so that a backup is a copy of the Maps.
  * Times are milliseconds since 1970.
  */
+
+/** A further key of a shop, beside the one that its owner's call made. */
+export interface KeyRow {
+  readonly keyId: string;
+  readonly name: string;
+  readonly role: KeyRole;
+  readonly hash: string;
+}
 
 export interface ShopRow {
   readonly id: string;
@@ -17,6 +25,10 @@ export interface ShopRow {
   readonly acceptMinutes: number;
   readonly keyHash: Uint8Array;
   readonly keyVersion: number;
+  readonly moreKeys: readonly KeyRow[];
+  /** Keys are numbered: that of the owner's call, and the last one. */
+  readonly ownKey: number;
+  readonly lastKey: number;
   readonly version: number;
   readonly hasWebhook: boolean;
   readonly dishes: readonly Dish[];
@@ -46,7 +58,9 @@ export interface ConnectionRow {
   readonly role: 'shop' | 'customer' | undefined;
   readonly shop: string | undefined;
   readonly device: string | undefined;
+  /** 0: the key was revoked. */
   readonly keyVersion: number | undefined;
+  readonly keyId: string | undefined;
   readonly openedAt: number;
   readonly boundAt: number | undefined;
   readonly expiresAt: number;
