@@ -1,8 +1,12 @@
+/** preact is a module that Jest does not load in CommonJS. Rules of a page that draw nothing need the signals alone. */
+const signals = require.resolve('@preact/signals-core', { paths: [require.resolve('@preact/signals')] });
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
+  moduleNameMapper: { '^@preact/signals$': signals },
   transform: {
     '\\.sql$': '<rootDir>/tests/sql-transform.cjs',
     '\\.(ts|tsx)$': [

@@ -68,28 +68,46 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
     pipeline: true,
   });
+  // Its failure has been told; a pooler says twice that what was behind it is gone.
+  const closed = new WeakSet<pg.PoolClient>();
+  pool.on('release', (isSpoilt: unknown, client) => {
+    if (isSpoilt) closed.add(client);
+  });
   // Without a listener a connection that dies while idle would end the process.
   // 57P01 is a server that is being shut down: it says so itself.
-  pool.on('error', error => {
+  pool.on('error', (error, client: pg.PoolClient) => {
     const code = codeOf(error);
-    if (code !== '57P01') log({ event: 'idle database connection lost', code });
+    if (code !== '57P01' && !closed.has(client)) log({ event: 'idle database connection lost', code });
   });
 
   let prepares = true;
 
+  function stopPreparing(error: unknown): void {
+    if (prepares) log({ event: 'statements are no longer prepared', code: codeOf(error) });
+    prepares = false;
+  }
+
   /** @see Database.query for what is repeated and what is thrown */
   async function attempt(statements: Statement[]): Promise<(unknown[] | undefined)[]> {
     for (let number = 1; ; number++) {
-      const isPrepared = prepares;
+      let isPrepared = false;
       try {
-        return await run(pool, statements.map(isPrepared ? preparedQuery : plainQuery));
+        const client = await pool.connect();
+        // Not before there is a connection: meanwhile others may have found out that preparing fails.
+        isPrepared = prepares;
+        const [first, ...others] = await run(client, statements.map(isPrepared ? preparedQuery : plainQuery));
+        if (first?.status === 'rejected') throw first.reason;
+        for (const other of others) {
+          if (isPrepared && other.status === 'rejected' && isFaultOfPreparing(other.reason))
+            stopPreparing(other.reason);
+        }
+        return [first, ...others].map(each => (each?.status === 'fulfilled' ? each.value.rows : undefined));
       } catch (error) {
         const refusal = refusalOf(error);
         if (refusal !== undefined) throw refusal;
         if (isPrepared && isFaultOfPreparing(error)) {
           // Slower, and right everywhere. Others that were under way fail in the same way, and are repeated too.
-          if (prepares) log({ event: 'statements are no longer prepared', code: codeOf(error) });
-          prepares = false;
+          stopPreparing(error);
           number--; // nothing has run
           continue;
         }
@@ -130,12 +148,15 @@ function plainQuery({ text, values = [] }: Statement): pg.QueryConfig {
 }
 
 /**
- * As `pool.query`, except that a connection outlives a statement that our own functions refused. `pool.query` closes it
- * after any error, and a new one costs more than ten orders: refused orders would be a cheap way to keep us busy.
- * What follows the first query is sent with it and commits by itself; its rows are `undefined` where it failed.
+ * As `pool.query`, except that a connection outlives a statement that our own functions refused, or that did not run
+ * because of its having been prepared. `pool.query` closes it after any error, and a new one costs more than ten orders:
+ * refused orders would be a cheap way to keep us busy, and behind a pooler of transactions a burst of first orders would
+ * open hundreds. What follows the first query is sent with it and commits by itself.
  */
-async function run(pool: pg.Pool, queries: pg.QueryConfig[]): Promise<(unknown[] | undefined)[]> {
-  const client = await pool.connect();
+async function run(
+  client: pg.PoolClient,
+  queries: pg.QueryConfig[],
+): Promise<PromiseSettledResult<pg.QueryResult<unknown & pg.QueryResultRow>>[]> {
   // While it is lent, nobody else listens; that it broke comes as the failure of the statement too.
   const ignore = () => {};
   client.on('error', ignore);
@@ -146,16 +167,20 @@ async function run(pool: pg.Pool, queries: pg.QueryConfig[]): Promise<(unknown[]
   client.on('notice', notice);
   let isSpoilt = true;
   try {
-    const [first, ...others] = await Promise.allSettled(queries.map(query => client.query(query)));
-    isSpoilt = [first, ...others].some(each => each?.status === 'rejected' && refusalOf(each.reason) === undefined);
-    if (first?.status === 'rejected') throw first.reason;
-    if (isOnlyHere) throw new NotReplicated();
-    return [first, ...others].map(each => (each?.status === 'fulfilled' ? each.value.rows : undefined));
+    const settled = await Promise.allSettled(queries.map(query => client.query(query)));
+    isSpoilt = settled.some(each => each.status === 'rejected' && !isHarmless(each.reason));
+    if (isOnlyHere && settled[0]?.status === 'fulfilled') throw new NotReplicated();
+    return settled;
   } finally {
     client.release(isSpoilt);
     client.off('error', ignore);
     client.off('notice', notice);
   }
+}
+
+/** Whether the connection is as good as before. */
+function isHarmless(error: unknown): boolean {
+  return refusalOf(error) !== undefined || isFaultOfPreparing(error);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { EmbeddedPostgres } from '../db/embedded/start.ts';
 
 declare global {
   /** Set by jest's global setup for its global teardown, which runs in the same process. */
-  var testServer: EmbeddedPostgres | undefined;
+  var testServer: Pick<EmbeddedPostgres, 'stop'> | undefined;
 }
 
 /** One PostgreSQL for the whole run of jest. */

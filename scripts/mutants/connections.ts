@@ -2,8 +2,8 @@ import { change, type Mutant } from './mutant.ts';
 
 const CONNECTIONS = 'db/migrations/004-connections.sql';
 const VISITORS = 'db/migrations/022-visitors-of-an-address.sql';
-const SHOP_KEYS = 'db/migrations/025-shop-keys.sql';
 const SHARE_LINKS = 'db/migrations/032-share-links.sql';
+const ON_A_NODE = 'db/migrations/038-shop-on-a-node.sql';
 const PEOPLE = 'db/migrations/033-people.sql';
 
 /** What can be wrong in who is connected to what, with which key, and in the database's own connections. */
@@ -17,9 +17,9 @@ export const connectionsMutants: Mutant[] = [
   {
     name: 'a ping that is answered with every order, however often it comes',
     changes: change(
-      SHOP_KEYS,
-      'f.told_version is distinct from o.version or f.told_at not between',
-      'true or f.told_at not between',
+      ON_A_NODE,
+      '(v_follower.told_version is distinct from v_order.version\n      or',
+      '(true\n      or',
     ),
     suite: 'tests/database/followers.test.ts',
     test: 'told by a ping',
@@ -51,9 +51,9 @@ export const connectionsMutants: Mutant[] = [
   {
     name: 'an answer to a ping that got lost, and is never sent again',
     changes: change(
-      SHOP_KEYS,
-      'f.told_version is distinct from o.version or f.told_at not between now() - p_again and now())',
-      'f.told_version is distinct from o.version)',
+      ON_A_NODE,
+      'v_order.version\n      or v_follower.told_at not between now() - p_again and now())',
+      'v_order.version)',
     ),
     suite: 'tests/database/followers.test.ts',
     test: 'told by a ping',
@@ -61,9 +61,9 @@ export const connectionsMutants: Mutant[] = [
   {
     name: 'a late connecting event that brings a closed connection back',
     changes: change(
-      'db/connections/postgres.ts',
-      "select case state when 'closed' then 'closed' else 'added' end as outcome",
-      "select 'added' as outcome",
+      ON_A_NODE,
+      "return case when v_state in ('closed', 'too_many') then",
+      "return case when v_state = 'too_many' then",
     ),
     suite: 'tests/database/connections.test.ts',
     test: 'what becomes of a connection',
@@ -71,7 +71,7 @@ export const connectionsMutants: Mutant[] = [
   {
     name: 'a hello that brings a closed connection back',
     changes: change(
-      PEOPLE,
+      ON_A_NODE,
       "  if v_connection.state = 'closed' then\n    outcome := 'closed';\n    return;\n  elsif v_connection.state = 'bound' and (v_connection.role",
       "  if v_connection.state = 'bound' and (v_connection.role",
     ),
@@ -81,9 +81,9 @@ export const connectionsMutants: Mutant[] = [
   {
     name: 'a connection that is forgotten on the gateway’s word when it is 100 ms old',
     changes: change(
-      'db/connections/postgres.ts',
-      "\n    and (opened_at < now() - interval '5 seconds' or opened_at > now() + interval '5 seconds')`",
-      '`',
+      ON_A_NODE,
+      "\n    and (c.opened_at < now() - interval '5 seconds' or c.opened_at > now() + interval '5 seconds');",
+      ';',
     ),
     suite: 'tests/database/connections.test.ts',
     test: 'what becomes of a connection',
@@ -91,34 +91,38 @@ export const connectionsMutants: Mutant[] = [
   {
     name: 'a cursor of another epoch is taken',
     changes: change(
-      PEOPLE,
-      "    when coalesce(p_epoch, v_connection.epoch, v_stream.epoch) <> v_stream.epoch then 'lost'\n",
-      '',
+      ON_A_NODE,
+      "  if coalesce(p_epoch, v_connection.epoch, v_stream.epoch) <> v_stream.epoch then\n    cursor := 'lost';\n  elsif p_after",
+      '  if p_after',
     ),
     suite: 'tests/database/cursors.test.ts',
   },
   {
     name: 'a cursor on another event is taken',
-    changes: change(PEOPLE, ' and e.seq = p_after and e.id = coalesce(p_last_id, e.id)', ' and e.seq = p_after'),
+    changes: change(
+      ON_A_NODE,
+      ' and e.seq = p_after and (p_last_id is null or e.id = p_last_id)',
+      ' and e.seq = p_after',
+    ),
     suite: 'tests/database/cursors.test.ts',
   },
   {
     name: 'a cursor below the cut is taken',
     changes: change(
-      PEOPLE,
-      "    when p_after = 0 and v_stream.min_seq = 1 then 'kept'",
-      "    when p_after < v_stream.min_seq then 'kept'",
+      ON_A_NODE,
+      'elsif p_after = 0 and v_stream.min_seq = 1 then',
+      'elsif p_after < v_stream.min_seq then',
     ),
     suite: 'tests/database/cursors.test.ts',
   },
   {
     name: 'a cursor above the head is taken',
-    changes: change(PEOPLE, "when p_after > v_stream.head then 'beyond'", "when p_after > v_stream.head then 'kept'"),
+    changes: change(ON_A_NODE, "cursor := 'beyond'", "cursor := 'kept'"),
     suite: 'tests/database/cursors.test.ts',
   },
   {
     name: 'an ack that runs backwards counts',
-    changes: change(PEOPLE, '  if p_epoch is null and p_after <= v_connection.acked_seq then', '  if false then'),
+    changes: change(ON_A_NODE, '  if p_epoch is null and p_after <= v_connection.acked_seq then', '  if false then'),
     suite: 'tests/database/cursors.test.ts',
   },
   {
@@ -137,7 +141,7 @@ export const connectionsMutants: Mutant[] = [
   },
   {
     name: 'a hello with a key that was revoked meanwhile',
-    changes: change(PEOPLE, "    outcome := 'revoked';\n    return;\n", ''),
+    changes: change(ON_A_NODE, "    outcome := 'revoked';\n    return;\n", ''),
     suite: 'tests/database/keys.test.ts',
   },
   {
@@ -183,18 +187,22 @@ export const connectionsMutants: Mutant[] = [
     suite: 'tests/database/visitors.test.ts',
   },
   {
-    name: 'a change of a key that forgets whom a call before it had closed',
+    name: 'a change of a key that forgets whom the call before it had not told',
     changes: change(
       'db/subscriptions.ts',
-      "(c.state = 'bound' or (c.state = 'closed' and c.closed_at > now() - interval '1 minute'))",
-      "c.state = 'bound'",
+      "c.state = 'bound' and c.key_version < s.key_version`",
+      "c.state = 'bound' and c.key_version = s.key_version - 1`",
     ),
     suite: 'tests/database/screens.test.ts',
-    test: 'a moment ago',
+    test: 'is told once more',
   },
   {
     name: 'a dead idle connection that ends the process',
-    changes: change('db/database.ts', "  pool.on('error', error => {", "  pool.on('remove', error => {"),
+    changes: change(
+      'db/database.ts',
+      "  pool.on('error', (error, client: pg.PoolClient) => {",
+      "  pool.on('errors', (error, client: pg.PoolClient) => {",
+    ),
     suite: 'tests/database/database-failures.test.ts',
     test: 'while idle',
   },
@@ -238,7 +246,7 @@ export const connectionsMutants: Mutant[] = [
   },
   {
     name: 'a steady screen that goes for the dead ones of another device',
-    changes: change(PEOPLE, 'order by nth, l.opened_at', 'order by l.opened_at'),
+    changes: change(ON_A_NODE, 'order by nth, l.opened_at', 'order by l.opened_at'),
     suite: 'tests/database/screens.test.ts',
     test: '11.4',
   },
@@ -247,5 +255,37 @@ export const connectionsMutants: Mutant[] = [
     changes: change('db/session.ts', "if (encoding === 'UTF8')", "if (encoding !== 'UTF16')"),
     suite: 'tests/database/session.test.ts',
     test: '11.8 a database in',
+  },
+  {
+    name: 'settings that are left in a session which others share',
+    changes: change('db/session.ts', 'case when is_own then set_config', 'case when true then set_config'),
+    suite: 'tests/database/pooler.test.ts',
+    test: '11.7 through a pooler',
+  },
+  {
+    name: 'a pooler of statements that nobody notices at the start',
+    changes: change(
+      'db/require-database.ts',
+      "    await client.query('begin');\n    await client.query('commit');\n",
+      '',
+    ),
+    suite: 'tests/database/pooler.test.ts',
+    test: '11.7 a pooler of statements',
+  },
+  {
+    name: 'an instance that ends, and closes everybody’s connections',
+    changes: change(
+      'db/connections/postgres.ts',
+      "select id from connections where starts_with(id, $1) and state <> 'closed'",
+      "select id from connections where $1 <> '' and state <> 'closed'",
+    ),
+    suite: 'tests/database/connections.test.ts',
+    test: '11.9',
+  },
+  {
+    name: 'a failover that may lose orders, of which nobody is told',
+    changes: change('db/durability.ts', "row.standbys === ''", 'false'),
+    suite: 'tests/database/durability.test.ts',
+    test: '11.10',
   },
 ];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { postgresCommands } from '../../db/commands.ts';
 import { openDatabase } from '../../db/database.ts';
 import type { Touched } from '../../functions/domain/ports.ts';
+import { earlier } from '../support/postgres/earlier.ts';
 import {
   type DatabasePorts,
   newShop,
@@ -23,7 +24,7 @@ afterAll(() => world.end());
 const statusOf = async (order: string) => read((await world.streams.order(order))?.order ?? '').status;
 
 const age = (order: string, interval: string) =>
-  world.pool.query('update orders set placed_at = placed_at - $2::interval where id = $1', [order, interval]);
+  world.pool.query(`update orders set ${earlier('placed_at', '$2::interval')} where id = $1`, [order, interval]);
 
 describe('auto-accept', () => {
   it('accepts what an ack covers, in order, promised in the shop’s usual minutes, and logs it', async () => {

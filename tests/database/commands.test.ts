@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Change, Order, OrderStatus, Reason } from '../../functions/domain/frames.ts';
 import type { CommandOutcome, RunCommand } from '../../functions/domain/ports.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
+import { earlier } from '../support/postgres/earlier.ts';
 import { contentsOf, type DatabasePorts, newShop, openPorts, place, read, upTo } from '../support/postgres/ports.ts';
 
 let world: DatabasePorts;
@@ -284,7 +285,7 @@ describe('a refusal', () => {
     expect(await contentsOf(world.pool)).toEqual(before);
     expect(before.commands?.filter(row => row.includes(order) && row.includes('李雷'))).toEqual([]);
     expect(codeOf(await world.commands.run(kept[0] as RunCommand))).toBe('version_conflict');
-    await world.pool.query("update commands set at = at - interval '10 minutes' where scope = $1", [order]);
+    await world.pool.query(`update commands set ${earlier('at', "interval '10 minutes'")} where scope = $1`, [order]);
     expect(codeOf(await world.commands.run(byCustomer({ op: 'cancel', order, version: 1 })))).toBe('ok');
   });
 
@@ -321,7 +322,7 @@ describe('a reminder', () => {
     const before = await contentsOf(world.pool);
     expect(codeOf(await world.commands.run(early))).toBe('rate_limited');
     expect(await contentsOf(world.pool)).toEqual(before);
-    await world.pool.query("update orders set reminded_at = reminded_at - interval '61 seconds' where id = $1", [
+    await world.pool.query(`update orders set ${earlier('reminded_at', "interval '61 seconds'")} where id = $1`, [
       order,
     ]);
     expect((await world.commands.run(early)).event).toMatchObject({ type: 'order.reminded', seq: 3 });

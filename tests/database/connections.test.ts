@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeConnectionsOf, postgresConnections } from '../../db/connections/postgres.ts';
 import { postgresRoom } from '../../db/connections/postgres-room.ts';
+import { earlier } from '../support/postgres/earlier.ts';
 import { type DatabasePorts, newShop, openPorts, upTo } from '../support/postgres/ports.ts';
 
 let world: DatabasePorts;
@@ -60,7 +61,7 @@ describe('what becomes of a connection', () => {
         await world.connections.prune(id);
         return;
       case 'age':
-        await world.pool.query("update connections set opened_at = opened_at - interval '6 seconds' where id = $1", [
+        await world.pool.query(`update connections set ${earlier('opened_at', "interval '6 seconds'")} where id = $1`, [
           id,
         ]);
     }

@@ -7,6 +7,7 @@ import { Refusal } from '../../functions/domain/refusal.ts';
 import { initDb } from '../../functions/init_db/init-db.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
+import { isOfPooler } from '../support/postgres/suite-pooler.ts';
 import { until } from '../support/until.ts';
 
 let own: TestDatabase;
@@ -29,13 +30,13 @@ afterAll(() => own.drop());
 
 beforeEach(() => {
   log = [];
-  database = openDatabase({ url: own.url, poolSize: 1, log: entry => log.push(entry) });
+  database = openDatabase({ url: own.url, poolSize: 1, log: entry => isOfPooler(entry) || log.push(entry) });
 });
 
 afterEach(() => database.end());
 
 const pidOf = async () => (await database.query<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid ?? 0;
-const terminate = (pid: number) => own.pool.query('select pg_terminate_backend($1)', [pid]);
+const terminate = (pid: number) => own.pool.query('select pg_terminate_backend($1::integer)', [pid]);
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 async function triesOf(work: () => Promise<unknown>): Promise<{ tries: number; error: unknown }> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseInitEvent } from '../../functions/domain/init-event.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
+import { earlier } from '../support/postgres/earlier.ts';
 import {
   aShop,
   type DatabasePorts,
@@ -59,12 +60,15 @@ describe('a customer’s connection', () => {
     await world.pool.query('update orders set version = version + 1 where id = $1', [orders[1]]);
     expect(await told()).toEqual([orders[1]]);
     expect(await told()).toEqual([]);
-    await world.pool.query("update followers set told_at = told_at - interval '11 seconds' where connection = $1", [
-      id,
-    ]);
+    await world.pool.query(
+      `update followers set ${earlier('told_at', "interval '11 seconds'")} where connection = $1`,
+      [id],
+    );
     expect(await told()).toEqual(orders);
     // The clock was set back: what was told is told again rather than never.
-    await world.pool.query("update followers set told_at = told_at + interval '1 hour' where connection = $1", [id]);
+    await world.pool.query(`update followers set ${earlier('told_at', "interval '-1 hour'")} where connection = $1`, [
+      id,
+    ]);
     expect(await told()).toEqual(orders);
   });
 

@@ -3,7 +3,8 @@ import { openDatabase } from '../../db/database.ts';
 import { postgresInstallation } from '../../db/installation.ts';
 import type { RoleRule } from '../../db/session.ts';
 import { databaseRole } from '../../functions/runtime/environment.ts';
-import { createTestDatabase, onServer, type TestDatabase } from '../support/postgres/database.ts';
+import { createTestDatabase, dropRole, type TestDatabase } from '../support/postgres/database.ts';
+import { isOfPooler } from '../support/postgres/suite-pooler.ts';
 
 // The tests' own role is a superuser.
 let own: TestDatabase;
@@ -28,13 +29,14 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await own.drop();
-  for (const each of [role, owner]) await onServer(`drop role ${each}`, 'postgres');
+  for (const each of [role, owner]) await dropRole(each);
 });
 
 /** What a connection with this role says at its start, twice, and the last words of what it was refused for. */
 async function open(url: string, rule: RoleRule) {
   const events: string[] = [];
-  const database = openDatabase({ url, poolSize: 2, role: rule, log: ({ event }) => events.push(event) });
+  const log = (entry: { event: string }) => isOfPooler(entry) || events.push(entry.event);
+  const database = openDatabase({ url, poolSize: 2, role: rule, log });
   const ask = () =>
     database.query('select 1').then(
       () => 'answers',

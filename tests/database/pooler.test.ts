@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 async function through(mode: PoolMode): Promise<PgBouncer> {
-  const pooler = await startPgBouncer(ports.url, mode);
+  const pooler = await startPgBouncer(ports.directUrl, mode);
   ends.push(pooler.end);
   return pooler;
 }
@@ -77,6 +77,27 @@ describeWithPooler.each(['session', 'transaction'] as const)('11.7 through a poo
     expect(messages.some(message => message.includes("alter role ... set statement_timeout = '5000'"))).toBe(true);
     for (const end of ends.splice(1)) await end(); // what is left is looked at when the sessions are free
     expect(await leftBehind(pooler)).toEqual([]);
+  });
+
+  test('a burst at the start is answered over the connections that it has opened', async () => {
+    const database = openThrough(await through(mode));
+    let opened = 0;
+    database.pool.on('connect', () => opened++);
+    const askAll = (text: string) => Promise.all(upTo(50).map(() => database.query(text)));
+    await Promise.all([1, 2, 3].map(n => askAll(`select ${n} as n, pg_sleep(0.01)`)));
+    expect(opened).toBe(4);
+  });
+});
+
+describeWithPooler('11.7 a DATABASE_URL through a pooler', () => {
+  test.each<[string, (url: URL) => void, RegExp]>([
+    ['a wrong password', url => Object.assign(url, { password: 'not-this-one' }), /wrong user or password/],
+    ['a wrong user', url => Object.assign(url, { username: 'nobody-here' }), /wrong user or password/],
+    ['a database that is not there', url => Object.assign(url, { pathname: '/nowhere' }), /no database of this name/],
+  ])('with %s says so in a sentence, as the server itself would', async (_, spoil, sentence) => {
+    const url = new URL((await through('transaction')).url);
+    spoil(url);
+    await expect(requireDatabase(url.href)).rejects.toThrow(sentence);
   });
 });
 

@@ -53,3 +53,35 @@ test('11.5 of many statements under way when a migration changes their answer, n
   expect(log).toEqual([{ event: 'statements are no longer prepared', code: '0A000' }]);
   await many.end();
 });
+
+test('of many that wait for a connection when preparing fails, none runs prepared any more, and no connection is closed', async () => {
+  const many = openDatabase({ url: own.url, poolSize: 2, log: entry => log.push(entry) });
+  const askMany = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, () =>
+        many.query<{ pid: number }>('select pg_backend_pid() as pid, pg_sleep(0.02)'),
+      ),
+    );
+  const pidsOf = (answers: { pid: number }[][]) => new Set(answers.flat().map(({ pid }) => pid));
+  const before = pidsOf(await askMany(2));
+  const clients = await Promise.all([many.pool.connect(), many.pool.connect()]);
+  await Promise.all(clients.map(client => client.query('deallocate all')));
+  for (const client of clients) client.release();
+  let lent = 0;
+  many.pool.on('acquire', () => lent++);
+  expect(pidsOf(await askMany(20))).toEqual(before);
+  // Each of the two connections has failed once.
+  expect(lent).toBeLessThanOrEqual(22);
+  expect(log).toEqual([{ event: 'statements are no longer prepared', code: '26000' }]);
+  await many.end();
+});
+
+test('a second statement that fails for having been prepared is answered without, and none is prepared any more', async () => {
+  const two = { text: 'select 2 as two' };
+  await database.query(two.text);
+  await database.pool.query('deallocate all');
+  const ask = (text: string) => database.queryWithNext({ text }, two);
+  expect(await ask('select 1 as one')).toEqual({ rows: [{ one: 1 }], next: undefined });
+  expect(log).toEqual([{ event: 'statements are no longer prepared', code: '26000' }]);
+  expect(await ask('select 1 as one')).toEqual({ rows: [{ one: 1 }], next: [{ two: 2 }] });
+});

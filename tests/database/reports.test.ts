@@ -14,12 +14,16 @@ const reportOf = async (shop: string, day?: string) => JSON.parse(await world.re
 
 /** Puts an order at a time of a day in its shop's time zone; numbers of that day go on from `number`. */
 async function moveTo(order: string, day: string, time: string, number: number): Promise<void> {
+  const { rows } = await world.pool.query<{ moment: Date }>(
+    `select ($2 || ' ' || $3)::timestamp at time zone s.time_zone as moment
+     from shops s join orders o on o.shop = s.id where o.id = $1`,
+    [order, day, time],
+  );
   await world.pool.query(
-    `update orders o set day = $2::date, number = $4,
-       placed_at = ($2 || ' ' || $3)::timestamp at time zone s.time_zone,
-       accepted_at = ($2 || ' ' || $3)::timestamp at time zone s.time_zone + (o.accepted_at - o.placed_at)
-     from shops s where s.id = o.shop and o.id = $1`,
-    [order, day, time, number],
+    `update orders o set day = $2::date, number = $3, placed_at = $4,
+       accepted_at = ($4::timestamptz at time zone 'UTC' + (o.accepted_at - o.placed_at)) at time zone 'UTC'
+     where o.id = $1`,
+    [order, day, number, rows[0]?.moment],
   );
 }
 
@@ -28,10 +32,10 @@ async function anOrder(scene: ShopScene, items: [string, number][], acceptSecond
   const { orderId } = await place(world, scene.shop, { items: items.map(([dish, quantity]) => ({ dish, quantity })) });
   if (acceptSeconds !== undefined) {
     expect(await scene.ask({ op: 'accept', order: orderId, version: 1 })).toBe('ok');
-    await world.pool.query("update orders set accepted_at = placed_at + $2 * interval '1 second' where id = $1", [
-      orderId,
-      acceptSeconds,
-    ]);
+    await world.pool.query(
+      "update orders set accepted_at = (placed_at at time zone 'UTC' + $2 * interval '1 second') at time zone 'UTC' where id = $1",
+      [orderId, acceptSeconds],
+    );
   }
   return orderId;
 }

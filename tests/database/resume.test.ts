@@ -1,6 +1,6 @@
 import { OPEN_ORDERS, PAGE } from '../../db/streams.ts';
 import { FOLLOWERS, SCREENS } from '../../db/subscriptions.ts';
-import { type DatabasePorts, newShop, openPorts, place, read, upTo } from '../support/postgres/ports.ts';
+import { type DatabasePorts, inParallel, newShop, openPorts, place, read, upTo } from '../support/postgres/ports.ts';
 import { nodesOf, type Plan } from './plan.ts';
 
 const eventsPerShop = 20_000;
@@ -10,7 +10,8 @@ let order: string;
 
 beforeAll(async () => {
   world = await openPorts();
-  const shops = await Promise.all(upTo(200).map(() => newShop(world, { dishes: [] })));
+  const shops: string[] = [];
+  await inParallel(16, upTo(200), async () => shops.push(await newShop(world, { dishes: [] })));
   shop = await newShop(world);
   const { orderId } = await place(world, shop);
   order = orderId;

@@ -10,7 +10,8 @@ import { OWNERS_FUNCTIONS, RIGHTS } from '../../db/roles.ts';
 import { postgresStreams } from '../../db/streams.ts';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
 import type { Change } from '../../functions/domain/frames.ts';
-import { onServer } from '../support/postgres/database.ts';
+import { dropRole } from '../support/postgres/database.ts';
+import { earlier } from '../support/postgres/earlier.ts';
 import { aRequest, type DatabasePorts, newShop, openPorts, placing } from '../support/postgres/ports.ts';
 import { aShopScene, codeOf } from '../support/postgres/scene.ts';
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await runtime.end();
   await world.end();
-  await onServer(`drop role ${role}`, 'postgres');
+  await dropRole(role);
 });
 
 /** What the catalogue lets the role do to tables, its own and what everybody may. */
@@ -121,7 +122,7 @@ test('they are enough for all that functions do', async () => {
   await postgresReports(runtime).orders(scene.shop, undefined, 0, 9);
   await orders.place(placing(aRequest(scene.shop)));
   await world.pool.query(
-    "update orders set placed_at = placed_at - interval '9 minutes', accept_by = accept_by - interval '9 minutes', day = day - 99",
+    `update orders set ${earlier('placed_at', "interval '9 minutes'")}, ${earlier('accept_by', "interval '9 minutes'")}, day = day - 99`,
   );
   await world.pool.query("update connections set opened_at = now() - interval '1 minute' where id = 'c'");
   await redelivery.settleClock();
@@ -148,7 +149,7 @@ test.each([
   'drop table orders',
   'delete from orders',
   "update shops set key_hash = ''",
-  'update streams set epoch = gen_random_uuid()',
+  "update streams set epoch = '00000000-0000-4000-8000-000000000000'",
   'update orders set total_cents = 0',
   'truncate events',
   'create table mine (id integer)',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { postgresSubscriptions } from '../../db/subscriptions.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
+import { earlier } from '../support/postgres/earlier.ts';
 import { type DatabasePorts, inParallel, newShop, openedOneByOne, openPorts, upTo } from '../support/postgres/ports.ts';
 
 let world: DatabasePorts;
@@ -162,7 +163,9 @@ describe('the lease of a screen', () => {
     expect(await leaseOf(id)).toBe(30);
     await hello(await newShop(world), id);
     expect(await leaseOf(id)).toBe(600);
-    await world.pool.query("update connections set expires_at = expires_at - interval '5 minutes' where id = $1", [id]);
+    await world.pool.query(`update connections set ${earlier('expires_at', "interval '5 minutes'")} where id = $1`, [
+      id,
+    ]);
     await world.subscriptions.touch(id, undefined);
     expect(await leaseOf(id)).toBe(600);
   });
@@ -200,20 +203,20 @@ describe('a shop’s key that is changed', () => {
     const key = { keyId: `${shop}.2`, name: '', role: 'manager' };
     expect(await world.shops.keyOf(shop, hashOf('another key'))).toEqual(key);
     expect(await world.shops.keyOf(shop, hashOf('the key of the shop'))).toBeUndefined();
-    for (const id of ids) expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'unknown' });
+    for (const id of ids) expect(await world.subscriptions.touch(id, undefined)).toEqual({ state: 'revoked' });
     expect(await world.installation.rotateKey('nowhere', hashOf('x'))).toBeUndefined();
   });
 
-  it('is told to those that were closed a moment ago as well: the call that closed them may have been cut off', async () => {
+  it('is told once more to those that are bound still: the call before may have been cut off', async () => {
     const shop = await newShop(world);
     const ids = [randomUUID(), randomUUID(), randomUUID()];
     for (const id of ids) await hello(shop, id);
     await world.installation.rotateKey(shop, hashOf('another key'));
-    const [first, long] = ids;
-    await world.pool.query("update connections set closed_at = now() - interval '61 seconds' where id = $1", [long]);
+    const [first = '', gone = ''] = ids;
+    await world.connections.remove(gone);
     const again = await world.installation.rotateKey(shop, hashOf('a third key'));
     expect(again?.sort()).toEqual([first, ids[2]].sort());
-    expect(await world.subscriptions.touch(first ?? '', undefined)).toEqual({ state: 'unknown' });
+    expect(await world.subscriptions.touch(first, undefined)).toEqual({ state: 'revoked' });
   });
 
   it('reaches a hello that had checked the old one but binds only now', async () => {

@@ -23,6 +23,14 @@ afterAll(() => own.drop());
 /** A connection comes before anybody knows its shop, and what it follows is found by the connection. */
 const presence = ['connections', 'followers'];
 
+/** What writes connections of several shops in one statement, and why it must. They skip what others hold. */
+const acrossShops = {
+  'close_unnamed(integer)': 'these belong to no shop',
+  'forget_connections(integer)': 'nobody holds or reads what is closed, whosever it was',
+  'settle_connections(timestamp with time zone,timestamp with time zone,interval)':
+    'a step of the clock is one transaction for all shops',
+};
+
 /** Read about all shops, lock nothing and write nothing: which shops have something due, lists, what must never be. */
 const readsAboutAll = /^(shops_(to|with)_|shops_page\(|audit\()/;
 
@@ -31,11 +39,13 @@ const ofTheVersionBefore = [
   'claim_escalations(integer)',
   'claim_overdue(integer)',
   'claim_visitor_news(integer)',
+  'close_stale(integer)',
   'escalate(interval)',
   'expire_order(text)',
   'forget_refusals(integer)',
   'forget_some(interval,integer)',
   'reopen_shops(integer)',
+  'settle_overdue(text)',
   'follow_order(text,uuid,interval,integer,integer)',
 ];
 
@@ -129,6 +139,21 @@ test.each([
   const isStrange = tablesIn(statement).some(named => !namesItsShop(statement, named));
   // A join of two tables of one shop may still be one of all shops: that no value is named is what is strange there.
   expect(isStrange || !/p_shop/.test(statement)).toBe(true);
+});
+
+/** Whether a statement changes connections, or what they follow, that it names neither by their shop nor one by one. */
+function writesPresenceOfAll(statement: string): boolean {
+  const isWriting = /\b(update |delete from )(connections|followers)\b/i.test(statement);
+  return isWriting && !/\b(shop|visits) = p_shop\b|\b(id|connection) = (any \()?[pv]_/i.test(statement);
+}
+
+test('what writes connections of several shops says why', () => {
+  const found = functions
+    .filter(({ signature }) => !ofTheVersionBefore.includes(signature))
+    .filter(each => statementsOf(each).some(writesPresenceOfAll));
+  expect(found.map(({ signature }) => signature).sort()).toEqual(Object.keys(acrossShops));
+  const skipping = found.filter(({ source }) => /for update( of \w+)? skip locked/.test(source));
+  expect(skipping).toEqual(found);
 });
 
 test('what reads about all shops locks and writes nothing', () => {

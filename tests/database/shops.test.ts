@@ -233,6 +233,33 @@ describe('reading shops', () => {
     expect((await world.shops.byId(id))?.shop).toContain('"new"');
   });
 
+  it('lists after the last shop up to an id what it lists after that id', async () => {
+    const own = await openPorts();
+    try {
+      for (const id of ['Shop-b', 'shop-b', 'shop_d']) await newShop(own, { id, dishes: [] });
+      for (const after of [
+        '',
+        '!',
+        'S',
+        'Shop-b',
+        'Shop-c',
+        'shop',
+        'shop-b',
+        'shop-b0',
+        'shop_c',
+        'shop_d',
+        'shoq',
+        '店',
+      ]) {
+        const start = await own.shops.lastUpTo(after);
+        expect(await own.shops.list(start)).toEqual(await own.shops.list(after));
+      }
+      expect([await own.shops.lastUpTo(''), await own.shops.lastUpTo('shop-b')]).toEqual([undefined, 'shop-b']);
+    } finally {
+      await own.end();
+    }
+  });
+
   it('lists each shop once, a hundred at a time', async () => {
     const own = await openPorts();
     try {

@@ -59,7 +59,7 @@ test('a first statement that is refused stores nothing, whatever follows it, and
 
 test('what is repeated after a broken connection is both', async () => {
   const before = await backend();
-  await own.pool.query('select pg_terminate_backend($1)', [before]);
+  await own.pool.query('select pg_terminate_backend($1::integer)', [before]);
   const answer = await database.queryWithNext<{ note: string }, { text: string }>(
     { text: 'select note($1)', values: ['once'] },
     { text: 'select text from notes' },

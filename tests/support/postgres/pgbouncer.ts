@@ -8,10 +8,14 @@ import { temporaryDirectory } from '../temporary-directory.ts';
 /** Whose session a client has: until it goes, for one transaction, for one statement. */
 export type PoolMode = 'session' | 'transaction' | 'statement';
 
-/** The `pgbouncer` of the PATH in front of a database, as its package sets it up: it takes few start parameters. */
+/**
+ * The `pgbouncer` of the PATH in front of a server, as its package sets it up: it takes few start parameters. Whom it lets
+ * in, and with which password, it asks the server, as which it goes on there.
+ */
 export interface PgBouncer {
   /** Of the same database, through the pooler. */
   url: string;
+  port: number;
   /** `kill -9`. */
   kill(): Promise<void>;
   /** Starts it again, on the same port. */
@@ -19,22 +23,25 @@ export interface PgBouncer {
   end(): Promise<void>;
 }
 
-/** Starts one, with at most `size` sessions on the server. */
+/** Starts one, with at most `size` sessions on the server for each database and role. `database` is its superuser's. */
 export async function startPgBouncer(database: string, mode: PoolMode, size = 4): Promise<PgBouncer> {
   const directory = temporaryDirectory('websocket-order-pgbouncer-');
   const port = await lastingPort();
   const server = new URL(database);
-  const target = `host=127.0.0.1 port=${server.port} user=${server.username} password='${decodeURIComponent(server.password)}'`;
+  const users = join(directory, 'users.txt');
+  writeFileSync(users, `"${server.username}" "${decodeURIComponent(server.password)}"\n`);
   const settings = [
     '[databases]',
-    `* = ${target}`,
+    `* = host=127.0.0.1 port=${server.port} auth_user=${server.username}`,
     '[pgbouncer]',
     'listen_addr = 127.0.0.1',
     `listen_port = ${port}`,
     'unix_socket_dir =',
-    'auth_type = any',
+    'auth_type = scram-sha-256',
+    `auth_file = ${users}`,
     `pool_mode = ${mode}`,
     `default_pool_size = ${size}`,
+    'max_client_conn = 1000',
     // A server that was away is asked again soon.
     'server_login_retry = 1',
   ];
@@ -45,6 +52,7 @@ export async function startPgBouncer(database: string, mode: PoolMode, size = 4)
   server.port = String(port);
   return {
     url: server.href,
+    port,
     kill: () => running.kill(),
     async start() {
       running = await run(file);

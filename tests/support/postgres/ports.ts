@@ -26,11 +26,16 @@ import type {
 } from '../../../functions/domain/ports.ts';
 import { hashOf } from '../../../functions/domain/secret.ts';
 import { until } from '../until.ts';
+import { citusUrl, waitingOnCitus } from './citus.ts';
 import { createTestDatabase } from './database.ts';
+import { isOfPooler, suitePoolMode } from './suite-pooler.ts';
 
 /** A database of its own with every port on it. */
 export interface DatabasePorts {
+  /** As the product reaches it. */
   url: string;
+  /** Past every pooler. */
+  directUrl: string;
   /** For looking and meddling, beside the ports. */
   pool: pg.Pool;
   database: Database;
@@ -53,6 +58,7 @@ export interface PortsSettings {
   caps?: ConnectionCaps;
   perAddress?: number;
   poolSize?: number;
+  isCitusLate?: boolean;
 }
 
 /** Opens one. A test file ends it in `afterAll`. */
@@ -62,12 +68,15 @@ export async function openPorts(settings: PortsSettings = {}): Promise<DatabaseP
     caps = { perShop: 20, perOrder: 10, visitorsPerShop: 200 },
     perAddress = 200,
     poolSize = 16,
+    isCitusLate = false,
   } = settings;
-  const { url, pool, drop } = await createTestDatabase();
+  const { url, directUrl, pool, drop } = await createTestDatabase({ isCitusLate });
   const log: DatabasePorts['log'] = [];
-  const database = openDatabase({ url, poolSize, log: entry => log.push(entry) });
+  const database = openDatabase({ url, poolSize, log: entry => isOfPooler(entry) || log.push(entry) });
+  if (suitePoolMode() === 'session') await openAll(database.pool, poolSize);
   return {
     url,
+    directUrl,
     pool,
     database,
     log,
@@ -84,6 +93,16 @@ export async function openPorts(settings: PortsSettings = {}): Promise<DatabaseP
       await drop();
     },
   };
+}
+
+/**
+ * PgBouncer opens the sessions of a database one after the other, and in session mode each client waits for its own: on a
+ * busy machine the last of a first burst would give up.
+ */
+async function openAll(pool: pg.Pool, count: number): Promise<void> {
+  const clients: pg.PoolClient[] = [];
+  for (let opened = 0; opened < count; opened++) clients.push(await pool.connect());
+  for (const client of clients) client.release();
 }
 
 /** A shop with a new id and three dishes, where it is about noon, so that no test meets midnight. */
@@ -193,8 +212,15 @@ export async function openedOneByOne(world: DatabasePorts, count: number): Promi
 
 /** Waits until a statement in this database waits for a lock. */
 export async function untilSomebodyWaits(pool: pg.Pool): Promise<void> {
-  const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-  await until('somebody waits for a lock', async () => (await pool.query(waiting)).rows.length > 0);
+  await until('somebody waits for a lock', async () => (await waiting(pool)) > 0);
+}
+
+async function waiting(pool: pg.Pool): Promise<number> {
+  if (citusUrl() !== undefined) return waitingOnCitus(pool);
+  const { rows } = await pool.query(
+    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  );
+  return rows.length;
 }
 
 function noonZone(): string {

@@ -21,8 +21,10 @@ export function letTimePass(pool: Pool, time: string): Promise<void> {
   return setClock(pool, '0', time);
 }
 
+// In UTC, where a day is a day: an update on Citus takes nothing that depends on the session's time zone.
 const MOMENTS = `
-  select format('update %I set %s', c.relname, string_agg(format('%1$I = %1$I - %2$s', a.attname, $1::text), ', ')) as statement
+  select format('update %I set %s', c.relname, string_agg(
+    format('%1$I = (%1$I at time zone ''UTC'' - %2$s) at time zone ''UTC''', a.attname, $1::text), ', ')) as statement
   from pg_class c join pg_attribute a on a.attrelid = c.oid
   where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
     and a.atttypid = 'timestamptz'::regtype
