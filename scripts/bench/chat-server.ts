@@ -82,6 +82,7 @@ function chatBy(way: (typeof ways)[number]): ReceiveDependencies & { log(): void
     passes: createPasses('a secret of the bench'),
     lanes: 64,
     patience: createPatience(100),
+    deliveries: async () => {},
   };
   return { ...telling, presence: createPresence(telling), log: () => {} };
 }

@@ -4,6 +4,7 @@ import { connectionsMutants } from './connections.ts';
 import { databaseMutants } from './database.ts';
 import { deployMutants } from './deploy.ts';
 import { fairnessMutants } from './fairness.ts';
+import { floodMutants } from './floods.ts';
 import { functionMutants } from './functions.ts';
 import { gatewayMutants } from './gateway.ts';
 import { gatewayContractMutants } from './gateway-contract.ts';
@@ -21,5 +22,6 @@ export const mutants: Mutant[] = [
   ...chatMutants,
   ...clientMutants,
   ...fairnessMutants,
+  ...floodMutants,
   ...deployMutants,
 ];

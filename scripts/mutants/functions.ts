@@ -263,6 +263,16 @@ export const functionMutants: Mutant[] = [
     test: 'within 5 seconds',
   },
   {
+    name: 'a part of a menu that replaces it before the rest is there',
+    changes: change(
+      'db/migrations/036-menu-parts.sql',
+      "  elsif v_part < (p_part ->> 'parts')::integer then\n    return '{\"ok\":true}';\n",
+      '',
+    ),
+    suite: 'tests/database/menu.test.ts',
+    test: 'comes in parts',
+  },
+  {
     name: 'any token opens the order',
     changes: change(
       HELLO,

@@ -32,6 +32,7 @@ function dependencies(outcomeOf: (id: string) => PushOutcome | Promise<PushOutco
     /** Whoever has waited long enough goes on. */
     losePatience: () => endPatience(),
     lanes: 10,
+    deliveries: async () => {},
     patience: () => patience,
     push: {
       async send(id: string, text: string) {
@@ -63,6 +64,22 @@ test('everybody is pushed to once, so many at a time', async () => {
   expect(here.pushed.every(([id, text]) => text === `for ${id}`)).toBe(true);
   expect(new Set(here.pushed.map(([id]) => id)).size).toBe(95);
   expect(here.most.inFlight).toBe(10);
+});
+
+test('a message waits its turn first, and costs as many as it goes to', async () => {
+  const here = dependencies(() => 'sent');
+  const turns: (() => void)[] = [];
+  const asked: number[] = [];
+  const deliveries = (count: number) => {
+    asked.push(count);
+    return new Promise<void>(resolve => turns.push(resolve));
+  };
+  const done = fanOut({ ...here, deliveries }, members(7), () => 'text');
+  await turn();
+  expect([asked, here.pushed]).toEqual([[7], []]);
+  turns[0]?.();
+  await done;
+  expect(here.pushed).toHaveLength(7);
 });
 
 test('only who is gone is forgotten, and not who has just come; an unknown outcome says nothing', async () => {

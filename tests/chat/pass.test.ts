@@ -14,6 +14,7 @@ function dependencies(secret = 'a secret of the tests') {
     room,
     passes,
     lanes: 1,
+    deliveries: async () => {},
     patience: () => Promise.resolve(),
     presence: async (who?: Joined) => void joined.push(who),
     push: {

@@ -37,7 +37,7 @@ async function startRoom(way: Way, rateLimit?: { framesPerSecond: number; burst:
   const address = () => gateway?.sendBackUrl('chat') ?? '';
   const push: Push = { send: (id, text) => by().send(id, text), close: id => by().close(id) };
   const passes = createPasses('a secret of the tests');
-  const telling = { push, room, passes, lanes: 64, patience: createPatience(100) };
+  const telling = { push, room, passes, lanes: 64, patience: createPatience(100), deliveries: async () => {} };
   const chat = { ...telling, presence: createPresence(telling), log: () => undefined };
   gateway = await startGateway({
     port: 0,
@@ -74,7 +74,7 @@ test.each<Way>([
     if (number % 100 === 0) await sleep(1);
   }
   for (const reader of readers) {
-    await until(() => reader.messages().length === count, 60_000);
+    await until(() => reader.messages().length === count, 150_000);
     expect(reader.messages().map(({ data }) => Number.parseInt(data, 10))).toEqual(
       Array.from({ length: count }, (_, i) => i),
     );

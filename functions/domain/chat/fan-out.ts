@@ -1,6 +1,9 @@
 import type { Push } from '../../../apigateway/push.ts';
 import type { ListedMember, Room } from './room.ts';
 
+/** Resolves when so many pushes have their turn: what a message costs is told by how many it goes to. */
+export type Deliveries = (count: number) => Promise<void>;
+
 /** What it takes to push to many. */
 export interface FanOutDependencies {
   push: Pick<Push, 'send'>;
@@ -9,6 +12,7 @@ export interface FanOutDependencies {
   lanes: number;
   /** Resolves when a push has held up its lane for long enough; the push itself goes on. */
   patience(): Promise<unknown>;
+  deliveries: Deliveries;
 }
 
 /**
@@ -18,9 +22,10 @@ export interface FanOutDependencies {
  */
 export async function fanOut(
   dependencies: FanOutDependencies,
-  members: Iterable<ListedMember>,
+  members: readonly ListedMember[],
   frame: (member: ListedMember) => string,
 ): Promise<void> {
+  await dependencies.deliveries(members.length);
   const slow = new Set<Promise<void>>();
   const waiting = members[Symbol.iterator]();
 

@@ -54,7 +54,7 @@ async function tellAll(dependencies: PresenceDependencies, joined: readonly Join
   const back = joined.filter(({ isBack }) => isBack).length;
   const presence: PresenceFrame = { type: 'presence', online: members.size, ...(back === 0 ? {} : { back }) };
   const toAll = JSON.stringify(presence);
-  await fanOut(dependencies, members.values(), ({ id }) => {
+  await fanOut(dependencies, [...members.values()], ({ id }) => {
     const you = ofJoined.get(id);
     if (you === undefined) return toAll;
     const pass = dependencies.passes.issue(you);

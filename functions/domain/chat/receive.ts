@@ -79,9 +79,11 @@ async function say(dependencies: ReceiveDependencies, id: string, data: string, 
   if (to === undefined) {
     const text = JSON.stringify(message);
     members.delete(id);
-    await fanOut(dependencies, members.values(), () => text);
+    await fanOut(dependencies, [...members.values()], () => text);
     return;
   }
+  // It goes to one, and the whole room was read for it.
+  await dependencies.deliveries(1 + Math.floor(members.size / 10));
   const addressee = findByName(members, to);
   if (addressee === undefined) throw new Refusal('not_found', 'nobody here has this name');
   const text = JSON.stringify({ ...message, direct: true } satisfies MessageFrame);

@@ -2,7 +2,8 @@ import { logFailure } from '../../../apigateway/bounded-log.ts';
 import { createPasses } from '../../domain/chat/pass.ts';
 import { createPresence } from '../../domain/chat/presence.ts';
 import { awsPush } from '../aws-push.ts';
-import { tokenSecretsIfAny } from '../environment.ts';
+import { chatDeliveries, tokenSecretsIfAny } from '../environment.ts';
+import { createDeliveries } from './deliveries.ts';
 import { room } from './dynamodb.ts';
 import { createPatience } from './patience.ts';
 
@@ -13,6 +14,7 @@ const telling = {
   passes: createPasses(...tokenSecretsIfAny()),
   lanes: 64,
   patience: createPatience(100),
+  deliveries: createDeliveries(chatDeliveries()),
 };
 
 /** For `transport` and `cleanup` of the chat. */

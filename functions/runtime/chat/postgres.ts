@@ -5,7 +5,8 @@ import { chatLeaseSeconds, databaseRole, databaseUrl, poolSize } from '../enviro
 
 const database = openDatabase({
   url: databaseUrl(),
-  poolSize: poolSize(),
+  // The database is there for orders first.
+  poolSize: Math.min(2, poolSize()),
   role: databaseRole(),
   log: ({ event, ...fields }) => writeBoundedLog('warn', event, fields),
 });

@@ -7,8 +7,9 @@ import { createPresence } from '../../domain/chat/presence.ts';
 import type { ReceiveDependencies } from '../../domain/chat/receive.ts';
 import type { Room } from '../../domain/chat/room.ts';
 import { backplane } from '../backplane.ts';
-import { sendBackUrl, tokenSecretsIfAny } from '../environment.ts';
+import { chatDeliveries, sendBackUrl, tokenSecretsIfAny } from '../environment.ts';
 import { tencentPush } from '../tencent-push.ts';
+import { createDeliveries } from './deliveries.ts';
 import { createPatience } from './patience.ts';
 
 /**
@@ -33,11 +34,12 @@ let byNetwork: Push | undefined;
 /** Where failures are logged. */
 export const log = logFailure;
 
+const deliveries = createDeliveries(chatDeliveries());
 const passes = createPasses(...tokenSecretsIfAny());
 
 /** For `transport`, `cleanup` and `worker` of the chat, on whatever store the room is. */
 export function chatDependencies(room: Room): ReceiveDependencies & { log: typeof logFailure } {
   // As many lanes as the push has sockets.
-  const telling = { push, room, passes, lanes: 64, patience: createPatience(100) };
+  const telling = { push, room, passes, lanes: 64, patience: createPatience(100), deliveries };
   return { ...telling, presence: createPresence(telling), log };
 }
