@@ -3,7 +3,15 @@ import path from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { buildPages } from '../web/build.ts';
 import { builtWhole } from './built-whole.ts';
-import { buildGateway, buildRedis, type Entry, redisApart, redisBundle, roomOn } from './gateway/package.ts';
+import {
+  buildGateway,
+  buildPagesFunction,
+  buildRedis,
+  type Entry,
+  redisApart,
+  redisBundle,
+  roomOn,
+} from './gateway/package.ts';
 import { sqlText } from './sql-text.ts';
 
 const ordering = ['register', 'transport', 'cleanup', 'bill', 'get_shop_info', 'init_db', 'redeliver'];
@@ -28,14 +36,15 @@ const entries: Readonly<Record<string, Entry>> = Object.fromEntries<Entry>([
 export type BundleSizes = Record<string, number>;
 
 /**
- * Bundles every function into `dist/<function>/index.js` (CommonJS), the pages into `dist/web`, and the gateway with all
- * it needs into `dist/gateway`. Until all that is built, `dist` stays as it was; see `builtWhole`.
+ * Bundles every function into `dist/<function>/index.js` (CommonJS), the pages into `dist/web`, the gateway with all it
+ * needs into `dist/gateway`, and what serves the pages alone into `dist/pages`. Until all that is built, `dist` stays as it was; see `builtWhole`.
  */
 export function buildAll(): Promise<BundleSizes> {
   const fill = async (folder: string) => {
     const outdir = path.join(folder, 'web');
     const [sizes] = await Promise.all([buildFunctions(folder), buildPages({ outdir, minify: true })]);
     await buildGateway({ ...options, outdir: folder }, entries);
+    await buildPagesFunction({ ...options, outdir: folder });
     return { ...sizes, gateway: statSync(path.join(folder, 'gateway/index.js')).size };
   };
   // What `npm run pack` makes is its own affair.

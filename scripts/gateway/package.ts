@@ -67,6 +67,24 @@ export async function buildGateway(
     buildRedis(options, `${folder}/redis.js`),
   ]);
   writeFileSync(`${folder}/gateway.json`, packaged(text, targets));
+  putStartAndPages(outdir, folder);
+}
+
+/**
+ * Makes `pages` in `options.outdir`, the package of the pages as a web function of their own: `index.js` and what
+ * gateway.json says of serving files.
+ */
+export async function buildPagesFunction(options: BuildOptions & { outdir: string }): Promise<void> {
+  const { outdir, metafile: _, ...others } = options;
+  const folder = path.join(outdir, 'pages');
+  mkdirSync(folder, { recursive: true });
+  const { routes: __, websockets: ___, timers: ____, ...rest } = JSON.parse(readFileSync('gateway.json', 'utf8'));
+  await build({ ...others, entryPoints: ['scripts/gateway/pages.ts'], outfile: `${folder}/index.js` });
+  writeFileSync(`${folder}/gateway.json`, packaged(JSON.stringify(rest), []));
+  putStartAndPages(outdir, folder);
+}
+
+function putStartAndPages(outdir: string, folder: string): void {
   copyFileSync('scripts/gateway/scf_bootstrap', `${folder}/scf_bootstrap`);
   chmodSync(`${folder}/scf_bootstrap`, 0o755);
   const pages = path.join(outdir, 'web');

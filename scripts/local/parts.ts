@@ -11,7 +11,13 @@ export async function startParts<Whole extends object>(
 ): Promise<Whole & { stop(): Promise<void> }> {
   const stops: Stops = [];
   const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
+    // A part may keep no process alive, and still has to be waited for: it would end here, and why would not be said.
+    const awake = setInterval(() => {}, 60_000);
+    try {
+      for (const each of stops.splice(0).reverse()) await each();
+    } finally {
+      clearInterval(awake);
+    }
   };
   try {
     return { ...(await start(stops)), stop };

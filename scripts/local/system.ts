@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import pg from 'pg';
-import { type Backplane, newProcessName } from '../../apigateway/backplane/backplane.ts';
+import { type Backplane, createBackplane, newProcessName } from '../../apigateway/backplane/backplane.ts';
 import { newConnectionId } from '../../apigateway/backplane/connection-id.ts';
 import { offerBackplane } from '../../apigateway/backplane/of-process.ts';
+import { postgresMedium } from '../../apigateway/backplane/postgres.ts';
+import { sendBackOf } from '../../apigateway/server/elsewhere.ts';
 import { type Gateway, startGateway } from '../../apigateway/server/gateway.ts';
 import type { GatewayOptions } from '../../apigateway/server/options.ts';
 import { withTlsSpelledOut } from '../../db/tls-mode.ts';
@@ -91,6 +93,14 @@ async function start(options: LocalOptions, stops: Stops): Promise<Omit<LocalSys
   // Functions that run in the gateway's process need no network to push.
   offerBackplane(backplaneTo(name, () => gateway));
   stops.push(async () => offerBackplane(undefined));
+  // What `npm run shop` has to tell comes from a process of its own.
+  const line = createBackplane({
+    medium: postgresMedium(withTlsSpelledOut(databaseUrl)),
+    name,
+    receive: parcel => gateway?.take(sendBackOf(parcel)) ?? 'unknown',
+  });
+  line.opened.catch(() => undefined); // without it, what that tells comes with the timer
+  stops.push(() => line.end());
   const keys = await demoKeys(options.directory, pool, loadFunction('init_db'));
   gateway = await startGateway({
     ...(options.rateLimits === 'off' ? withoutLimits(configured) : configured),

@@ -29,6 +29,8 @@ export interface CustomConfiguration {
   pages?: 'gateway' | 'function' | BucketConfiguration;
   /** Of pages and apps elsewhere that may call and connect, as `https://menu.example` or `capacitor://localhost`. */
   origins?: string[];
+  /** Hosts whose pictures the pages may show under https, as `images.example`, wherever the pages are. */
+  imageHosts?: string[];
   demoShops?: boolean;
 }
 

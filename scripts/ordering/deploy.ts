@@ -16,7 +16,7 @@ import {
   webFunctionAddresses,
 } from './addresses.ts';
 import { convergeBucket } from './bucket.ts';
-import { callInitDb, initialise } from './initialise.ts';
+import { makeDemoShops, migrateDatabase } from './initialise.ts';
 import { readFolder } from './packages.ts';
 import { type DeployOptions, type OrderingWork, prepare, withShared } from './prepare.ts';
 import { selfCheck } from './self-check.ts';
@@ -28,13 +28,13 @@ export async function deploy(context: Context<OrderingSettings>, options: Deploy
   const { settings, out } = context;
   const work = await prepare(context, settings.functions, options);
   const pages = settings.bucket === undefined ? [] : readFolder('web');
-  await makeRuntimeRole(work);
+  if (needsRuntimeRole(work)) await setUpDatabase(work);
   await tryBeside(work, settings.functions);
+  await setUpDatabase(work);
   const addresses = settings.mode === 'webfunction' ? await deployWebFunction(work) : await deployApiGateway(work);
   await removeLeftovers(work);
   await deployPages(work, pages, addresses);
-  out.doing('setting up the database');
-  const keys = await initialise(context, addresses);
+  const keys = await makeDemoShops(context, addresses);
   out.doing('checking that it works');
   try {
     await selfCheck(addresses, keys).catch(error => {
@@ -51,15 +51,21 @@ export async function deploy(context: Context<OrderingSettings>, options: Deploy
   sayLinks(context, addresses, keys);
 }
 
-/** Before any function is told to connect with a role, `init_db` makes it, or sets its password. */
-async function makeRuntimeRole(work: OrderingWork): Promise<void> {
-  const { settings, shared, deployed, out } = work;
-  const initDb = findFunction(settings, 'init_db');
-  const before = deployed.functions.get(initDb.name)?.variables.RUNTIME_DATABASE_URL;
-  if (shared.runtimeDatabaseUrl === undefined || shared.runtimeDatabaseUrl === before) return;
-  await deployCode(work, initDb);
-  out.doing('making the role that functions run as');
-  await callInitDb(work, {});
+/** Whether functions shall connect with a role that `init_db` has not made yet, or whose password is another. */
+function needsRuntimeRole({ settings, shared, deployed }: OrderingWork): boolean {
+  const initDb = deployed.functions.get(findFunction(settings, 'init_db').name);
+  const { runtimeDatabaseUrl } = shared;
+  return runtimeDatabaseUrl !== undefined && runtimeDatabaseUrl !== initDb?.variables.RUNTIME_DATABASE_URL;
+}
+
+/**
+ * The database before the functions: those that run meanwhile, of the version before, work on the new schema, while the
+ * new ones would fail on the old.
+ */
+async function setUpDatabase(work: OrderingWork): Promise<void> {
+  await deployCode(work, findFunction(work.settings, 'init_db'));
+  work.out.doing('setting up the database');
+  await migrateDatabase(work);
 }
 
 /** What helps where the gateway's address takes WebSockets and nothing else, which is documented nowhere. */
@@ -119,7 +125,12 @@ async function deployPages(
 ): Promise<void> {
   if (settings.bucket === undefined) return;
   out.doing('uploading the pages');
-  const told = addressesElsewhere(settings.mode, addresses);
   const { bucket } = settings.bucket;
+  const { imageHosts } = settings;
+  // A bucket serves the pages as they are, so that their policy has to name the hosts.
+  const told = {
+    ...addressesElsewhere(settings.mode, addresses),
+    ...(imageHosts.length === 0 ? {} : { imageHosts }),
+  };
   await convergeBucket(await openCos(cloud, bucket), settings, bucket, pages, told, out.changed);
 }

@@ -7,26 +7,31 @@ import type { Addresses } from './addresses.ts';
 import { readShops } from './self-check.ts';
 import type { OrderingSettings } from './settings.ts';
 
+/** Brings the schema up to date, and makes the role of the functions where there shall be one. */
+export async function migrateDatabase(context: Context<OrderingSettings>): Promise<void> {
+  const { schema } = await callInitDb(context, {});
+  if (schema.applied.length > 0)
+    context.out.changed(`database: schema ${schema.version}, applied ${schema.applied.join(', ')}`);
+}
+
 /**
- * Brings the schema up to date, and makes the demo shops when serverless.yml asks for them and there is no shop at all.
- * Answers the keys of new shops, by shop: they are known at this moment and never again.
+ * Makes the demo shops when serverless.yml asks for them and there is no shop at all. Answers the keys of new shops, by
+ * shop: they are known at this moment and never again.
  */
-export async function initialise(
+export async function makeDemoShops(
   context: Context<OrderingSettings>,
   { getShopInfo }: Addresses,
 ): Promise<Record<string, string>> {
   const { settings, out } = context;
-  const { schema } = await callInitDb(context, {});
-  if (schema.applied.length > 0)
-    out.changed(`database: schema ${schema.version}, applied ${schema.applied.join(', ')}`);
   if (!settings.demoShops || (await readShops(getShopInfo)).length > 0) return {};
+  out.doing('making the demo shops');
   const { shops } = await callInitDb(context, { demo: true });
   out.changed(`database: demo shops ${shops.map(({ id }) => id).join(', ')}`);
   return Object.fromEntries(shops.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key]])));
 }
 
 /** Calls `init_db` of the stage. @throws DeployError when it refuses or is not ours */
-export async function callInitDb(
+async function callInitDb(
   { cloud, settings }: Context<OrderingSettings>,
   event: object,
 ): Promise<Exclude<InitAnswer, { error: unknown }>> {

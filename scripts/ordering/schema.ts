@@ -89,6 +89,10 @@ export const customSchema = {
     gateway: { enum: ['webfunction', 'apigateway'] },
     demoShops: { type: 'boolean' },
     origins: { type: 'array', items: { type: 'string' } },
+    imageHosts: {
+      type: 'array',
+      items: { type: 'string', pattern: '^[a-zA-Z\\d](?:[a-zA-Z\\d.-]*[a-zA-Z\\d])?(?::\\d{1,5})?$' },
+    },
     pages: {
       anyOf: [
         { enum: ['gateway', 'function'] },

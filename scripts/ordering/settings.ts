@@ -27,6 +27,8 @@ export interface OrderingSettings extends Settings {
   bucket: BucketConfiguration | undefined;
   /** Of pages and apps elsewhere, in the spelling of browsers. */
   origins: string[];
+  /** Hosts whose pictures the pages may show, besides their own. */
+  imageHosts: string[];
   demoShops: boolean;
   functions: OrderingFunction[];
 }
@@ -53,7 +55,7 @@ const runtimes = ['Nodejs20.19'];
  */
 export function readSettings({ service: configured }: Serverless, stage: string): OrderingSettings {
   const { service, provider, custom, functions } = configured as Configured;
-  const { gateway = 'webfunction', pages = 'gateway', origins = [], demoShops = false } = custom ?? {};
+  const { gateway = 'webfunction', pages = 'gateway', origins = [], imageHosts = [], demoShops = false } = custom ?? {};
   const runtime = provider.runtime ?? 'Nodejs20.19';
   const settings: OrderingSettings = {
     service,
@@ -67,6 +69,7 @@ export function readSettings({ service: configured }: Serverless, stage: string)
     logTopic: undefined,
     bucket: typeof pages === 'string' ? undefined : { ...pages, domain: readOrigin(pages.domain) ?? pages.domain },
     origins: origins.map(each => readOrigin(each) ?? each),
+    imageHosts,
     demoShops,
     websockets: [],
     functions: Object.entries(functions).flatMap(([key, each]) => {
@@ -76,8 +79,7 @@ export function readSettings({ service: configured }: Serverless, stage: string)
       if (isForPages && pages !== 'function') return [];
       return {
         key,
-        // It is the gateway once more, which is asked for nothing but pages.
-        folder: isForPages ? 'gateway' : key,
+        folder: isForPages ? 'pages' : key,
         name: each.name,
         ...{ runtime, handler: 'index.main_handler', role: provider.role, vpc: provider.vpc },
         ...{ layers: [], concurrency: undefined },
@@ -106,12 +108,14 @@ export function servesPages({ web }: FunctionSettings): boolean {
   return web?.protocol === 'http';
 }
 
+const customNames = ['gateway', 'pages', 'demoShops', 'origins', 'imageHosts'];
+
 function problemsOf(settings: OrderingSettings, runtime: string, customKeys: string[]): string[] {
   const { mode, bucket, vpc, database, functions } = settings;
   const problems: string[] = [];
-  const unknown = customKeys.filter(key => !['gateway', 'pages', 'demoShops', 'origins'].includes(key));
+  const unknown = customKeys.filter(key => !customNames.includes(key));
   if (unknown.length > 0)
-    problems.push(`custom.${unknown.join(', custom.')}: unknown; known are gateway, pages, demoShops, origins`);
+    problems.push(`custom.${unknown.join(', custom.')}: unknown; known are ${customNames.join(', ')}`);
   if (!runtimes.includes(runtime)) problems.push(`provider.runtime "${runtime}": must be ${runtimes.join(' or ')}`);
   if (mode === 'apigateway' && bucket === undefined) {
     problems.push('custom.pages: API Gateway serves no pages, so name a bucket and its custom domain');

@@ -11,7 +11,8 @@ import type { PackageFile } from '../tencent/service/zip.ts';
  * parsers that it uses itself, before anything is changed. `files` are those of its package.
  */
 export function problemsOfValues(each: FunctionSettings, variables: Variables, files: PackageFile[]): string[] {
-  const database = noPostgresUrl(variables.DATABASE_URL ?? '');
+  const { DATABASE_URL } = variables;
+  const database = DATABASE_URL === undefined ? undefined : noPostgresUrl(DATABASE_URL);
   return [
     ...problemsOfEnvironment(variables),
     ...(database === undefined ? [] : [`DATABASE_URL: ${database}`]),

@@ -1,6 +1,6 @@
 import type { Variables } from '../tencent/service/environment.ts';
 import type { FunctionSettings } from '../tencent/service/settings.ts';
-import type { OrderingSettings } from './settings.ts';
+import { type OrderingSettings, servesPages } from './settings.ts';
 
 /** What all functions of a stage share. */
 export interface SharedValues {
@@ -38,6 +38,7 @@ export const sharedNames: Readonly<Record<string, readonly SharedName[]>> = {
   init_db: ['DATABASE_URL', 'RUNTIME_DATABASE_URL', ...pushing],
   redeliver: ['DATABASE_URL', ...pushing],
   gateway: ['DATABASE_URL', ...signing, 'REDIS_URL'],
+  pages: [],
 };
 
 /**
@@ -47,7 +48,7 @@ export const sharedNames: Readonly<Record<string, readonly SharedName[]>> = {
 export function variablesOf(
   each: FunctionSettings,
   shared: SharedValues,
-  { bucket, origins: elsewhere }: OrderingSettings,
+  { bucket, origins: elsewhere, imageHosts }: OrderingSettings,
   ownOrigin?: string,
   pagesOrigin?: string,
 ): Variables {
@@ -61,13 +62,13 @@ export function variablesOf(
     REDIS_URL: shared.redisUrl,
     SEND_BACK_URL: shared.sendBackUrl,
   };
-  // The function of the pages is the gateway once more.
-  const read = sharedNames[each.web === undefined ? each.key : 'gateway'] ?? [];
+  const read = sharedNames[each.web === undefined ? each.key : servesPages(each) ? 'pages' : 'gateway'] ?? [];
   return {
     ...Object.fromEntries(read.flatMap(name => (values[name] === undefined ? [] : [[name, values[name]]]))),
     // A connection is closed before the platform cuts it with its own status.
     ...(each.web === undefined ? {} : { CONNECTION_SECONDS: String(each.timeout - 20) }),
     ...(each.web === undefined || origins.length === 0 ? {} : { ORIGINS: origins.join(',') }),
+    ...(each.web === undefined || imageHosts.length === 0 ? {} : { IMAGE_HOSTS: imageHosts.join(',') }),
     ...each.environment,
   };
 }

@@ -17,7 +17,7 @@ const globals = new Set([
 const providers = ['tencent', 'scf', 'aws', 'lambda', 'dynamo', 'dynamodb', 'cos', 'redis', 'postgres', 'postgresql'];
 
 /** What the domain shares with the gateway, which the same rules hold for. */
-const shared = ['push', 'origin', 'network-address', 'signature'].map(name => `apigateway/${name}.ts`);
+const shared = ['push', 'origin', 'network-address', 'signature', 'closest'].map(name => `apigateway/${name}.ts`);
 
 /** Whether a file of the domain may import this: what is of the domain, shared with the gateway, or pure besides. */
 function isOwn(file: string, specifier: string): boolean {

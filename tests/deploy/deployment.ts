@@ -96,7 +96,7 @@ function configureFolder(folder: string, configure = (text: string) => text): vo
 }
 
 /** The folders of a build that serverless.yml puts into packages: a quarter of it. */
-const deployed = 'bill get_shop_info init_db redeliver register transport cleanup gateway web'.split(' ');
+const deployed = 'bill get_shop_info init_db redeliver register transport cleanup gateway pages web'.split(' ');
 
 /** What a build writes last, or nearly. */
 const built = [
@@ -105,6 +105,7 @@ const built = [
   'gateway/functions.js',
   'gateway/web/order.html',
   'bill/index.js',
+  'pages/web/order.html',
   'web/order.html',
 ];
 

@@ -69,9 +69,9 @@ describe('12.8: a stage that works', () => {
     expect(world.changes()).toEqual([
       'Invoke',
       'DeleteFunction',
+      'Invoke', // init_db brings the database up to date
       'UpdateFunctionCode',
       'UpdateFunctionConfiguration',
-      'Invoke',
     ]);
     expect(() => world.cloud.functionOf('websocket-order-dev-bill-next')).toThrow();
     expect((await world.sls('deploy')).stderr).toContain('nothing to change');

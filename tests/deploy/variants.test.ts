@@ -40,7 +40,9 @@ describe('a deployment', () => {
     await within({ configure: text => text.replace(/# vpc: .*/, network) }, async world => {
       Object.assign(world.environment, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/d' });
       const { stdout, stderr, status } = await world.sls('deploy');
-      expect(stderr).toContain('bill: created');
+      // The database comes first: nothing else is made when it cannot be set up.
+      expect(stderr).toContain('init_db: created');
+      expect(stderr).not.toContain('bill: created');
       expect(stdout).toMatch(/init_db: unavailable: .*\n {2}what to do: check DATABASE_URL, provider\.vpc/);
       expect(status).toBe(1);
     });
@@ -63,7 +65,7 @@ describe('a deployment', () => {
     const configure = (text: string) =>
       text.replace(
         'pages: gateway',
-        `pages: { bucket: ${bucket}, domain: "${domain}" }\n  origins: [ionic://localhost]`,
+        `pages: { bucket: ${bucket}, domain: "${domain}" }\n  origins: [ionic://localhost]\n  imageHosts: [images.example]`,
       );
     await within({}, async world => {
       domain = await world.cloud.bucketDomain(bucket);
@@ -76,9 +78,11 @@ describe('a deployment', () => {
         websocket: `${own}/pgws`,
         chat: `${own}/chat`,
       });
-      const policy = /connect-src [^;]*/.exec(await (await fetch(`${domain}/chat.html`)).text())?.[0];
-      expect(policy).toContain(own);
-      const { ORIGINS } = world.cloud.functionOf(gateway).settings.environment;
+      const html = await (await fetch(`${domain}/chat.html`)).text();
+      expect(/connect-src [^;]*/.exec(html)?.[0]).toContain(own);
+      expect(/img-src [^;]*/.exec(html)?.[0]).toBe("img-src 'self' https://images.example");
+      const { ORIGINS, IMAGE_HOSTS } = world.cloud.functionOf(gateway).settings.environment;
+      expect(IMAGE_HOSTS).toBe('images.example');
       expect(ORIGINS?.split(',')).toEqual(expect.arrayContaining([domain, 'ionic://localhost']));
       const bill = world.cloud.urlOf(gateway.replace(/gateway$/, 'bill')) ?? '';
       const headers = { origin: 'ionic://localhost', 'access-control-request-method': 'POST' };

@@ -26,6 +26,7 @@ const wrong: Record<string, string[]> = {
   VISITORS_PER_SHOP: ['0', 'x'],
   CHAT_LEASE_SECONDS: ['0', 'a day'],
   CHAT_WORKER_SECONDS: ['0', 'x'],
+  CHAT_DELIVERIES: ['0', 'many'],
   SEND_BACK_URL: ['set.example', 'ftp://set.example/'],
   CHAT_SEND_BACK_URL: ['set.example'],
   SEND_BACK_GONE_ERRNOS: ['gone', '1,,2', '1;2'],

@@ -80,7 +80,7 @@ describe('the package of the gateway', () => {
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', LOG_LEVEL: 'loud' }, /LOG_LEVEL must be debug, info, warn or error/],
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', RATE_LIMITS: 'off', HOST: '0.0.0.0' }, /RATE_LIMITS=off/],
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/x', TOKEN_SECRET: '' }, /TOKEN_SECRET is not set/],
-  ])('with %j says in a line what is wrong and ends with 1', (environment, message) => {
+  ])('11.6 with %j says in a line what is wrong and ends with 1', (environment, message) => {
     const { status, stderr } = spawnSync(`${folder}/scf_bootstrap`, {
       env: {
         PATH: process.env.PATH,
@@ -128,7 +128,7 @@ describe('the package of the gateway', () => {
     await database.drop();
   });
 
-  test('is not ready with a REDIS_URL that leads nowhere, says where, and works as far as it can', async () => {
+  test('11.11 is not ready with a REDIS_URL that leads nowhere, says where, and works as far as it can', async () => {
     const database = await createTestDatabase();
     const instance = await startInstance({ DATABASE_URL: database.url, REDIS_URL: 'redis://:secret@127.0.0.1:1' });
     expect(instance.printed[0]).toMatch(/^not ready .*: REDIS_URL \(127\.0\.0\.1:1\): nothing listens there/);
