@@ -5,6 +5,7 @@ const SENDING = 'web/connection/shop/sending.ts';
 const PLACING = 'web/connection/placing.ts';
 const PLACE = 'web/connection/place.ts';
 const ANSWER = 'functions/domain/answer.ts';
+const MEANWHILE = 'tests/web/shop/meanwhile.test.ts';
 const ONE_TAB = 'web/shop/attention/one-tab.ts';
 const FOREIGN = 'tests/web/connection/foreign-answers.test.ts';
 const SHOP = 'tests/web/connection/shop-stream.test.ts';
@@ -13,6 +14,70 @@ const SCHEDULES = 'from seed 1 on';
 
 /** What can be wrong in a client. */
 export const clientMutants: Mutant[] = [
+  {
+    name: 'a picture that the policy forbids, called broken',
+    changes: change(
+      'web/shop/settings/picture-preview.tsx',
+      "effectiveDirective === 'img-src'",
+      "effectiveDirective === 'image'",
+    ),
+    suite: 'tests/web/shop/terms.test.ts',
+    test: 'the picture of a shop',
+  },
+  {
+    name: 'a price of a currency without cents, refused with an example that has some',
+    changes: change(
+      'functions/domain/menu-file/import.ts',
+      "digits === 0 ? 'whole_amount'",
+      "digits < 0 ? 'whole_amount'",
+    ),
+    suite: 'tests/domain/menu-file/menu.test.ts',
+    test: 'in JPY looks like',
+  },
+  {
+    name: 'a setting that no shop may have, found out at the database',
+    changes: change('scripts/shop-command/run.ts', '    checkRules(wish);\n', ''),
+    suite: 'tests/shop-command/command.test.ts',
+    test: 'wrong usage',
+  },
+  {
+    name: 'an option that is there twice, of which the last counts',
+    changes: change('scripts/shop-command/arguments.ts', 'given.indexOf(name) < index', 'given.indexOf(name) > index'),
+    suite: 'tests/shop-command/command.test.ts',
+    test: 'wrong usage',
+  },
+  {
+    name: 'a dish that is saved as available as it was when its form was opened',
+    changes: change(
+      'web/shop/menu/dish-typed.ts',
+      'typed.available ?? present?.available ?? true',
+      'typed.available ?? true',
+    ),
+    suite: MEANWHILE,
+    test: 'its availability of now',
+  },
+  {
+    name: 'a form that saves all of it as it was when it was opened',
+    changes: change('web/shop/on-top-of.ts', '{ ...present, ...Object', '{ ...before, ...Object'),
+    suite: MEANWHILE,
+    test: 'what was not touched is as it is now',
+  },
+  {
+    name: 'a form that saves over others unasked',
+    changes: change('web/shop/meanwhile.ts', "return tell('changed');", 'return false;'),
+    suite: MEANWHILE,
+    test: 'saves over nobody unasked',
+  },
+  {
+    name: 'a file that undoes what is sold out without a word',
+    changes: change(
+      'functions/domain/menu-file/changes.ts',
+      'available === true && was?.some',
+      'available === undefined && was?.some',
+    ),
+    suite: 'tests/domain/menu-file/changes.test.ts',
+    test: 'sold out and would be there again',
+  },
   {
     name: 'an order for later that nobody is told to begin',
     changes: change(

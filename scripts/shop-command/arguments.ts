@@ -32,6 +32,9 @@ const settings: Readonly<Record<string, { field: string; read: (text: string, op
   discounts: { field: 'discounts', read: json },
   later: { field: 'later', read: json },
   about: { field: 'about', read: json },
+  webhook: { field: 'webhook', read: json },
+  'retention-days': { field: 'retentionDays', read: count },
+  'link-days': { field: 'linkDays', read: count },
 };
 
 /** The option by which a field of a shop is set, as in `prep-minutes`. */
@@ -77,9 +80,14 @@ function parse(args: readonly string[]): { given: string[]; options: Options } {
   if (unknown !== undefined)
     throw new WrongUsage(`there is no --${nameOf(unknown)}${hint(nameOf(unknown), Object.keys(all), '--')}`);
   try {
-    const { positionals, values } = parseArgs({ args: [...args], options: all, allowPositionals: true });
+    const asked = { args: [...args], options: all, allowPositionals: true, tokens: true } as const;
+    const { positionals, values, tokens } = parseArgs(asked);
+    const given = tokens.flatMap(token => (token.kind === 'option' ? token.name : []));
+    const twice = given.find((name, index) => given.indexOf(name) < index);
+    if (twice !== undefined) throw new WrongUsage(`--${twice} is there twice`);
     return { given: positionals, options: values as Options };
   } catch (error) {
+    if (error instanceof WrongUsage) throw error;
     // Node's own words, without its advice on how to escape.
     throw new WrongUsage((error as Error).message.split(/\n|\. (?=Did|To )/)[0] ?? '');
   }

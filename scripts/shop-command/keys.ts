@@ -1,15 +1,16 @@
-import type { Database } from '../../db/database.ts';
 import { postgresInstallation } from '../../db/installation.ts';
+import { revoked, sayFarewell } from '../../functions/domain/farewell.ts';
 import { parseInitEvent } from '../../functions/domain/init-event.ts';
 import { hashOf, newShopKey } from '../../functions/domain/secret.ts';
 import type { Wish } from './arguments.ts';
+import type { Shops } from './database.ts';
 import { tableText } from './table-text.ts';
 
 /** What a command is asked to do with keys. */
 export type KeyWish = Extract<Wish, { do: 'list keys' | 'make key' | 'revoke key' | 'rotate keys' }>;
 
 /** Does it, and answers what there is to say; `undefined`: there is no such shop. @throws Refusal as `Installation` does */
-export async function performOnKeys(wish: KeyWish, database: Database): Promise<string | undefined> {
+export async function performOnKeys(wish: KeyWish, { database, push }: Shops): Promise<string | undefined> {
   const installation = postgresInstallation(database);
   switch (wish.do) {
     case 'list keys': {
@@ -32,12 +33,14 @@ export async function performOnKeys(wish: KeyWish, database: Database): Promise<
       return `the key ${keyId} is made\n${keyText(shop, key)}`;
     }
     case 'revoke key':
-      await installation.revokeKey(wish.shop, wish.keyId);
-      return 'the key is revoked; screens that were opened with it get nothing more\n';
+      await sayFarewell(push, await installation.revokeKey(wish.shop, wish.keyId), revoked());
+      return 'the key is revoked; screens that were opened with it close\n';
     case 'rotate keys': {
       const key = newShopKey();
-      const closed = await installation.rotateKey(wish.shop, hashOf(key));
-      return closed && `${keyText(wish.shop, key)}Screens that were opened with a key of before get nothing more.\n`;
+      const screens = await installation.rotateKey(wish.shop, hashOf(key));
+      if (screens === undefined) return undefined;
+      await sayFarewell(push, screens, revoked());
+      return `${keyText(wish.shop, key)}Screens that were opened with a key of before close.\n`;
     }
   }
 }

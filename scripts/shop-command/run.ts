@@ -3,16 +3,17 @@ import { postgresInstallation } from '../../db/installation.ts';
 import { postgresShops } from '../../db/shops.ts';
 import type { Dish, Shop } from '../../functions/domain/frames.ts';
 import { parseInitEvent, type ShopDefinition } from '../../functions/domain/init-event.ts';
-import { Refusal } from '../../functions/domain/refusal.ts';
-import { hashOf, newShopKey } from '../../functions/domain/secret.ts';
-import { optionOf, readArguments, type Wish, WrongUsage } from './arguments.ts';
-import { openShops } from './database.ts';
-import { helpText } from './help.ts';
-import { keyText, performOnKeys } from './keys.ts';
-import { listText } from './list.ts';
+import { menuChanges } from '../../functions/domain/menu-file/changes.ts';
 import { menuToCsv } from '../../functions/domain/menu-file/export.ts';
 import { faultText } from '../../functions/domain/menu-file/fault.ts';
 import { menuFromFile } from '../../functions/domain/menu-file/import.ts';
+import { Refusal } from '../../functions/domain/refusal.ts';
+import { hashOf, newShopKey } from '../../functions/domain/secret.ts';
+import { optionOf, readArguments, type Wish, WrongUsage } from './arguments.ts';
+import { openShops, type Shops } from './database.ts';
+import { helpText } from './help.ts';
+import { keyText, performOnKeys } from './keys.ts';
+import { listText } from './list.ts';
 import { readMenu, writeMenu } from './menu-file.ts';
 
 /** What a command could not do, line by line. */
@@ -36,8 +37,9 @@ export async function runShop(
 ): Promise<number> {
   try {
     const wish = readArguments(args);
+    checkRules(wish);
     if (wish.do === 'help') say(helpText);
-    else await withDatabase(environment, database => perform(wish, database, say));
+    else await withShops(environment, shops => perform(wish, shops, say));
     return 0;
   } catch (error) {
     if (error instanceof WrongUsage) complain(`${error.message}\nnpm run shop -- --help says how it is used\n`);
@@ -45,6 +47,19 @@ export async function runShop(
     return error instanceof WrongUsage ? 2 : 1;
   }
 }
+
+/** What the rules refuse whatever the database holds was typed wrongly. @throws WrongUsage */
+function checkRules(wish: Wish): void {
+  try {
+    if (wish.do === 'add' || wish.do === 'set') parseInitEvent({ shops: [{ ...anyShop, ...wish.settings }] });
+    if (wish.do === 'make key') parseInitEvent({ makeKeys: [{ shop: wish.shop, name: wish.name, role: wish.role }] });
+  } catch (error) {
+    throw error instanceof Refusal ? new WrongUsage(linesOf(error).join('\n')) : error;
+  }
+}
+
+/** A shop has these, and a command that changes one need not say them. */
+const anyShop = { id: 'any', name: 'any', currency: 'CNY' };
 
 /** What went wrong, for a person. A refusal of the rules names settings as they are typed. */
 function linesOf(error: unknown): readonly string[] {
@@ -56,23 +71,17 @@ function linesOf(error: unknown): readonly string[] {
   });
 }
 
-async function withDatabase(
-  environment: NodeJS.ProcessEnv,
-  work: (database: Database) => Promise<void>,
-): Promise<void> {
-  const { database, stop } = await openShops(environment);
+async function withShops(environment: NodeJS.ProcessEnv, work: (shops: Shops) => Promise<void>): Promise<void> {
+  const { stop, ...shops } = await openShops(environment);
   try {
-    await work(database);
+    await work(shops);
   } finally {
     await stop();
   }
 }
 
-async function perform(
-  wish: Exclude<Wish, { do: 'help' }>,
-  database: Database,
-  say: (text: string) => void,
-): Promise<void> {
+async function perform(wish: Exclude<Wish, { do: 'help' }>, shops: Shops, say: (text: string) => void): Promise<void> {
+  const { database } = shops;
   switch (wish.do) {
     case 'list':
       return say(listText(await everyShop(database)));
@@ -91,7 +100,7 @@ async function perform(
     case 'import':
       return importMenu(wish, database, say);
     default: {
-      const said = await performOnKeys(wish, database);
+      const said = await performOnKeys(wish, shops);
       if (said === undefined) throw noShop(wish.shop);
       return say(said);
     }
@@ -118,14 +127,14 @@ async function importMenu(
   const { name, currency, dishes: before = [] } = await shopOf(database, wish.shop);
   const dishes = dishesIn(wish.file, currency);
   if (!wish.isTrial) await store(database, { id: wish.shop, name, currency, dishes });
-  const ids = new Set(dishes.map(({ id }) => id));
-  const known = new Set(before.map(({ id }) => id));
-  const added = dishes.filter(({ id }) => !known.has(id)).length;
-  const removed = before.filter(({ id }) => !ids.has(id));
+  const { added, changed, gone, backAgain, isReordered } = menuChanges(before, dishes);
   say(
     `${wish.isTrial ? 'the file is right, and nothing is changed; with it ' : ''}${wish.shop} has ${dishes.length} dishes: `,
   );
-  say(`${added} new, ${dishes.length - added} that were there, ${removed.length} gone${namesOf(removed)}\n`);
+  say(`${added.length} new, ${changed.length} changed, ${gone.length} gone${namesOf(gone)}`);
+  say(`${isReordered ? ', in another order' : ''}\n`);
+  if (backAgain.length > 0)
+    say(`${wish.isTrial ? 'sold out now, and' : 'were sold out, and are'} there again: ${backAgain.join(', ')}\n`);
 }
 
 function namesOf(dishes: readonly Dish[]): string {

@@ -62,6 +62,21 @@ test('a shop is made, listed, changed, and given another key', async () => {
   expect((await stored('noodles')).keys).not.toEqual(before.keys);
 });
 
+test('what init_db sets besides is set here too: the webhook, and how long orders and links stay', async () => {
+  await done('add', 'kept', '--name', 'A', '--link-days', '3');
+  const webhook = { url: 'https://hooks.example/orders', secret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` };
+  writeFileSync(file('webhook.json'), JSON.stringify(webhook));
+  await done('set', 'kept', '--webhook', `@${file('webhook.json')}`, '--retention-days', '30');
+  const SET = 'select webhook_url, webhook_secret, retention_days, link_days from shops where id = $1';
+  const settings = async () => Object.values((await database.pool.query(SET, ['kept'])).rows[0]);
+  expect(await settings()).toEqual([webhook.url, webhook.secret, 30, 3]);
+  const { code, complained } = await shop('set', 'kept', '--webhook', '{"url":"x","secret":"y"}', '--link-days', '0');
+  expect([code, complained]).toEqual([2, expect.stringMatching(/^--link-days: must.*\n--webhook\.url: must/)]);
+  expect(await settings()).toEqual([webhook.url, webhook.secret, 30, 3]);
+  await done('set', 'kept', '--webhook', 'null');
+  expect(await settings()).toEqual([null, null, 30, 3]);
+});
+
 test('keys of a shop are made, listed and revoked, and its last manager stays', async () => {
   await done('add', 'keyed', '--name', 'A');
   const made = await done('keys', 'make', 'keyed', '--name', 'At the stove', '--role', 'display');
@@ -72,8 +87,6 @@ test('keys of a shop are made, listed and revoked, and its last manager stays', 
   const [, manager = ''] = /\n(\S+) .*manager/.exec(await done('keys', 'list', 'keyed')) ?? [];
   expect((await shop('keys', 'revoke', 'keyed', manager)).code).toBe(1);
   expect((await shop('keys', 'list', 'nobody')).complained).toContain('there is no shop nobody');
-  const { complained } = await shop('keys', 'make', 'keyed', '--name', 'A', '--role', 'cook');
-  expect(complained).toBe('--role: must be one of manager, staff, display\n');
 });
 
 test('a menu goes out and in again, whole', async () => {
@@ -85,6 +98,12 @@ test('a menu goes out and in again, whole', async () => {
   await done('menu', 'export', 'menu', file('menu.csv'));
   await done('menu', 'import', 'menu', file('menu.csv'));
   expect(await stored('menu')).toEqual(before);
+  const [{ name }] = before.dishes;
+  writeFileSync(file('sold-out.csv'), readFileSync(file('menu.csv'), 'utf8').replace(',yes,', ',no,'));
+  expect(await done('menu', 'import', 'menu', file('sold-out.csv'))).not.toContain('again');
+  const check = await done('menu', 'import', 'menu', file('menu.csv'), '--check');
+  expect(check).toContain(`sold out now, and there again: ${name}\n`);
+  expect(await done('menu', 'import', 'menu', file('menu.csv'))).toContain(`are there again: ${name}\n`);
   await done('add', 'copy', '--name', 'B', '--menu', file('menu.csv'));
   expect((await stored('copy')).dishes).toEqual(before.dishes);
   expect((await shop('menu', 'export', 'menu', file('menu.csv'))).complained).toContain('--force writes over it');
@@ -124,6 +143,13 @@ test.each([
   [['set', 'a', '--prep-minutes', '1.5'], '--prep-minutes is a whole number'],
   [['set', 'a', '--hours', '{'], '--hours is JSON'],
   [['set', 'a', '--name'], '--name'],
+  [['set', 'a', '--prep-minutes', '0'], '--prep-minutes: must be a whole number from 1 to 240'],
+  [['add', 'a', '--name', 'A', '--currency', 'euro'], '--currency: must be three capital letters'],
+  [['set', 'a', '--time-zone', 'Mars/X'], '--time-zone: must be a time zone'],
+  [['set', 'a', '--pickup', 'no', '--delivery', 'null'], 'must offer pickup, delivery or both'],
+  [['set', 'a', '--open', 'no', '--open', 'yes'], '--open is there twice'],
+  [['set', 'a', '--open=no', '--open=no'], '--open is there twice'],
+  [['keys', 'make', 'a', '--name', 'A', '--role', 'boss'], '--role: must be one of manager, staff, display'],
   [['keys', 'a'], 'keys list, make, revoke or rotate'],
   [['keys', 'make', 'a', '--name', 'A'], 'a key has a role'],
   [['keys', 'revoke', 'a'], 'keys list a shows their ids'],
@@ -148,10 +174,12 @@ test('what the rules refuse is said by the name of the option', async () => {
   await done('add', 'ruled', '--name', 'A');
   const { code, complained } = await shop('set', 'ruled', '--prep-minutes', '999', '--hours', '{"week":[]}');
   expect([code, complained]).toEqual([
-    1,
+    2,
     expect.stringMatching(/--prep-minutes: must be a whole number from 1 to 240\n--hours\.week: must hold seven days/),
   ]);
-  expect((await shop('set', 'nobody', '--open', 'yes')).complained).toContain('there is no shop nobody');
+  const { code: missing, complained: told } = await shop('set', 'nobody', '--open', 'yes');
+  expect([missing, told]).toEqual([1, expect.stringContaining('there is no shop nobody')]);
+  expect((await shop('set', 'ruled', '--delivery', 'null')).code).toBe(1); // it has no pickup
 });
 
 test('help is readable, and the script takes it too', async () => {
