@@ -39,6 +39,15 @@ function storage(area: 'local' | 'session'): Storage {
   return area === 'local' ? localStorage : sessionStorage;
 }
 
+/** Calls back with the name of each value that another tab changes or removes; gives the function that ends this. */
+export function whenStoredElsewhere(callback: (name: string) => void): () => void {
+  const tell = ({ key }: StorageEvent) => {
+    if (key?.startsWith(PREFIX)) callback(key.slice(PREFIX.length));
+  };
+  addEventListener('storage', tell);
+  return () => removeEventListener('storage', tell);
+}
+
 /** Calls back with the name of each value that another tab removes. */
 export function whenForgottenElsewhere(callback: (name: string) => void): void {
   addEventListener('storage', ({ key, newValue }) => {

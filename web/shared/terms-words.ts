@@ -35,16 +35,16 @@ export function weekInWords({ week }: Hours): { days: string; times: string }[] 
 
 /** What a delivery costs, and from which sum on there is one. */
 export function deliveryInWords({ minimumCents, feeCents, freeFromCents }: Delivery, currency: string): string {
-  const fee =
-    feeCents === 0
-      ? say(['免配送费', 'free delivery'])
-      : say(['配送费 {fee}', 'delivery {fee}'], { fee: money(feeCents, currency) });
+  const isFree = feeCents === 0 || freeFromCents === 0;
+  const fee = isFree
+    ? say(['免配送费', 'free delivery'])
+    : say(['配送费 {fee}', 'delivery {fee}'], { fee: money(feeCents, currency) });
   const free =
-    feeCents === 0 || freeFromCents === null
+    isFree || freeFromCents === null
       ? undefined
       : say(['满 {sum} 免配送费', 'free from {sum}'], { sum: money(freeFromCents, currency) });
   const minimum =
-    minimumCents === 0 ? undefined : say(['{sum} 起送', 'from {sum} on'], { sum: money(minimumCents, currency) });
+    minimumCents === 0 ? undefined : say(['{sum} 起送', 'minimum {sum}'], { sum: money(minimumCents, currency) });
   return [minimum, fee, free].filter(Boolean).join(' · ');
 }
 

@@ -6,7 +6,6 @@ import { isMuted, isRinging, tapBell } from './attention/bell.ts';
 import { ConnectionChip } from './attention/connection-state.tsx';
 import { isSoundAllowed } from './attention/sound.ts';
 import { DoneDialog } from './day/done-dialog.tsx';
-import { SummaryDialog } from './day/summary-dialog.tsx';
 import { laterDialog } from './later-dialog.tsx';
 import { may } from './may.ts';
 import { DishesDialog } from './menu/dishes-dialog.tsx';
@@ -19,6 +18,7 @@ import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { texts } from './texts.ts';
 
 const MenuDialog = laterDialog(texts.editMenu, async () => (await import('./menu/menu-dialog.tsx')).MenuDialog);
+const SummaryDialog = laterDialog(texts.summary, async () => (await import('./day/summary-dialog.tsx')).SummaryDialog);
 const TermsDialog = laterDialog(texts.terms, async () => (await import('./settings/terms-dialog.tsx')).TermsDialog);
 const KeysDialog = laterDialog(texts.keys, async () => (await import('./settings/keys-dialog.tsx')).KeysDialog);
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../../functions/domain/frames.ts';
+import type { Operation, WireError } from '../../functions/domain/frames.ts';
 import type { ShopStream } from '../connection/shop/state.ts';
 import { say, type Text } from '../shared/language.ts';
 import { texts } from './texts.ts';
@@ -7,13 +7,26 @@ import { texts } from './texts.ts';
 type Known = Pick<ShopStream, 'orders' | 'shop'>;
 
 /** Describes in a sentence why an operation was refused. */
-export function describeRefusal(operation: Operation, code: string, known?: Known): string {
-  return say(sentence(operation, code), { code, what: whatItIs(operation, known) });
+export function describeRefusal(
+  operation: Operation,
+  error: Pick<WireError, 'code' | 'fields'>,
+  known?: Known,
+): string {
+  const { code, fields = [] } = error;
+  const words = sentence(operation, code);
+  // What no form has found before is said as the server says it: better in its words than not at all.
+  const parts = words === texts.notDone ? fields.map(({ path, message }) => `${path}: ${message}`) : [];
+  return [say(words, { code, what: whatItIs(operation, known) }), ...parts].join('\n');
 }
 
 function sentence({ op }: Operation, code: string): Text {
   // Another screen has removed or renamed the dish or category.
-  const isMove = op === 'move_dish' || op === 'move_category' || op === 'rename_category' || op === 'order_dishes' || op === 'replace_menu';
+  const isMove =
+    op === 'move_dish' ||
+    op === 'move_category' ||
+    op === 'rename_category' ||
+    op === 'order_dishes' ||
+    op === 'replace_menu';
   if (isMove && (code === 'not_found' || code === 'version_conflict')) return texts.menuChanged;
   switch (code) {
     case 'menu_full':

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Operation, Order, Question, ResultFrame } from '../../functions/domain/frames.ts';
+import type { Operation, Order, Question, ResultFrame, WireError } from '../../functions/domain/frames.ts';
 import type { Addresses } from '../connection/addresses.ts';
 import { browserSurroundings, onVisibility } from '../connection/browser.ts';
 import { type Connection, connect } from '../connection/connect.ts';
@@ -15,7 +15,7 @@ import { shopMachine } from '../connection/shop/stream.ts';
 import { readShopInfo } from '../connection/shop-info.ts';
 import { say } from '../shared/language.ts';
 import { readStored, store } from '../shared/stored.ts';
-import { adjustClock, pageTimeZone } from '../shared/time.ts';
+import { adjustClock, pageTimeZone, serverNow } from '../shared/time.ts';
 import { removeToasts, toast } from '../shared/toast.tsx';
 import { uuid } from '../shared/uuid.ts';
 import { isFlooded } from './attention/flood.tsx';
@@ -23,11 +23,15 @@ import { dropForeignNotices, expectOwnCancellation, saveNotices, updateNotices }
 import { describeConflict } from './conflict.ts';
 import { type Credentials, deviceId } from './credentials.ts';
 import { forgetStep, keepStep, readKeptSteps, type VersionedOperation } from './kept-steps.ts';
+import { type Deadlines, movedDeadlines } from './orders/deadlines.ts';
 import { describeRefusal } from './refusal.ts';
 import { texts } from './texts.ts';
 
 /** The shop's stream, as this screen holds it; `undefined` before it is opened. */
 export const stream = signal<ShopStream | undefined>(undefined);
+
+/** The deadlines that the shop's changes have moved. */
+export const deadlines = signal<Deadlines>(new Map());
 
 let connection: Connection<ShopStream, ShopInput> | undefined;
 let stopWatchingVisibility = () => {};
@@ -44,6 +48,8 @@ export function openScreen(addresses: Addresses, { shop, key }: Credentials): vo
     browserSurroundings(addresses.webSocket),
     {
       onState(state) {
+        if (state.shop !== undefined && state.shop !== stream.value?.shop)
+          deadlines.value = movedDeadlines(deadlines.value, state.orders.values(), state.shop, serverNow.value);
         stream.value = state;
         pageTimeZone.value = state.shop?.timeZone;
         saveSoon();
@@ -119,13 +125,14 @@ function handleResult(operation: Operation, result: ResultFrame): void {
   const answer = asked.get(result.id);
   asked.delete(result.id);
   if (answer !== undefined) answer(result);
-  else if (!result.ok) showRefusal(operation, result.error.code, result.order);
+  else if (!result.ok) showRefusal(operation, result.error, result.order);
 }
 
-function showRefusal(operation: Operation, code: string, order: Order | undefined): void {
+function showRefusal(operation: Operation, error: WireError, order: Order | undefined): void {
+  const { code } = error;
   const isLate = code === 'version_conflict' || code === 'invalid_transition';
   if (isLate && 'version' in operation) showConflict(operation, order);
-  else toast(describeRefusal(operation, code, stream.value), 'order' in operation ? operation.order : undefined);
+  else toast(describeRefusal(operation, error, stream.value), 'order' in operation ? operation.order : undefined);
 }
 
 /** Shows that somebody else changed the order first. `order`: its present state, if the server has sent it. */

@@ -7,6 +7,7 @@ import type {
   Dish,
   EventType,
   Fulfilment,
+  GivenDish,
   ListedKey,
   Operation,
   Order,
@@ -66,6 +67,8 @@ export function fakeShop(id: string, listener: FakeShopListener) {
   const bills = new Map<string, { body: string; order: string }>();
   const results = new Map<string, ResultFrame>();
   const acceptSeconds = new Map<string, number>();
+  /** Of a menu that is on its way. */
+  const parts: Extract<Change, { op: 'replace_menu' }>[] = [];
   const keys: ListedKey[] = [
     {
       keyId: `${id}.1`,
@@ -88,11 +91,31 @@ export function fakeShop(id: string, listener: FakeShopListener) {
   }
 
   function move(order: Order, type: EventType, part: Partial<Order>): Order {
-    return append(type, { ...order, ...part, version: order.version + 1, updatedAt: new Date().toISOString() });
+    const acceptBy = null;
+    return append(type, {
+      ...order,
+      acceptBy,
+      ...part,
+      version: order.version + 1,
+      updatedAt: new Date().toISOString(),
+    });
+  }
+
+  /** By when an order has to be accepted: one for later, at a shop that is closed, within so long of its opening. */
+  function acceptBy(wantedAt: string | null, now: number): string {
+    const { open, opensAt, acceptMinutes } = settings;
+    const opening = Math.min(Date.parse(opensAt ?? wantedAt ?? ''), Date.parse(wantedAt ?? ''));
+    return new Date((open || wantedAt === null ? now : opening) + acceptMinutes * 60_000).toISOString();
   }
 
   function changeSettings(part: Partial<ShopSettings>): void {
     Object.assign(settings, part, { version: settings.version + 1 });
+    const now = Date.now();
+    for (const order of orders.values()) {
+      const { wantedAt, acceptBy: before } = order;
+      if (wantedAt && before && Date.parse(before) - settings.acceptMinutes * 60_000 > now)
+        orders.set(order.id, { ...order, acceptBy: acceptBy(wantedAt, now) });
+    }
     listener.onSettings(settings);
   }
 
@@ -149,7 +172,16 @@ export function fakeShop(id: string, listener: FakeShopListener) {
         break;
       case 'put_dish': {
         const { op: _, dish: id, ...rest } = change;
-        changeSettings({ dishes: withDish(dishes, { id, ...rest } as Dish) });
+        changeSettings({ dishes: withDish(dishes, wholeDish({ id, ...rest }, dishes)) });
+        break;
+      }
+      case 'replace_menu': {
+        const { upload, part, parts: count } = change;
+        if (part === 1) parts.splice(0);
+        if (part !== parts.length + 1 || parts.some(one => one.upload !== upload)) return 'version_conflict';
+        parts.push(change);
+        if (part < count) return { ok: true };
+        changeSettings({ dishes: parts.flatMap(one => one.dishes).map(dish => wholeDish(dish, dishes)) });
         break;
       }
       case 'set_choice':
@@ -293,6 +325,7 @@ export function fakeShop(id: string, listener: FakeShopListener) {
         fulfilment: named(fulfilment, settings),
         amounts,
         wantedAt,
+        acceptBy: acceptBy(wantedAt, Date.parse(placedAt)),
         note: bill.note ?? null,
         placedAt,
         updatedAt: placedAt,
@@ -342,6 +375,19 @@ export type FakeShop = ReturnType<typeof fakeShop>;
 
 /** A result, or the code of the refusal. */
 type Outcome = ({ ok: true; order?: Order } & Answer) | string;
+
+/** A dish that takes the place of another: what is not said is usual, or as it was. */
+function wholeDish(dish: GivenDish, dishes: readonly Dish[]): Dish {
+  const before = dishes.find(({ id }) => id === dish.id);
+  const { available = before?.available ?? true, category = '', options } = dish;
+  const wasAvailable = (group: string, choice: string) =>
+    before?.options?.find(({ id }) => id === group)?.choices.find(({ id }) => id === choice)?.available ?? true;
+  const whole = options?.map(option => ({
+    ...option,
+    choices: option.choices.map(choice => ({ available: wasAvailable(option.id, choice.id), ...choice })),
+  }));
+  return { ...dish, category, available, ...(whole && { options: whole }) } as Dish;
+}
 
 /** The menu with a dish put at its place, or at the end of its category when it is new there. */
 function withDish(dishes: Dish[], dish: Dish): Dish[] {

@@ -34,6 +34,27 @@ describe('tickets on paper', () => {
     expect(await sheet.isVisible()).toBe(true);
   });
 
+  test('what is printed adds up: packaging, the fee and what is taken off stand above the total', async () => {
+    shop().setDish('rice', { priceCents: 6_400, packagingCents: 100 });
+    shop().setDish('tea', { priceCents: 1_700 });
+    const delivery = { minimumCents: 0, feeCents: 300, freeFromCents: null, areas: [] };
+    shop().changeSettings({ delivery, discounts: [{ fromCents: 5_000, offCents: 700 }] });
+    const items = ['rice', 'tea'].map(dish => ({ dish, quantity: 1 }));
+    session.server().place({ items });
+    session.server().place({ items: [{ dish: 'tea', quantity: 1 }], fulfilment: { type: 'pickup' } });
+    const page = await session.screen();
+    const printed = await watchPrinter(page);
+    await page.getByTestId('print').first().click();
+    await eventually(async () => (await printed()).join(), '#1');
+    const sheet = page.getByTestId('sheet');
+    const sums = () => sheet.getByTestId('sheet-sum').allTextContents();
+    expect(await sums()).toEqual(['Dishes¥81.00', 'Packaging¥1.00', 'Delivery¥3.00', 'Discount-¥7.00']);
+    expect(await sheet.locator('.sheet-total').textContent()).toBe('Total¥78.00');
+    await page.getByTestId('print').nth(1).click();
+    await eventually(async () => (await printed()).join(), '#1,#2');
+    expect(await sums()).toEqual([]);
+  });
+
   test('of two devices that print by themselves one prints each accepted order, once, over reloads too', async () => {
     const pages = [await session.screen(), await session.screen()];
     const printers = await Promise.all(pages.map(watchPrinter));

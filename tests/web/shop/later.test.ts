@@ -121,7 +121,27 @@ test('while the shop is closed a ticket says that it waits for the opening', asy
   await ticket(page, 'later', 1).getByTestId('expiry').getByText('to be accepted within 5 min of opening').waitFor();
   await page.locator('.ticket-good').waitFor();
   shop().changeSettings({ open: true });
-  await eventually(() => page.getByTestId('expiry').count(), 0);
+  await ticket(page, 'later', 1).getByTestId('expiry').getByText('expires in 5 min').waitFor();
+  shop().changeSettings({ open: false });
+  // It goes on: somebody could have accepted it.
+  await ticket(page, 'later', 1).getByTestId('expiry').getByText('expires in 5 min').waitFor();
+});
+
+test('a ticket that waited overnight counts from the opening, also on a page that was opened after it', async () => {
+  const opensAt = new Date(Date.now() - 2 * MINUTE_MS).toISOString();
+  shop().changeSettings({ later, open: false, opensAt });
+  session.server().place({ wantedAt: inMinutes(5 * 60) }, 9 * 60);
+  shop().changeSettings({ open: true, opensAt: null });
+  const page = await screen();
+  await page.getByTestId('tab-later').click();
+  await ticket(page, 'later', 1)
+    .getByTestId('expiry')
+    .getByText(/expires in [23] min/)
+    .waitFor();
+  await ticket(page, 'later', 1)
+    .getByTestId('age')
+    .getByText(/waiting [23] min/)
+    .waitFor();
 });
 
 test('they stand by their time, and what is printed says it', async () => {

@@ -64,19 +64,39 @@ describe('9.16: all dishes to cook now', () => {
       order(8, 'completed', ['mapo', null]),
     ];
     expect(dishesToCook(orders, menu)).toEqual([
-      { dish: 'rice', name: 'rice', category: 'rices', accepted: 0, placed: 2, wishes: [] },
+      { dish: 'rice', name: 'rice', category: 'rices', accepted: 0, placed: 2, variants: [], wishes: [] },
       {
         dish: 'mapo',
         name: 'mapo',
         category: 'mapos',
         accepted: 7,
         placed: 2,
+        variants: [],
         wishes: [
           { note: 'mild', quantity: 1, orders: [1] },
           { note: 'hot', quantity: 5, orders: [2, 3] },
         ],
       },
-      { dish: 'gone', name: 'gone', category: '', accepted: 3, placed: 0, wishes: [] },
+      { dish: 'gone', name: 'gone', category: '', accepted: 3, placed: 0, variants: [], wishes: [] },
+    ]);
+  });
+
+  test('say which choices are wanted how often, and for which orders', () => {
+    const chosen = (...names: string[]) =>
+      names.map(name => ({ option: 'o', choice: name, name, priceCents: 0, quantity: name === 'egg' ? 2 : 1 }));
+    const order = (number: number, quantity: number, ...names: string[]) =>
+      ({
+        number,
+        status: 'accepted',
+        items: [{ dish: 'noodles', name: 'noodles', priceCents: 1, quantity, note: null, choices: chosen(...names) }],
+      }) as unknown as Order;
+    const [noodles] = dishesToCook(
+      [order(1, 1, 'large', 'egg'), order(2, 3, 'small'), order(3, 2, 'large', 'egg')],
+      [],
+    );
+    expect(noodles?.variants).toEqual([
+      { note: 'large · egg ×2', quantity: 3, orders: [1, 3] },
+      { note: 'small', quantity: 3, orders: [2] },
     ]);
   });
 

@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { ShopStream } from '../../connection/shop/state.ts';
 import { say } from '../../shared/language.ts';
-import { clockTime, duration, minutesSince } from '../../shared/time.ts';
+import { clockTime, duration } from '../../shared/time.ts';
+import { minutesWaited } from '../orders/age.ts';
 import { isForLater } from '../orders/later.ts';
 import { rejectedHere } from '../orders/steps.ts';
 import { reconnect } from '../screen.ts';
@@ -102,7 +103,8 @@ function Quiet({ state }: { state: ShopStream }) {
   const placed = [...state.orders.values()].filter(
     ({ status, id }) => status === 'placed' && !rejectedHere.value.has(id),
   );
-  const minutes = Math.max(0, ...placed.map(({ placedAt }) => minutesSince(placedAt)));
+  const acceptMinutes = state.shop?.acceptMinutes ?? 5;
+  const minutes = Math.max(0, ...placed.map(order => minutesWaited(order, acceptMinutes)));
   const n = placed.length;
   const later = placed.filter(isForLater).length;
   return (

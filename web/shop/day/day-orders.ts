@@ -13,7 +13,7 @@ export async function readOrders(day?: string): Promise<Order[] | undefined> {
     const question: Question = { op: 'list_orders', afterNumber, ...(day === undefined ? {} : { day }) };
     const result = await ask(question);
     if (!result.ok) {
-      toast(describeRefusal(question, result.error.code));
+      toast(describeRefusal(question, result.error));
       return undefined;
     }
     orders.push(...(result.orders ?? []));

@@ -2,6 +2,7 @@ import { toCsv } from '../../../functions/domain/csv.ts';
 import type { Order } from '../../../functions/domain/frames.ts';
 import { amountText, minorDigits } from '../../../functions/domain/minor-unit.ts';
 import { say } from '../../shared/language.ts';
+import { offerTable } from '../../shared/offer-file.ts';
 import { reasonWords, statusWords } from '../../shared/order-words.ts';
 import { readOrders } from './day-orders.ts';
 
@@ -13,7 +14,7 @@ export async function downloadOrders(day: string, timeZone: string): Promise<voi
     columns.map(([title]) => say(title)),
     ...orders.map(order => columns.map(([, cell]) => cell(order, timeZone))),
   ];
-  offer(`${day}.csv`, toCsv(rows));
+  offerTable(`${day}.csv`, toCsv(rows));
 }
 
 const columns: readonly (readonly [readonly [string, string], (order: Order, timeZone: string) => string])[] = [
@@ -39,13 +40,4 @@ function itemInWords({ quantity, name, note }: Order['items'][number]): string {
 /** `2025-01-31 12:05`, which spreadsheets of every country read. */
 function timeIn(time: string, timeZone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(time));
-}
-
-function offer(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -23,7 +23,7 @@ export function SummaryDialog({ onClose }: { onClose: () => void }) {
     const day = wanted.value;
     void ask(day === undefined ? { op: 'report' } : { op: 'report', day }).then(result => {
       if (isOver) return;
-      if (!result.ok) failed.value = describeRefusal({ op: 'report' }, result.error.code);
+      if (!result.ok) failed.value = describeRefusal({ op: 'report' }, result.error);
       else {
         report.value = result.report;
         if (day === undefined) today.value = result.report?.day;

@@ -1,18 +1,20 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { Change, Dish } from '../../../functions/domain/frames.ts';
+import type { Dish } from '../../../functions/domain/frames.ts';
 import { minorDigits } from '../../../functions/domain/minor-unit.ts';
 import { readFilledFields } from '../../shared/autofill.ts';
 import { Dialog } from '../../shared/dialog.tsx';
 import { Field } from '../../shared/field.tsx';
 import { say } from '../../shared/language.ts';
 import { Switch } from '../../shared/switch.tsx';
-import { tidyLine } from '../../shared/typed-text.ts';
+import { ChangedMeanwhile } from '../changed-meanwhile.tsx';
+import { useTypedOnTop } from '../meanwhile.ts';
+import { meanwhileTexts } from '../meanwhile-texts.ts';
 import { describeRefusal } from '../refusal.ts';
-import { ask, command } from '../screen.ts';
+import { ask, command, stream } from '../screen.ts';
 import { texts } from '../texts.ts';
 import { DishDetailsFields } from './dish-details-fields.tsx';
-import { detailsOf, type Problems, problemsOf, type TypedDish, typedDish } from './dish-typed.ts';
+import { type Problems, problemsOf, putOf, type TypedDish, typedDish } from './dish-typed.ts';
 import { focusFirstInvalid, NAME_LENGTH } from './form.ts';
 import { newId } from './new-id.ts';
 
@@ -29,18 +31,20 @@ export function DishForm({
   onClose: () => void;
 }) {
   const digits = minorDigits(currency);
-  const start = useRef(typedDish(dish, digits));
-  const typed = useSignal(start.current);
-  const isChanged = JSON.stringify(typed.value) !== JSON.stringify(start.current);
+  const known = stream.value?.shop?.dishes;
+  const present = known === undefined ? dish : known.find(({ id }) => id === dish?.id);
+  const isRemoved = dish !== undefined && present === undefined;
+  const { typed, isChanged, told, change, catchUp, drop } = useTypedOnTop(
+    typedDish(present ?? dish, digits),
+    isRemoved,
+  );
+  const hadDetails = useRef(hasDetails(typed.value));
   const isChecked = useSignal(false);
   const refused = useSignal<string | undefined>(undefined);
   const isSaving = useSignal(false);
   const isRemoving = useSignal(false);
   const problems = problemsOf(typed.value, digits);
   const shown = isChecked.value ? problems : {};
-  const change = (part: Partial<TypedDish>) => {
-    typed.value = { ...typed.value, ...part };
-  };
   const submit = async (event: Event) => {
     event.preventDefault();
     readFilledFields(event.currentTarget);
@@ -49,21 +53,13 @@ export function DishForm({
       focusFirstInvalid(event.target);
       return;
     }
-    if (isSaving.value) return;
+    if (isSaving.value || catchUp()) return;
     isSaving.value = true;
-    const { name, category, available } = typed.value;
-    const put: Change = {
-      op: 'put_dish',
-      dish: dish?.id ?? newId(),
-      name: tidyLine(name),
-      category: tidyLine(category),
-      available,
-      ...detailsOf(typed.value, digits),
-    };
+    const put = putOf(typed.value, digits, dish?.id ?? newId(), present);
     const result = await ask(put);
     isSaving.value = false;
     if (result.ok) onClose();
-    else refused.value = describeRefusal(put, result.error.code);
+    else refused.value = describeRefusal(put, result.error);
   };
   return (
     <Dialog
@@ -116,17 +112,23 @@ export function DishForm({
           typed={typed.value}
           problems={shown}
           currency={currency}
-          isOpen={hasDetails(start.current) || hasProblemBelow(shown)}
+          isOpen={hadDetails.current || hasProblemBelow(shown)}
           onChange={change}
         />
         <Switch
           label={say(texts.available)}
-          on={typed.value.available}
+          on={typed.value.available ?? present?.available ?? true}
           testid="dish-available"
           onChange={available => change({ available })}
         />
+        {told === 'changed' && <ChangedMeanwhile onDrop={drop} />}
+        {told === 'removed' && (
+          <p class="banner banner-warn" role="alert" data-testid="removed-meanwhile">
+            {say(meanwhileTexts.removed)}
+          </p>
+        )}
         {refused.value !== undefined && (
-          <p class="banner banner-bad" role="alert" data-testid="dish-refused">
+          <p class="banner banner-bad pre" role="alert" data-testid="dish-refused">
             {refused.value}
           </p>
         )}

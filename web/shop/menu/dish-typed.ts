@@ -1,4 +1,4 @@
-import type { Dish, DishDetails } from '../../../functions/domain/frames.ts';
+import type { Change, Dish, DishDetails } from '../../../functions/domain/frames.ts';
 import { amountText } from '../../../functions/domain/minor-unit.ts';
 import type { Text } from '../../shared/language.ts';
 import { lengthOf, tidyLine, tidyLines } from '../../shared/typed-text.ts';
@@ -7,12 +7,11 @@ import { dishTexts } from './dish-texts.ts';
 import { nameProblem } from './form.ts';
 import { centsOf, moneyProblem, typedMoney } from './money-typed.ts';
 
-/** A choice as it is typed into the form. */
+/** A choice as it is typed into the form. Whether it is sold out is set elsewhere, and stays as it is. */
 export interface TypedChoice {
   id: string;
   name: string;
   price: string;
-  available: boolean;
   max: number;
 }
 
@@ -30,13 +29,16 @@ export interface TypedDish {
   name: string;
   category: string;
   price: string;
-  available: boolean;
+  /** Only once it was switched here: until then others may still mark the dish as sold out. */
+  available?: boolean;
   description: string;
   imageUrl: string;
   packaging: string;
   allergens: string[];
   options: TypedOption[];
 }
+
+type PutDish = Extract<Change, { op: 'put_dish' }>;
 
 /** What is wrong, by the id of its field. */
 export type Problems = Readonly<Record<string, Text | undefined>>;
@@ -53,15 +55,14 @@ export function typedDish(dish: Dish | undefined, digits: number): TypedDish {
     name: dish?.name ?? '',
     category: dish?.category ?? '',
     price: dish === undefined ? '' : amountText(dish.priceCents, digits),
-    available: dish?.available ?? true,
     description: dish?.description ?? '',
     imageUrl: dish?.imageUrl ?? '',
     packaging: typedMoney(packagingCents, digits),
     allergens: dish?.allergens ?? [],
     options: options.map(option => ({
       ...option,
-      choices: option.choices.map(({ priceCents, ...choice }) => ({
-        ...choice,
+      choices: option.choices.map(({ id, name, priceCents, max }) => ({
+        ...{ id, name, max },
         price: typedMoney(priceCents, digits),
       })),
     })),
@@ -81,8 +82,19 @@ export function problemsOf(typed: TypedDish, digits: number): Problems {
   };
 }
 
-/** What is sent of it. Only for what has no problems. */
-export function detailsOf(typed: TypedDish, digits: number): Required<DishDetails> & { priceCents: number } {
+/**
+ * What is sent of it. Only for what has no problems. `present` is the dish as it is now: what was not touched here, a mark
+ * as sold out among it, may have changed since the form was opened.
+ */
+export function putOf(typed: TypedDish, digits: number, id: string, present: Dish | undefined): PutDish {
+  return {
+    ...{ op: 'put_dish', dish: id, name: tidyLine(typed.name), category: tidyLine(typed.category) },
+    available: typed.available ?? present?.available ?? true,
+    ...detailsOf(typed, digits),
+  };
+}
+
+function detailsOf(typed: TypedDish, digits: number): Required<DishDetails> & { priceCents: number } {
   const cents = (text: string) => centsOf(text, digits);
   return {
     priceCents: cents(typed.price),
@@ -99,7 +111,6 @@ export function detailsOf(typed: TypedDish, digits: number): Required<DishDetail
         id: choice.id,
         name: tidyLine(choice.name),
         priceCents: cents(choice.price),
-        available: choice.available,
         max: choice.max,
       })),
     })),

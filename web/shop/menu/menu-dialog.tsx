@@ -11,6 +11,8 @@ import { command, stream } from '../screen.ts';
 import { texts } from '../texts.ts';
 import { CategoryForm } from './category-form.tsx';
 import { DishForm } from './dish-form.tsx';
+import { MenuFileDialog } from './menu-file-dialog.tsx';
+import { menuFileTexts } from './menu-file-texts.ts';
 import { applyMoves, createCategoryMove, createDishMove } from './menu-order.ts';
 
 /** A dish, one that is not there yet, a category, or nothing. */
@@ -19,6 +21,7 @@ type Editing = Dish | 'new' | { category: string } | undefined;
 /** The menu's editor: every dish with its price, put in order by up and down, opened for changes by a tap. */
 export function MenuDialog({ shop, onClose }: { shop: ShopSettings; onClose: () => void }) {
   const editing = useSignal<Editing>(undefined);
+  const isFile = useSignal(false);
   const body = useFocusThatMoves();
   const dishes = wantedDishes();
   const all = sections(dishes);
@@ -40,6 +43,9 @@ export function MenuDialog({ shop, onClose }: { shop: ShopSettings; onClose: () 
           }}
         >
           {say(texts.newDish)}
+        </button>
+        <button type="button" class="button" data-testid="menu-as-file" onClick={() => (isFile.value = true)}>
+          {say(menuFileTexts.title)}
         </button>
       </div>
       <div ref={body}>
@@ -86,6 +92,7 @@ export function MenuDialog({ shop, onClose }: { shop: ShopSettings; onClose: () 
           </section>
         ))}
       </div>
+      {isFile.value && <MenuFileDialog shop={shop} onClose={() => (isFile.value = false)} />}
       {value !== undefined && value !== 'new' && !('id' in value) && (
         <CategoryForm category={value.category} onClose={done} />
       )}

@@ -210,5 +210,5 @@ function Count({
 const MOST = 50;
 
 function newChoice(): TypedChoice {
-  return { id: newId(), name: '', price: '', available: true, max: 1 };
+  return { id: newId(), name: '', price: '', max: 1 };
 }

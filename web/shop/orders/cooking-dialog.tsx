@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
 import type { ShopStream } from '../../connection/shop/state.ts';
 import { Dialog } from '../../shared/dialog.tsx';
-import { say } from '../../shared/language.ts';
+import { say, type Text } from '../../shared/language.ts';
 import { texts } from '../texts.ts';
-import { type DishToCook, dishesToCook, notesOnOrders, type OrderNote } from './cooking.ts';
+import { type DishToCook, dishesToCook, notesOnOrders, type OrderNote, type Wish } from './cooking.ts';
 import { isForLater, laterOrders } from './later.ts';
 
 /** All dishes to cook now, with how many of each: the kitchen's view of the board, as it is at every moment. Orders for later come with their time. */
@@ -53,7 +53,7 @@ function NotesOnOrders({ notes }: { notes: readonly OrderNote[] }) {
   );
 }
 
-function Line({ dish: { dish, name, accepted, placed, wishes } }: { dish: DishToCook }) {
+function Line({ dish: { dish, name, accepted, placed, variants, wishes } }: { dish: DishToCook }) {
   return (
     <li class="cooking-dish" data-testid={`cook-${dish}`}>
       <strong class="number cooking-count">{accepted}×</strong>
@@ -61,19 +61,26 @@ function Line({ dish: { dish, name, accepted, placed, wishes } }: { dish: DishTo
         {name}
       </span>
       {placed > 0 && <span class="chip chip-warn number">{say(texts.toCookNew, { n: placed })}</span>}
-      {wishes.length > 0 && (
-        <ul class="cooking-wishes" aria-label={say(texts.wishes)}>
-          {wishes.map(({ note, quantity, orders }) => (
-            <li key={note} class="item-note">
-              <strong class="number">{quantity}×</strong>{' '}
-              <span class="typed" dir="auto">
-                {note}
-              </span>{' '}
-              <span class="number">{orders.map(number => `#${number}`).join(' ')}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Wishes of={variants} label={texts.choices} kind="cooking-variant" />
+      <Wishes of={wishes} label={texts.wishes} kind="item-note" />
     </li>
+  );
+}
+
+/** What a part of the portions is to be like, and of which orders they are. */
+function Wishes({ of: wishes, label, kind }: { of: readonly Wish[]; label: Text; kind: string }) {
+  if (wishes.length === 0) return null;
+  return (
+    <ul class="cooking-wishes" aria-label={say(label)}>
+      {wishes.map(({ note, quantity, orders }) => (
+        <li key={note} class={kind}>
+          <strong class="number">{quantity}×</strong>{' '}
+          <span class="typed" dir="auto">
+            {note}
+          </span>{' '}
+          <span class="number">{orders.map(number => `#${number}`).join(' ')}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

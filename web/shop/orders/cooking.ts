@@ -1,4 +1,5 @@
 import type { Dish, Order, OrderStatus } from '../../../functions/domain/frames.ts';
+import { choicesInWords } from './choices-in-words.ts';
 
 /** A dish that the kitchen still has to make, and how often. */
 export interface DishToCook {
@@ -10,11 +11,13 @@ export interface DishToCook {
   readonly accepted: number;
   /** Portions of orders that nobody has accepted yet. */
   readonly placed: number;
+  /** What was chosen with it, such as sizes and toppings, with the numbers of the orders; none of a dish without choices. */
+  readonly variants: readonly Wish[];
   /** What customers want done differently, with the numbers of their orders. */
   readonly wishes: readonly Wish[];
 }
 
-/** The same note on the same dish, of one order or several. */
+/** The same note or choices on the same dish, of one order or several. */
 export interface Wish {
   readonly note: string;
   readonly quantity: number;
@@ -31,11 +34,14 @@ export function dishesToCook(orders: Iterable<Order>, menu: readonly Dish[]): Di
   for (const order of [...orders].sort((a, b) => a.number - b.number)) {
     const { status } = order;
     if (!isToCook(status)) continue;
-    for (const { dish, name, quantity, note } of order.items) {
+    for (const item of order.items) {
+      const { dish, name, quantity, note } = item;
+      const choices = choicesInWords(item);
       const category = menu[placeOf(dish)]?.category ?? '';
-      const line = found.get(dish) ?? { dish, name, category, accepted: 0, placed: 0, wishes: [] };
+      const line = found.get(dish) ?? { dish, name, category, accepted: 0, placed: 0, variants: [], wishes: [] };
       const wishes = note === null ? line.wishes : withWish(line.wishes, note, quantity, order.number);
-      found.set(dish, { ...line, [status]: line[status] + quantity, wishes });
+      const variants = choices === '' ? line.variants : withWish(line.variants, choices, quantity, order.number);
+      found.set(dish, { ...line, [status]: line[status] + quantity, variants, wishes });
     }
   }
   return [...found.values()].sort((a, b) => placeOf(a.dish) - placeOf(b.dish) || a.name.localeCompare(b.name));

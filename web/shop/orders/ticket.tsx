@@ -8,8 +8,9 @@ import { dialLink } from '../../shared/phone-number.ts';
 import { clockTime, dayAndTime, minutesSince } from '../../shared/time.ts';
 import { texts } from '../texts.ts';
 import { describeAge, describeExpiry } from './age.ts';
+import { choicesInWords, itemKey } from './choices-in-words.ts';
 import { HandingOver } from './handing-over.tsx';
-import { choicesInWords, ItemChoices, itemKey } from './item-choices.tsx';
+import { ItemChoices } from './item-choices.tsx';
 import { Note } from './note.tsx';
 import { TicketActions } from './ticket-actions.tsx';
 

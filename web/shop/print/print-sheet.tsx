@@ -4,12 +4,14 @@ import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { statusWords } from '../../shared/order-words.ts';
 import { clockTime, dayAndTime } from '../../shared/time.ts';
+import { itemKey } from '../orders/choices-in-words.ts';
 import { handingOverInWords } from '../orders/handing-over.tsx';
-import { ItemChoices, itemKey } from '../orders/item-choices.tsx';
+import { ItemChoices } from '../orders/item-choices.tsx';
 import { stream } from '../screen.ts';
 import { texts } from '../texts.ts';
 import { type Poster, printedSheet } from './print.ts';
 import { QrCode } from './qr-code.tsx';
+import { sumsOf } from './sums.ts';
 
 /** What comes out of the printer; on the screen it is out of sight. */
 export function PrintSheet() {
@@ -72,7 +74,13 @@ function TicketSheet({ order }: { order: Order }) {
           {say(texts.note, { note: order.note })}
         </p>
       )}
-      <p class="sheet-total">
+      {sumsOf(order).map(([what, cents]) => (
+        <p key={what[1]} class="sheet-sum" data-testid="sheet-sum">
+          <span>{say(what)}</span>
+          <span>{money(cents, order.currency)}</span>
+        </p>
+      ))}
+      <p class="sheet-sum sheet-total">
         <span>{say(texts.total)}</span>
         <span>{money(order.totalCents, order.currency)}</span>
       </p>

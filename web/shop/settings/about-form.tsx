@@ -5,6 +5,7 @@ import { isPhone, normalizePhone } from '../../shared/phone-number.ts';
 import { lengthOf, tidyLine } from '../../shared/typed-text.ts';
 import { imageProblem } from '../menu/dish-typed.ts';
 import { texts } from '../texts.ts';
+import { PicturePreview } from './picture-preview.tsx';
 import { type Problems, TermsForm } from './terms-form.tsx';
 import { termsTexts } from './terms-texts.ts';
 
@@ -24,9 +25,12 @@ export function AboutForm({ shop, onClose }: { shop: ShopSettings; onClose: () =
       changeOf={typed => ({ op: 'set_about', about: aboutOf(typed) })}
       preview={change =>
         change.op === 'set_about' && (
-          <p class="typed pre" dir="auto">
-            {[change.about.note, change.about.address, change.about.phone].filter(Boolean).join('\n')}
-          </p>
+          <>
+            {change.about.imageUrl && <PicturePreview url={change.about.imageUrl} />}
+            <p class="typed pre" dir="auto">
+              {[change.about.note, change.about.address, change.about.phone].filter(Boolean).join('\n')}
+            </p>
+          </>
         )
       }
       fields={({ typed, problems, change }) => (

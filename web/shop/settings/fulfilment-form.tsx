@@ -4,36 +4,18 @@ import { Field } from '../../shared/field.tsx';
 import { say } from '../../shared/language.ts';
 import { Switch } from '../../shared/switch.tsx';
 import { deliveryInWords } from '../../shared/terms-words.ts';
-import { tidyLine } from '../../shared/typed-text.ts';
-import { NAME_LENGTH, nameProblem } from '../menu/form.ts';
-import { centsOf, moneyProblem, typedMoney } from '../menu/money-typed.ts';
+import { NAME_LENGTH } from '../menu/form.ts';
 import { newId } from '../menu/new-id.ts';
 import { texts } from '../texts.ts';
+import { fulfilmentOf, problemsOf, type TypedArea, type TypedFulfilment, typedFulfilment } from './fulfilment-typed.ts';
 import { type Fields, type Problems, TermsForm } from './terms-form.tsx';
 import { termsTexts } from './terms-texts.ts';
-
-interface TypedArea {
-  id: string;
-  name: string;
-  /** Empty: as everywhere. */
-  fee: string;
-  minimum: string;
-}
-
-interface Typed {
-  pickup: boolean;
-  delivers: boolean;
-  minimum: string;
-  fee: string;
-  freeFrom: string;
-  areas: TypedArea[];
-}
 
 /** How orders are handed over: fetched, or brought for a fee, to which areas, from which sum on. */
 export function FulfilmentForm({ shop, onClose }: { shop: ShopSettings; onClose: () => void }) {
   const digits = minorDigits(shop.currency);
   return (
-    <TermsForm<Typed>
+    <TermsForm<TypedFulfilment>
       title={say(texts.handingOver)}
       testid="fulfilment-form"
       start={typedFulfilment(shop, digits)}
@@ -61,12 +43,12 @@ function FulfilmentInWords({
       {pickup && <p>{say(texts.pickup)}</p>}
       {delivery !== null && (
         <p>
-          {say(termsTexts.delivery)}：{deliveryInWords(delivery, currency)}
+          {say(termsTexts.delivery)} · {deliveryInWords(delivery, currency)}
         </p>
       )}
       {delivery?.areas.map(area => (
         <p key={area.id} class="small">
-          <span class="typed">{area.name}</span>：{deliveryInWords({ ...delivery, ...area }, currency)}
+          <span class="typed">{area.name}</span> · {deliveryInWords({ ...delivery, ...area }, currency)}
         </p>
       ))}
       {!pickup && delivery === null && <p>{say(termsTexts.handsNothingOver)}</p>}
@@ -74,7 +56,7 @@ function FulfilmentInWords({
   );
 }
 
-function FulfilmentFields({ typed, problems, change, currency }: Fields<Typed> & { currency: string }) {
+function FulfilmentFields({ typed, problems, change, currency }: Fields<TypedFulfilment> & { currency: string }) {
   const sum = (name: 'minimum' | 'fee' | 'freeFrom', placeholder: string) => (
     <Field
       id={`delivery-${name}`}
@@ -169,61 +151,4 @@ function AreaFields({
       </button>
     </fieldset>
   );
-}
-
-function typedFulfilment({ pickup = false, delivery }: ShopSettings, digits: number): Typed {
-  // A server of the version before does not say, and delivers.
-  const offered = delivery === undefined ? { minimumCents: 0, feeCents: 0, freeFromCents: null, areas: [] } : delivery;
-  return {
-    pickup,
-    delivers: offered !== null,
-    minimum: typedMoney(offered?.minimumCents, digits),
-    fee: typedMoney(offered?.feeCents, digits),
-    freeFrom: typedMoney(offered?.freeFromCents, digits),
-    areas: (offered?.areas ?? []).map(({ id, name, feeCents, minimumCents }) => ({
-      id,
-      name,
-      fee: ownSum(feeCents, digits),
-      minimum: ownSum(minimumCents, digits),
-    })),
-  };
-}
-
-/** An area may say 0 where elsewhere there is a fee. */
-function ownSum(cents: number | undefined, digits: number): string {
-  return cents === 0 ? '0' : typedMoney(cents, digits);
-}
-
-function fulfilmentOf(typed: Typed, digits: number): { pickup: boolean; delivery: Delivery | null } {
-  if (!typed.delivers) return { pickup: typed.pickup, delivery: null };
-  return {
-    pickup: typed.pickup,
-    delivery: {
-      minimumCents: centsOf(typed.minimum, digits),
-      feeCents: centsOf(typed.fee, digits),
-      freeFromCents: typed.freeFrom.trim() === '' ? null : centsOf(typed.freeFrom, digits),
-      areas: typed.areas.map(({ id, name, fee, minimum }) => ({
-        id,
-        name: tidyLine(name),
-        ...(fee.trim() === '' ? {} : { feeCents: centsOf(fee, digits) }),
-        ...(minimum.trim() === '' ? {} : { minimumCents: centsOf(minimum, digits) }),
-      })),
-    },
-  };
-}
-
-function problemsOf({ delivers, minimum, fee, freeFrom, areas }: Typed, digits: number): Problems {
-  if (!delivers) return {};
-  return {
-    'delivery-minimum': moneyProblem(minimum, digits),
-    'delivery-fee': moneyProblem(fee, digits),
-    'delivery-freeFrom': moneyProblem(freeFrom, digits),
-    ...Object.fromEntries(
-      areas.flatMap(area => [
-        [`area-${area.id}`, nameProblem(area.name)],
-        [`area-fee-${area.id}`, moneyProblem(area.fee, digits)],
-        [`area-minimum-${area.id}`, moneyProblem(area.minimum, digits)],
-      ]),
-    ),
-  };
 }

@@ -1,9 +1,10 @@
 import type { Hours, Period, ShopSettings } from '../../../functions/domain/frames.ts';
-import { say } from '../../shared/language.ts';
+import { say, type Text } from '../../shared/language.ts';
 import { dateName, periodsInWords, weekdayName, weekInWords } from '../../shared/terms-words.ts';
 import { texts } from '../texts.ts';
+import { problemsOf } from './hours-problems.ts';
 import { PeriodsEditor } from './periods-editor.tsx';
-import { type Problems, TermsForm } from './terms-form.tsx';
+import { TermsForm } from './terms-form.tsx';
 import { termsTexts } from './terms-texts.ts';
 
 const always: Hours = { week: [[], [], [], [], [], [], []], exceptions: [] };
@@ -37,20 +38,12 @@ export function HoursForm({ shop, onClose }: { shop: ShopSettings; onClose: () =
           {typed.exceptions.map((exception, index) => (
             <div key={`exception-${index}`} class="card stack">
               <div class="spread">
-                <div class="field">
-                  <label for={`date-${index}`}>{say(termsTexts.date)}</label>
-                  <input
-                    id={`date-${index}`}
-                    class="input"
-                    type="date"
-                    aria-invalid={problems[`date-${index}`] !== undefined}
-                    data-testid={`date-${index}`}
-                    value={exception.date}
-                    onInput={({ currentTarget: { value: date } }) =>
-                      change({ exceptions: replaced(typed.exceptions, index, { ...exception, date }) })
-                    }
-                  />
-                </div>
+                <DateField
+                  id={`date-${index}`}
+                  date={exception.date}
+                  problem={problems[`date-${index}`]}
+                  onInput={date => change({ exceptions: replaced(typed.exceptions, index, { ...exception, date }) })}
+                />
                 <button
                   type="button"
                   class="icon-button"
@@ -87,6 +80,39 @@ export function HoursForm({ shop, onClose }: { shop: ShopSettings; onClose: () =
   );
 }
 
+function DateField({
+  id,
+  date,
+  problem,
+  onInput,
+}: {
+  id: string;
+  date: string;
+  problem: Text | undefined;
+  onInput: (date: string) => void;
+}) {
+  return (
+    <div class="field">
+      <label for={id}>{say(termsTexts.date)}</label>
+      <input
+        id={id}
+        class="input"
+        type="date"
+        aria-invalid={problem !== undefined}
+        {...(problem && { 'aria-describedby': `${id}-error` })}
+        data-testid={id}
+        value={date}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+      {problem !== undefined && (
+        <p id={`${id}-error`} class="field-error" data-testid={`${id}-error`}>
+          {say(problem)}
+        </p>
+      )}
+    </div>
+  );
+}
+
 /** A shop's hours, days that are alike together. */
 function HoursInWords({ hours }: { hours: Hours }) {
   const week = weekInWords(hours);
@@ -95,37 +121,16 @@ function HoursInWords({ hours }: { hours: Hours }) {
       {week.length === 0 && <li>{say(termsTexts.alwaysOpen)}</li>}
       {week.map(({ days, times }) => (
         <li key={days}>
-          {days}：<span class="number">{times}</span>
+          {days} <span class="number">{times}</span>
         </li>
       ))}
       {hours.exceptions.map(({ date, periods }) => (
         <li key={date}>
-          {dateName(date)}：<span class="number">{periodsInWords(periods)}</span>
+          {dateName(date)} <span class="number">{periodsInWords(periods)}</span>
         </li>
       ))}
     </ul>
   );
-}
-
-function problemsOf({ week, exceptions }: Hours): Problems {
-  return Object.fromEntries([
-    ...week.map((periods, index) => [`day-${index}`, periodsProblem(periods)] as const),
-    ...exceptions.flatMap(({ date, periods }, index) => [
-      [`date-${index}`, date === '' ? texts.missing : undefined] as const,
-      [`exception-${index}`, periodsProblem(periods)] as const,
-    ]),
-  ]);
-}
-
-/** Periods that overlap those of other days are found by the server. */
-function periodsProblem(periods: readonly Period[]) {
-  if (periods.some(({ from, to }) => from === '' || to === '')) return texts.missing;
-  const sorted = [...periods].sort((a, b) => (a.from < b.from ? -1 : 1));
-  const overlaps = sorted.some(({ from }, index) => {
-    const before = sorted[index - 1];
-    return before !== undefined && (before.to > from || before.to <= before.from);
-  });
-  return overlaps ? termsTexts.periodsOverlap : undefined;
 }
 
 function copyDay(week: readonly Period[][], index: number): Period[][] {

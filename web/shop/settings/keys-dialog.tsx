@@ -25,7 +25,7 @@ export function KeysDialog({ shop, onClose }: { shop: ShopSettings; onClose: () 
   const make = async (wanted: Pick<ShopKey, 'name' | 'role'>) => {
     const operation = { op: 'make_key', ...wanted } as const;
     const result = await ask(operation);
-    if (!result.ok) toast(describeRefusal(operation, result.error.code));
+    if (!result.ok) toast(describeRefusal(operation, result.error));
     else if (result.key !== undefined) made.value = { name: wanted.name, secret: result.key };
     await read();
     return result.ok;
@@ -34,7 +34,7 @@ export function KeysDialog({ shop, onClose }: { shop: ShopSettings; onClose: () 
     revoking.value = undefined;
     const operation = { op: 'revoke_key', keyId } as const;
     const result = await ask(operation);
-    if (!result.ok) toast(describeRefusal(operation, result.error.code));
+    if (!result.ok) toast(describeRefusal(operation, result.error));
     await read();
   };
   useEffect(() => void read(), []);

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useRef } from 'preact/hooks';
 import type { Operation } from '../../../functions/domain/frames.ts';
 import { readFilledFields } from '../../shared/autofill.ts';
 import { Dialog } from '../../shared/dialog.tsx';
 import { say, type Text } from '../../shared/language.ts';
+import { ChangedMeanwhile } from '../changed-meanwhile.tsx';
+import { useTypedOnTop } from '../meanwhile.ts';
 import { focusFirstInvalid } from '../menu/form.ts';
 import { describeRefusal } from '../refusal.ts';
 import { ask } from '../screen.ts';
@@ -30,7 +31,7 @@ export interface Fields<Typed> {
 
 /**
  * A form for one part of the shop's terms. It is saved as a whole; it says what customers will see, why it was refused,
- * and asks before something typed is dropped.
+ * asks before something typed is dropped, and before it takes the place of what others have saved meanwhile.
  */
 export function TermsForm<Typed extends object>({
   title,
@@ -44,6 +45,7 @@ export function TermsForm<Typed extends object>({
 }: {
   title: string;
   testid: string;
+  /** What the shop says now; it may change while the form is open. */
   start: Typed;
   problemsOf: (typed: Typed) => Problems;
   changeOf: (typed: Typed) => TermsChange;
@@ -52,26 +54,24 @@ export function TermsForm<Typed extends object>({
   fields: (fields: Fields<Typed>) => ComponentChildren;
   onClose: () => void;
 }) {
-  const first = useRef(start);
-  const typed = useSignal(first.current);
+  const { typed, isChanged, told, change, catchUp, drop } = useTypedOnTop(start);
   const isChecked = useSignal(false);
   const isSaving = useSignal(false);
   const refused = useSignal<string | undefined>(undefined);
   const problems = problemsOf(typed.value);
   const isRight = Object.values(problems).every(problem => problem === undefined);
-  const isChanged = JSON.stringify(typed.value) !== JSON.stringify(first.current);
   const submit = async (event: Event) => {
     event.preventDefault();
     readFilledFields(event.currentTarget);
     isChecked.value = true;
     if (Object.values(problemsOf(typed.value)).some(Boolean)) return focusFirstInvalid(event.target);
-    if (isSaving.value) return;
+    if (isSaving.value || catchUp()) return;
     isSaving.value = true;
-    const change = changeOf(typed.value);
-    const result = await ask(change);
+    const asked = changeOf(typed.value);
+    const result = await ask(asked);
     isSaving.value = false;
     if (result.ok) onClose();
-    else refused.value = describeRefusal(change, result.error.code);
+    else refused.value = describeRefusal(asked, result.error);
   };
   return (
     <Dialog title={title} testid={testid} unsaved={isChanged} onClose={onClose}>
@@ -79,7 +79,7 @@ export function TermsForm<Typed extends object>({
         {fields({
           typed: typed.value,
           problems: isChecked.value ? problems : {},
-          change: part => (typed.value = { ...typed.value, ...part }),
+          change,
         })}
         {isRight && (
           <div class="banner stack preview" data-testid="preview">
@@ -87,8 +87,9 @@ export function TermsForm<Typed extends object>({
             {preview(changeOf(typed.value))}
           </div>
         )}
+        {told === 'changed' && <ChangedMeanwhile onDrop={drop} />}
         {refused.value !== undefined && (
-          <p class="banner banner-bad" role="alert" data-testid="terms-refused">
+          <p class="banner banner-bad pre" role="alert" data-testid="terms-refused">
             {refused.value}
           </p>
         )}
