@@ -9,11 +9,13 @@ import { functionMutants } from './functions.ts';
 import { gatewayMutants } from './gateway.ts';
 import { gatewayContractMutants } from './gateway-contract.ts';
 import type { Mutant } from './mutant.ts';
+import { sellingMutants } from './selling.ts';
 import { timerMutants } from './timer.ts';
 
 /** Every mutant there is: for each trap that we know of, and each rule of PROTOCOL.md that is easy to forget, one. */
 export const mutants: Mutant[] = [
   ...databaseMutants,
+  ...sellingMutants,
   ...connectionsMutants,
   ...timerMutants,
   ...functionMutants,

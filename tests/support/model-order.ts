@@ -1,14 +1,35 @@
 import { amountsOf } from '../../functions/domain/amounts.ts';
 import type { Amounts, ChosenItem, Dish, Fulfilment, Shop } from '../../functions/domain/frames.ts';
 import type { OrderLine, OrderRequest } from '../../functions/domain/place-order.ts';
+import { dayOf, isWithinHours, slotTimes } from './model-hours.ts';
 
-/** What placing an order is to give, by the rules of the wire alone; the time and the counts of others left aside. */
-export type Expected =
-  | { code: string; paths?: string[] }
-  | { amounts: Amounts; fulfilment: Fulfilment; items: object[] };
+/** What placing an order is to give, by the rules of the wire alone. */
+export type Expected = { code: string; paths?: string[] } | ExpectedOrder;
+
+/** As much of an ORDER as does not depend on chance and on the orders of others. */
+export interface ExpectedOrder {
+  amounts: Amounts;
+  fulfilment: Fulfilment;
+  items: object[];
+  wantedAt: string | null;
+}
+
+/** When an order is placed: milliseconds since 1970, and how many orders hold a place of a slot. */
+export interface Moment {
+  now: number;
+  takenAt(slot: number): number;
+}
 
 /** Reckons an order as the protocol says, from the menu and the terms of a SHOP. */
-export function expectedOrder(shop: Shop, request: OrderRequest): Expected {
+export function expectedOrder(shop: Shop, request: OrderRequest, moment: Moment): Expected {
+  const isOpen = shop.isSwitchedOn === true && isWithinHours(shop, moment.now);
+  if (request.wantedAt === undefined && !isOpen) return { code: 'shop_closed' };
+  const expected = pricedOrder(shop, request);
+  return 'code' in expected ? expected : (slotRefusal(shop, request, moment) ?? expected);
+}
+
+/** The same of an order for which the time does not matter. */
+export function pricedOrder(shop: Shop, request: OrderRequest): Expected {
   const lines = request.items.map((line, index) => ({ line, index, dish: dishOf(shop, line) }));
   const missing = lines.flatMap(({ line, index, dish }) =>
     missingOf(line, dish).map(path => `items[${index}].${path}`),
@@ -37,7 +58,15 @@ export function expectedOrder(shop: Shop, request: OrderRequest): Expected {
     note: line.note ?? null,
     choices: priced[index]?.choices,
   }));
-  return { amounts, fulfilment: keptAs(shop, asked), items };
+  return { amounts, fulfilment: keptAs(shop, asked), items, wantedAt: request.wantedAt ?? null };
+}
+
+function slotRefusal(shop: Shop, { wantedAt }: OrderRequest, { now, takenAt }: Moment): Expected | undefined {
+  if (wantedAt === undefined) return undefined;
+  const at = Date.parse(wantedAt);
+  if (!slotTimes(shop, dayOf(at, shop.timeZone), now).includes(at))
+    return { code: 'invalid_request', paths: ['wantedAt'] };
+  return takenAt(at) >= (shop.later?.perSlot ?? 0) ? { code: 'slot_full' } : undefined;
 }
 
 function refusalOf(shop: Shop, asked: Fulfilment, { itemsCents }: Amounts): string | undefined {

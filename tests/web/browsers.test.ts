@@ -27,7 +27,7 @@ const doneWithout: Readonly<Record<string, string>> = {
 };
 
 /** Words of the pages and of Preact that a newer interface has, too. */
-const ownWords = ['Now', 'displayName', 'dispose', 'format', 'ms', 'subscribe'];
+const ownWords = ['Now', 'displayName', 'dispose', 'fallback', 'format', 'ms', 'subscribe'];
 
 /** What a stylesheet says for browsers that know it; the others pass over it. */
 const passedOver: Readonly<Record<string, string>> = {

@@ -46,6 +46,18 @@ describe('9.13: the customer’s page without a network', () => {
     await page.getByTestId('status').waitFor();
   });
 
+  test('does not call an order live, though its connection has not noticed yet', async () => {
+    const page = await session.customer();
+    await fillCart(page);
+    await page.getByTestId('place').click();
+    const link = page.getByTestId('link');
+    await link.getByText('Live').waitFor();
+    await page.context().setOffline(true);
+    await link.getByText('Reconnecting').waitFor();
+    await page.context().setOffline(false);
+    await link.getByText('Live').waitFor();
+  });
+
   test.each(looks)('says so accessibly (%s, %s)', async (locale, colorScheme) => {
     const page = await session.customer('#shop=shop1', { locale, colorScheme });
     await fillCart(page);

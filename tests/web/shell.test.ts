@@ -181,6 +181,15 @@ describe('the content policy', () => {
     expect(withPolicy(elsewhere, { api: '', websocket: '' })).toBe(built);
   });
 
+  test('lets in pictures of the hosts that config.json names, and takes nothing but hosts', () => {
+    const config = { api: '', websocket: '', imageHosts: ['images.example', 'cdn.example:8443'] };
+    expect(contentPolicy(config)).toContain("; img-src 'self' https://images.example https://cdn.example:8443; ");
+    expect(contentPolicy(config)).toContain("; connect-src 'self' ws: wss:; ");
+    for (const wrong of ['https://images.example', 'a b', '*', "x; script-src 'unsafe-inline'", '', 1])
+      expect(() => contentPolicy({ ...config, imageHosts: [wrong] })).toThrow(/imageHosts/);
+    expect(() => contentPolicy({ ...config, imageHosts: 'images.example' })).toThrow(/imageHosts/);
+  });
+
   test('names the host of the request, unless that is none', () => {
     const inPage = contentPolicy({ api: '', websocket: '' });
     expect(policyFor(inPage, 'shop.example:8080')).toContain(

@@ -39,7 +39,7 @@ test.each([
   const order = await placeAndAccept(page);
   expect(await page.getByTestId('ready-at').textContent()).toContain(inShanghai(order.readyAt));
   const placed = `${dayInShanghai(order.placedAt)}, ${inShanghai(order.placedAt)}`;
-  await page.getByText(`${placed} · times of the shop’s place`).waitFor();
+  await page.getByText(`${placed} · the shop’s local time`).waitFor();
   const link = page.url();
   await page.getByTestId('back').click();
   await page.getByTestId('my-orders').getByText(placed).waitFor();

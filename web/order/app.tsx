@@ -5,7 +5,7 @@ import { onWake } from '../connection/browser.ts';
 import { say } from '../shared/language.ts';
 import { LanguageSwitch } from '../shared/language-switch.tsx';
 import { OfflineChip } from '../shared/online.tsx';
-import { openCart, reconcile } from './cart/cart.ts';
+import { followOtherTabs, openCart, reconcile } from './cart/cart.ts';
 import { Checkout } from './cart/checkout.tsx';
 import { DishSheet } from './cart/dish-sheet.tsx';
 import { finishReorder, missingDishes } from './cart/order-again.ts';
@@ -16,10 +16,11 @@ import { usePageTitle } from './page-title.ts';
 import { PlacingDialog } from './placing/placing-dialog.tsx';
 import { linkTo, type Route, route } from './route.ts';
 import { keepShopsFresh } from './shops/fresh-shops.ts';
+import { shops } from './shops/known-shops.ts';
 import { Menu } from './shops/menu.tsx';
 import { Reading } from './shops/reading.tsx';
 import { ShopList } from './shops/shop-list.tsx';
-import { readMoreShops, readShops, shops } from './shops/shops.ts';
+import { readMoreShops, readShops } from './shops/shops.ts';
 import { texts } from './texts.ts';
 import { isWide } from './wide.ts';
 
@@ -125,6 +126,7 @@ function useOpenOrders({ webSocket }: Addresses): void {
 /** Fits the cart to the menu as soon as it changes: `useSignalEffect` would do it after the next rendering. */
 function useCart(): void {
   useEffect(() => effect(fitCart), []);
+  useEffect(followOtherTabs, []);
 }
 
 function fitCart(): void {

@@ -43,8 +43,19 @@ test.each(looks)('a delivery is charged line by line, and says what it lacks (%s
   await page.getByTestId('back').click();
   await page.getByTestId('more-mapo').click();
   await page.getByTestId('to-checkout').click();
+  await page
+    .getByTestId('place')
+    .getByText(locale === 'zh-CN' ? '¥45.00 起' : 'from ¥45.00')
+    .waitFor();
   await page.getByTestId('place').click();
   await page.getByTestId('area-error').waitFor();
+  // What is to be chosen, and what is wrong with it, stands above the bar.
+  const bottomOf = async (testid: string) => {
+    const box = await page.getByTestId(testid).boundingBox();
+    return (box?.y ?? 0) + (box?.height ?? 0);
+  };
+  const bar = await page.locator('.dock-body').boundingBox();
+  await eventually(async () => (await bottomOf('area-error')) <= (bar?.y ?? 0), true);
   await page.getByTestId('area').selectOption('east');
   await page.getByTestId('place').getByText('¥45.00').waitFor(); // 44 + 2 packaging + 5 delivery - 6
   await expectAccessible(page);
@@ -102,6 +113,9 @@ test('a shop that is closed takes orders for later, for a time that has room', a
   await page.getByTestId('status').waitFor();
   const [order] = session.server().shop().openOrders();
   expect(order?.wantedAt).toMatch(/T03:30:00/);
+  // Nobody answers before, and nobody has to wait with the page open.
+  await page.getByText('The shop opens at').waitFor();
+  await page.getByText('You may close this page').waitFor();
 });
 
 test('who wants it later and chooses no time orders nothing, and a chosen time is still shown after a look at the menu', async () => {
@@ -128,18 +142,68 @@ test('who wants it later and chooses no time orders nothing, and a chosen time i
   await page.getByTestId('to-checkout').click();
   await eventually(shown, time);
   expect(await page.getByTestId('day').inputValue()).toBe(day);
-  // A shop that takes no orders for later any more is sent no time.
+  // A shop that takes no orders for later any more is sent no time, once the customer has agreed to that.
   session.server().shop().changeSettings({ later: null });
   await eventually(() => page.getByTestId('when-later').count(), 0);
   await page.getByTestId('place').click();
+  await page.getByTestId('changes-dialog').getByText('for now').waitFor();
+  expect(session.server().shop().orders.size).toBe(0);
+  await page.getByTestId('order-anyway').click();
   await page.getByTestId('status').waitFor();
   expect(session.server().shop().openOrders()[0]?.wantedAt).toBeNull();
+});
+
+test('what the shop changes in its terms is asked about before anything is ordered', async () => {
+  const shop = session.server().shop();
+  const everywhere = { ...delivery, minimumCents: 0, areas: [] };
+  shop.changeSettings({ delivery: everywhere });
+  const page = await session.customer();
+  await page.getByTestId('more-rice').click();
+  await page.getByTestId('to-checkout').click();
+  await fillDetails(page);
+  await page.getByTestId('place').getByText('¥7.00').waitFor();
+  shop.changeSettings({ delivery: { ...everywhere, feeCents: 5000 } });
+  await page.getByTestId('changes').getByText('¥5.00 → ¥50.00').waitFor();
+  await page.getByTestId('place').click();
+  const dialog = page.getByTestId('changes-dialog');
+  await dialog.getByTestId('order-anyway').getByText('¥52.00').waitFor();
+  await dialog.getByTestId('look-again').click();
+  shop.changeSettings({ delivery: null });
+  await page.getByTestId('changes').getByText('would be a pickup').waitFor();
+  await page.getByTestId('place').click();
+  await dialog.getByText('would be a pickup').waitFor();
+  await expectAccessible(page);
+  expect(shop.orders.size).toBe(0);
+  await dialog.getByTestId('order-anyway').click();
+  await page.getByTestId('status').waitFor();
+  expect(shop.openOrders()[0]?.fulfilment).toEqual({ type: 'pickup' });
+});
+
+test('an error about a time is gone with the orders for later', async () => {
+  const shop = session.server().shop();
+  shop.changeSettings({ later: { leadMinutes: 30, daysAhead: 2, slotMinutes: 30, perSlot: 2 } });
+  const page = await session.customer();
+  await page.getByTestId('more-rice').click();
+  await page.getByTestId('to-checkout').click();
+  await fillDetails(page);
+  await page.getByTestId('way-pickup').click();
+  await page.getByTestId('when-later').click();
+  await page.getByTestId('day').selectOption({ index: 1 });
+  await eventually(() => page.getByTestId('slot').locator('option').count(), 4);
+  await page.getByTestId('slot').selectOption({ index: 2 });
+  const error = { code: 'slot_full', message: '', fields: [{ path: 'wantedAt', message: '' }] };
+  await page.route('**/bill', route => route.fulfill({ status: 409, json: { error } }));
+  await page.getByTestId('place').click();
+  await page.getByTestId('problem').getByText('has just been taken').waitFor();
+  shop.changeSettings({ later: null });
+  await page.getByTestId('changes').getByText('for now').waitFor();
+  await eventually(() => page.getByTestId('problem').count(), 0);
 });
 
 test.each([
   ['below_minimum', 'Below the minimum'],
   ['area_not_served', 'does not deliver to this area'],
-  ['fulfilment_unavailable', 'does not hand orders over in this way'],
+  ['fulfilment_unavailable', 'does not offer this way to get an order'],
   ['slot_full', 'has just been taken'],
 ])('%s of the server ends the try, and is said', async (code, words) => {
   const page = await session.customer();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expectReflow } from '../../support/browser/large-text.ts';
+import { noodleSettings } from '../../support/browser/noodle-shop.ts';
 import { eventually, pageSession } from '../../support/browser/page-session.ts';
 import { fillCart, fillDetails, shownStatus } from './hands.ts';
 
@@ -29,6 +30,29 @@ describe.each(['zh-CN', 'en-GB'])('9.14: with large text, in %s, nothing is cut 
     await page.goto(`${session.server().url}/order.html#shop=shop2`);
     await id(page, 'shop-notice').waitFor();
     await reflows(page, 'menu of a closed shop');
+  });
+
+  test('where dishes have pictures and choices, and the shop has areas and times', async () => {
+    session.server().shop().changeSettings(noodleSettings);
+    const page = await open('#shop=shop1');
+    await id(page, 'more-jelly').click();
+    await id(page, 'missing-cents').waitFor();
+    await reflows(page, 'menu with pictures, below the minimum');
+    await id(page, 'shop-details').locator('summary').click();
+    await reflows(page, 'what the shop says of itself');
+    await id(page, 'more-xiaomian').click();
+    for (const choice of ['large', 'mild', 'peas']) await id(page, `choice-${choice}`).click();
+    await reflows(page, 'sheet of a dish');
+    await id(page, 'put-in-cart').click();
+    await id(page, 'to-checkout').click();
+    await id(page, 'when-later').click();
+    await id(page, 'place').click();
+    await id(page, 'area-error').waitFor();
+    await id(page, 'slot-error').waitFor();
+    await reflows(page, 'delivery for later');
+    await id(page, 'way-pickup').click();
+    await id(page, 'pickup-place').waitFor();
+    await reflows(page, 'pickup for later');
   });
 
   test('where nothing is', async () => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Operation } from '../../../functions/domain/frames.ts';
+import { noodleSettings } from '../../support/browser/noodle-shop.ts';
 import { eventually, expectAccessible, looks, pageSession } from '../../support/browser/page-session.ts';
 import { fillCart, fillDetails, shownStatus } from './hands.ts';
 
@@ -30,6 +31,25 @@ describe.each(looks)('in %s, %s, a person and axe find nothing wrong with', (loc
     await expectUsable(page);
     await page.goto(`${session.server().url}/order.html#shop=shop2`);
     await id(page, 'shop-notice').waitFor();
+    await expectUsable(page);
+  });
+
+  test('a menu with pictures, where the buttons of a dish stand beside its price, and the sheet of a dish', async () => {
+    session.server().shop().changeSettings(noodleSettings);
+    const page = await open('#shop=shop1');
+    await id(page, 'more-jelly').click();
+    for (const dish of ['xiaomian', 'jelly', 'chrysanthemum']) {
+      const boxes = await Promise.all(
+        ['.dish-price', `[data-testid="more-${dish}"]`].map(part =>
+          id(page, `dish-${dish}`).locator(part).boundingBox(),
+        ),
+      );
+      const [price, button] = boxes.map(box => (box?.y ?? 0) + (box?.height ?? 0) / 2);
+      expect(Math.abs((price ?? 0) - (button ?? Number.NaN))).toBeLessThan(4);
+    }
+    await expectUsable(page);
+    await id(page, 'more-xiaomian').click();
+    await id(page, 'dish-sheet').waitFor();
     await expectUsable(page);
   });
 

@@ -137,7 +137,7 @@ test('9.17: it says when one pays, and that nothing was charged', async () => {
 test('9.17: a shop that is open but offline says one thing, not two', async () => {
   session.server().shop().changeSettings({ online: false });
   const page = await session.customer();
-  await page.getByTestId('shop-state').getByText('Shop offline for now').waitFor();
+  await page.getByTestId('shop-state').getByText('Open, its screen is offline').waitFor();
   expect(await page.getByTestId('shop-state').getByText('Open', { exact: true }).count()).toBe(0);
 });
 

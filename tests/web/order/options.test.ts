@@ -94,15 +94,15 @@ test('each choice moves the price, and what is chosen goes with the order', asyn
   expect(order?.totalCents).toBe(4100);
   expect(order?.items.map(({ choices }) => choices)).toEqual([
     [
-      { option: 'size', choice: 'small', name: '小份 Small', priceCents: 0, quantity: 1 },
       { option: 'toppings', choice: 'egg', name: '卤蛋 Egg', priceCents: 300, quantity: 1 },
       { option: 'toppings', choice: 'beef', name: '牛肉 Beef', priceCents: 800, quantity: 1 },
+      { option: 'size', choice: 'small', name: '小份 Small', priceCents: 0, quantity: 1 },
     ],
     [{ option: 'size', choice: 'small', name: '小份 Small', priceCents: 0, quantity: 1 }],
   ]);
 });
 
-test('a choice that sells out meanwhile is taken out of the sheet and of the cart, and the customer is told', async () => {
+test('a choice that sells out meanwhile is taken out of the sheet and of the cart, with its dish where it was needed, and that is said', async () => {
   const page = await session.customer('#shop=shop1', { ...phone });
   await page.getByTestId('more-noodles').click();
   await page.getByTestId('choice-beef').click();
@@ -113,6 +113,9 @@ test('a choice that sells out meanwhile is taken out of the sheet and of the car
   await page.getByTestId('put-in-cart').getByText('¥15.00').waitFor();
   expect(await page.getByTestId('choice-beef').locator('input').isDisabled()).toBe(true);
   await page.getByTestId('close').click();
-  await page.getByTestId('changes').getByText('Beef', { exact: false }).waitFor();
+  await page.getByTestId('changes').getByText('now without 牛肉 Beef').waitFor();
+  await page.getByTestId('to-checkout').getByText('¥15.00').waitFor();
+  session.server().shop().setChoice('noodles', 'size', 'small', false);
+  await page.getByTestId('changes').getByText('was taken out: 小份 Small is sold out').waitFor();
   await eventually(() => page.getByTestId('to-checkout').count(), 0);
 });

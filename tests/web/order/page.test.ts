@@ -11,6 +11,9 @@ import { fillCart, fillDetails, shownStatus } from './hands.ts';
 
 const session = pageSession();
 
+const shopClock = (time: string) =>
+  new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'Asia/Shanghai' }).format(Date.parse(time));
+
 describe('the customer’s page', () => {
   test('shows a thousand shops at first, says that there are more, and goes on with one tap', async () => {
     let asked = 0;
@@ -44,12 +47,15 @@ describe('the customer’s page', () => {
     const [order] = session.server().shop().orders.values();
     expect(order).toMatchObject({ totalCents: 2600, customer: { name: '王小明', phone: '138 0000 0000' } });
     expect(await page.getByTestId('total').textContent()).toBe('¥26.00');
+    const by = shopClock(order?.acceptBy ?? '');
+    await page.getByTestId('accept-by').getByText(`If it is not accepted by ${by}, it ends by itself.`).waitFor();
 
     session
       .server()
       .shop()
       .command('c1', { op: 'accept', order: order?.id ?? '', version: 1, prepMinutes: 20 });
     await eventually(() => shownStatus(page), 'accepted');
+    expect(await page.getByTestId('accept-by').count()).toBe(0);
     await page.reload();
     await eventually(() => shownStatus(page), 'accepted');
     const other = await session.open(new URL(page.url()).pathname + new URL(page.url()).hash, phone);
@@ -295,4 +301,20 @@ describe('the customer’s page', () => {
   });
 
   test('needs at most 60 kB, compressed, for page, script and style', () => expectLight(session.outdir(), 'order'));
+});
+
+test('what one tab puts into the cart, another does not lose', async () => {
+  const page = await session.customer();
+  await page.getByTestId('more-mapo').click();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.getByTestId('more-rice').click();
+  await page.getByTestId('quantity-rice').getByText('1').waitFor();
+  await page.getByTestId('more-tea').click();
+  await other.getByTestId('to-checkout').getByText('(3)').waitFor();
+  await fillCart(other);
+  await other.getByTestId('place').click();
+  await other.getByTestId('status').waitFor();
+  await eventually(() => page.getByTestId('to-checkout').count(), 0);
+  expect(session.server().shop().openOrders()[0]?.items).toHaveLength(3);
 });

@@ -53,6 +53,30 @@ test('where there is no room for two columns, or not with this size of text, the
   await page.getByTestId('place').waitFor();
 });
 
+test('on an ordinary window the button is in view before anything scrolls, and nothing is left empty below', async () => {
+  const page = await session.customer('#shop=shop1', { ...desk, viewport: { width: 1440, height: 900 } });
+  session
+    .server()
+    .shop()
+    .changeSettings({ about: { note: '招牌麻婆豆腐。'.repeat(30) } });
+  for (const dish of ['mapo', 'kungpao', 'egg', 'rice', 'noodles', 'soup', 'tea'])
+    await page.getByTestId(`more-${dish}`).click();
+  const seen = await page.evaluate(() => {
+    scrollTo(0, 0);
+    const button = document.querySelector('[data-testid="to-checkout"]');
+    const list = button?.parentElement?.querySelector('ul');
+    const main = document.querySelector('main');
+    return {
+      isInView: (button?.getBoundingClientRect().bottom ?? 9999) <= innerHeight,
+      isInList: list?.contains(button ?? null),
+      isAsideWhole: (button?.parentElement?.scrollHeight ?? 0) <= (button?.parentElement?.clientHeight ?? 0),
+      room: main === null ? '' : getComputedStyle(main).paddingBottom,
+    };
+  });
+  expect(seen).toMatchObject({ isInView: true, isInList: false, isAsideWhole: true });
+  expect(Number.parseFloat(seen.room)).toBeLessThan(60);
+});
+
 test('a cart that is longer than the window scrolls, and its button stays in view', async () => {
   const page = await session.customer('#shop=shop1', { ...desk, viewport: { width: 1180, height: 420 } });
   for (const dish of ['mapo', 'kungpao', 'egg', 'rice', 'noodles', 'soup', 'tea'])

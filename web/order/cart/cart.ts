@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { ChosenItem, Dish, OrderItem } from '../../../functions/domain/frames.ts';
-import { readStored, store } from '../../shared/stored.ts';
+import { readStored, store, whenStoredElsewhere } from '../../shared/stored.ts';
 import { tidyLines } from '../../shared/typed-text.ts';
 import { type CartChange, fitLines } from './fit.ts';
 import { type CartLine, isSameLine, renewChoices } from './line.ts';
@@ -30,6 +30,14 @@ export function openCart(shop: string): void {
   if (cart.value.shop === shop) return;
   cart.value = readCart(shop, readStored(`cart.${shop}`));
   changes.value = [];
+}
+
+/** Takes up what another tab does to the cart, which would be lost with the next change here. */
+export function followOtherTabs(): () => void {
+  return whenStoredElsewhere(name => {
+    const { shop } = cart.value;
+    if (name === `cart.${shop}`) cart.value = readCart(shop, readStored(name));
+  });
 }
 
 /** By dish, how many are in the cart, with any note. A menu asks for each of its dishes. */

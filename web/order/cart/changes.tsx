@@ -2,27 +2,28 @@ import { Dialog } from '../../shared/dialog.tsx';
 import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { texts } from '../texts.ts';
-import { acceptChanges, changes, dishCount } from './cart.ts';
+import { dishCount } from './cart.ts';
 import type { CartChange } from './fit.ts';
 import { amounts } from './handover.ts';
+import { agreeToChanges, allChanges, type TermChange } from './terms.ts';
 
-/** A note on the menu and at the checkout that a new version of the menu has changed the cart. */
+/** A note on the menu and at the checkout of what the shop has changed in the cart, and in how it sells. */
 export function ChangesNote({ currency }: { currency: string }) {
-  if (changes.value.length === 0) return null;
+  if (allChanges.value.length === 0) return null;
   return (
     <div class="banner banner-warn row changes" role="alert" data-testid="changes">
       <div class="stack grow">
         <p>{say(texts.changed)}</p>
         <ChangeList currency={currency} />
       </div>
-      <button type="button" class="button" data-testid="accept-changes" onClick={acceptChanges}>
+      <button type="button" class="button" data-testid="accept-changes" onClick={agreeToChanges}>
         {say(texts.confirmChanges)}
       </button>
     </div>
   );
 }
 
-/** Asks for confirmation before ordering: what a new version of the menu has changed, and the new total. */
+/** Asks for confirmation before ordering: what the shop has changed, and the new total. */
 export function ChangesDialog({
   currency,
   onOrder,
@@ -50,7 +51,7 @@ export function ChangesDialog({
 function ChangeList({ currency }: { currency: string }) {
   return (
     <ul class="bullets">
-      {changes.value.map(change => (
+      {allChanges.value.map(change => (
         <li key={change.id} class="typed">
           {inWords(change, currency)}
         </li>
@@ -59,10 +60,30 @@ function ChangeList({ currency }: { currency: string }) {
   );
 }
 
-function inWords(change: CartChange, currency: string): string {
+function inWords(change: CartChange | TermChange, currency: string): string {
+  if (!('name' in change)) return termInWords(change, currency);
   const { name: dish } = change;
   if (change.type === 'gone') return say(texts.changedGone, { dish });
-  if (change.type === 'choice') return say(texts.changedChoice, { dish, choice: change.choice });
+  if (change.type === 'choice')
+    return say(change.isKept ? texts.changedChoice : texts.changedChoiceGone, { dish, choice: change.choice });
   const { before, after } = change;
   return say(texts.changedPrice, { dish, before: money(before, currency), after: money(after, currency) });
+}
+
+const charges = {
+  packaging: texts.packaging,
+  delivery: texts.deliveryFee,
+  discount: texts.discount,
+  minimum: texts.minimum,
+};
+
+function termInWords(change: TermChange, currency: string): string {
+  if (change.type === 'way') return say(change.way === 'pickup' ? texts.changedToPickup : texts.changedToDelivery);
+  if (change.type === 'now') return say(change.hasOpened ? texts.changedToOpen : texts.changedToNow);
+  const { before, after } = change;
+  return say(texts.changedPrice, {
+    dish: say(charges[change.type]),
+    before: money(before, currency),
+    after: money(after, currency),
+  });
 }

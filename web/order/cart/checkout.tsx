@@ -9,12 +9,13 @@ import { Field } from '../../shared/field.tsx';
 import { say, type Text } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { Notice } from '../../shared/notice.tsx';
-import { isTooLargeToSend, placeOrder, placer, placing, wasWithdrawn } from '../placing/ordering.ts';
+import { isTooLargeToSend } from '../placing/order-in-cart.ts';
+import { placeOrder, placer, placing, wasWithdrawn } from '../placing/ordering.ts';
 import { linkTo } from '../route.ts';
 import { ShopNotice } from '../shops/shop-state.tsx';
 import { texts } from '../texts.ts';
-import { AmountLines } from './amount-lines.tsx';
-import { acceptChanges, cart, changes, joinEqualLines, setNote } from './cart.ts';
+import { AmountLines, sumInWords } from './amount-lines.tsx';
+import { cart, joinEqualLines, setNote } from './cart.ts';
 import { CartLine } from './cart-line.tsx';
 import { ChangesDialog, ChangesNote } from './changes.tsx';
 import {
@@ -29,8 +30,9 @@ import {
   setCustomer,
 } from './customer.ts';
 import { FulfilmentFields } from './fulfilment-fields.tsx';
-import { amounts, forgetTime, missingCents, takesOrders, wayOf } from './handover.ts';
+import { amounts, forgetTime, isForLater, isFromOnly, missingCents, takesOrders, wayOf } from './handover.ts';
 import { missingDishes } from './order-again.ts';
+import { agreeToChanges, allChanges, beginLooking, endLooking } from './terms.ts';
 
 /** The checkout: the cart, the customer's details, and the button that orders. */
 export function Checkout({
@@ -48,16 +50,21 @@ export function Checkout({
   const problem = useSignal<string | undefined>(undefined);
   const isAsking = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
+  // What was said of another way, or of a time that is not asked for any more, helps nobody.
+  const asked = `${wayOf(shop)} ${isForLater(shop)}`;
+  useEffect(() => {
+    refused.value = {};
+    problem.value = undefined;
+  }, [asked]);
   useRefusal(problem, refused, isAsking, readMenu);
   useEffect(() => joinEqualLines, []);
+  const isEmpty = cart.value.lines.length === 0;
+  useEffect(() => (isEmpty ? endLooking() : beginLooking(shop)), [isEmpty]);
 
-  const order = () => {
+  const order = (event?: Event) => {
+    event?.preventDefault();
+    const hasAgreed = isAsking.value;
     isAsking.value = false;
-    acceptChanges();
-    placeOrder();
-  };
-  const submit = (event: Event) => {
-    event.preventDefault();
     if (!takesOrders(shop) || missingCents(shop) > 0) return;
     readFilledFields(form.current);
     joinEqualLines();
@@ -67,18 +74,21 @@ export function Checkout({
     problem.value = undefined;
     if (!isRight) showFirstError(form.current);
     else if (isTooLargeToSend()) problem.value = say(texts.tooLargeToSend);
-    else if (changes.value.length > 0) isAsking.value = true;
-    else order();
+    else if (!hasAgreed && allChanges.value.length > 0) isAsking.value = true;
+    else {
+      agreeToChanges();
+      placeOrder();
+    }
   };
   const errors = { ...refused.value, ...(isChecking.value ? checkOrder(shop) : {}) };
   const trouble = problem.value ?? (Object.keys(errors).length > 0 ? say(texts.checkFields) : undefined);
 
   return (
     <>
-      {cart.value.lines.length === 0 ? (
+      {isEmpty ? (
         <NothingChosen shop={shop} />
       ) : (
-        <form ref={form} class="stack checkout" noValidate onSubmit={submit} data-testid="checkout">
+        <form ref={form} class="stack checkout" noValidate onSubmit={order} data-testid="checkout">
           <h1>{say(texts.yourOrder)}</h1>
           <p class="muted typed">{shop.name}</p>
           <Missing />
@@ -95,7 +105,7 @@ export function Checkout({
           <FulfilmentFields shop={shop} errors={errors} getShopInfoUrl={getShopInfoUrl} />
           <Details errors={errors} isPickup={wayOf(shop) === 'pickup'} />
           <section class="card" aria-label={say(texts.total)}>
-            <AmountLines amounts={amounts.value} currency={shop.currency} />
+            <AmountLines amounts={amounts.value} currency={shop.currency} isFrom={isFromOnly.value} />
           </section>
           <Dock>
             <ShopNotice shop={shop} />
@@ -117,13 +127,13 @@ export function Checkout({
               aria-busy={isOnItsWay(placing.value)}
               data-testid="place"
             >
-              {say(texts.place, { total: money(amounts.value.totalCents, shop.currency) })}
+              {say(texts.place, { total: sumInWords(amounts.value.totalCents, shop.currency, isFromOnly.value) })}
             </button>
           </Dock>
         </form>
       )}
       {isAsking.value && (
-        <ChangesDialog currency={shop.currency} onOrder={order} onClose={() => (isAsking.value = false)} />
+        <ChangesDialog currency={shop.currency} onOrder={() => order()} onClose={() => (isAsking.value = false)} />
       )}
     </>
   );
@@ -219,9 +229,9 @@ function useRefusal(
     if (code === 'slot_full' || 'wantedAt' in refused.value) forgetTime(state.attempt.shop);
     if (Object.keys(refused.value).length > 0) showFirstError(document.querySelector('form'));
     const isAboutMenu = code === 'price_changed' || code === 'dish_unavailable';
-    if (!isAboutMenu && !(code in aboutTerms)) return;
+    if (!isAboutMenu && !(code in aboutTerms) && !('wantedAt' in refused.value)) return;
     void readMenu().then(() => {
-      if (!isAboutMenu || changes.value.length === 0) return;
+      if (allChanges.value.length === 0 || code === 'shop_closed' || code === 'below_minimum') return;
       problem.value = undefined;
       isAsking.value = true;
     });

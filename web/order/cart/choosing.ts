@@ -28,7 +28,7 @@ export function canTake(choices: ChosenItem[], option: DishOption, choice: Choic
 /** Takes a choice so many times; 0 leaves it out. */
 export function take(choices: ChosenItem[], option: DishOption, choice: Choice, quantity: number): ChosenItem[] {
   const others = choices.filter(one => one.option !== option.id || (option.max > 1 && one.choice !== choice.id));
-  return quantity === 0 ? others : inOrder(option, [...others, taken(option, choice, quantity)]);
+  return quantity === 0 ? others : [...others, taken(option, choice, quantity)];
 }
 
 /** The first group that needs more choices than are taken. */
@@ -58,23 +58,4 @@ function cheapest({ min, choices }: DishOption): number {
 
 function taken(option: DishOption, choice: Choice, quantity: number): ChosenItem {
   return { option: option.id, choice: choice.id, name: choice.name, priceCents: choice.priceCents, quantity };
-}
-
-/** The choices of a group as the menu lists them; those of other groups stay where they are. */
-function inOrder({ id, choices }: DishOption, all: ChosenItem[]): ChosenItem[] {
-  const place = ({ choice }: ChosenItem) => choices.findIndex(one => one.id === choice);
-  return [
-    ...all.filter(({ option }) => option !== id),
-    ...all.filter(({ option }) => option === id).sort((a, b) => place(a) - place(b)),
-  ];
-}
-
-/** The choices that can still be had with a dish, whose menu may have changed while they were made. */
-export function stillThere(choices: ChosenItem[], { options = [] }: Pick<Dish, 'options'>) {
-  return choices.flatMap(chosen => {
-    const choice = options.find(({ id }) => id === chosen.option)?.choices.find(({ id }) => id === chosen.choice);
-    return choice?.available && chosen.quantity <= choice.max
-      ? [{ ...chosen, name: choice.name, priceCents: choice.priceCents }]
-      : [];
-  });
 }

@@ -9,9 +9,10 @@ import { Stepper } from '../../shared/stepper.tsx';
 import { AboutDish } from '../shops/about-dish.tsx';
 import { texts } from '../texts.ts';
 import { addDish, cart, changeLine, MOST_OF_ONE } from './cart.ts';
-import { askedOptions, firstChoices, lackingOption, stillThere } from './choosing.ts';
+import { askedOptions, firstChoices, lackingOption } from './choosing.ts';
 
 import { takesOrders } from './handover.ts';
+import { stillThere } from './line.ts';
 import { OptionGroup } from './option-group.tsx';
 import { closeSheet, sheet } from './sheet.ts';
 

@@ -1,14 +1,14 @@
 import { pieceCents } from '../../../functions/domain/amounts.ts';
-import type { Dish } from '../../../functions/domain/frames.ts';
+import type { ChosenItem, Dish } from '../../../functions/domain/frames.ts';
 import { isUnobtainable } from './choosing.ts';
-import { type CartLine, choicesKey, renewChoices } from './line.ts';
+import { type CartLine, choicesKey, renewChoices, withoutMissing } from './line.ts';
 
 /** What a fresh menu changed in the cart; the customer is told, and asked again. */
 export type CartChange = { id: string; name: string } & (
   | { type: 'price'; before: number; after: number }
   | { type: 'gone' }
-  /** What was chosen is not to be had with the dish any more. */
-  | { type: 'choice'; choice: string }
+  /** What was chosen is not to be had with the dish any more: left out where that can be, else the dish is gone. */
+  | { type: 'choice'; choice: string; isKept: boolean }
 );
 
 /** Brings lines in line with a menu. `earlier` are the changes that the customer has not agreed to yet. */
@@ -21,7 +21,10 @@ export function fitLines(
   const fitted = lines.flatMap(line => {
     const fresh = fitLine(line, dishes, found);
     if (fresh === undefined) return [];
-    noteNewPrice(found, line, fresh);
+    // What a choice that was left out had cost is no new price.
+    const stayed = ({ option, choice }: ChosenItem) =>
+      fresh.choices.some(one => one.option === option && one.choice === choice);
+    noteNewPrice(found, { ...line, choices: line.choices.filter(stayed) }, fresh);
     return [fresh];
   });
   return { lines: fitted, changes: [...found.values()] };
@@ -36,10 +39,14 @@ function fitLine(line: CartLine, dishes: readonly Dish[], found: Map<string, Car
   }
   const choices = renewChoices(line.choices, dish);
   if ('missing' in choices) {
-    found.set(id, { type: 'choice', id, name: line.name, choice: choices.missing });
-    return undefined;
+    const kept = withoutMissing(line.choices, dish);
+    found.set(id, { type: 'choice', id, name: line.name, choice: choices.missing, isKept: kept !== undefined });
+    return kept && renewed(line, dish, kept);
   }
-  const { name, priceCents, packagingCents } = dish;
+  return renewed(line, dish, choices);
+}
+
+function renewed(line: CartLine, { name, priceCents, packagingCents }: Dish, choices: ChosenItem[]): CartLine {
   return { ...line, name, priceCents, packagingCents, choices };
 }
 

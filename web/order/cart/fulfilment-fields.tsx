@@ -84,7 +84,9 @@ function PickupPlace({ shop: { name, about = {} } }: { shop: Shop }) {
       {phone !== undefined && (
         <>
           {' · '}
-          <a href={dialLink(phone)}>{phone}</a>
+          <a class="phone-link" href={dialLink(phone)}>
+            {phone}
+          </a>
         </>
       )}
     </p>

@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { amountsOf, minimumCentsOf } from '../../../functions/domain/amounts.ts';
-import type { Area, Fulfilment, Shop } from '../../../functions/domain/frames.ts';
+import type { Amounts, Area, Fulfilment, Shop } from '../../../functions/domain/frames.ts';
 import { readStored, store } from '../../shared/stored.ts';
-import { shops } from '../shops/shops.ts';
+import { shops } from '../shops/known-shops.ts';
 import { cart } from './cart.ts';
 
 /** How the customer wants an order of a shop, as far as that was chosen. */
@@ -25,7 +25,8 @@ export function handoverAt(shop: string): Handover {
 
 /** Changes how an order of a shop is wanted. */
 export function setHandover(shop: string, part: Handover): void {
-  const changed = { ...handoverAt(shop), ...part };
+  // Who has chosen a time wants it, also when the shop opens meanwhile.
+  const changed = { ...handoverAt(shop), ...(part.wantedAt === undefined ? {} : { isForLater: true }), ...part };
   chosen.value = new Map(chosen.value).set(shop, changed);
   const { type, area } = changed;
   store(`handover.${shop}`, { type, area });
@@ -71,21 +72,38 @@ export function fulfilmentOf(shop: Shop): Fulfilment {
   return area === undefined ? { type: 'delivery' } : { type: 'delivery', area: area.id };
 }
 
-/** What the cart costs, as the server will count it. */
-export const amounts = computed(() => {
-  const shop = shops.value.get(cart.value.shop);
-  const fulfilment: Fulfilment = shop === undefined ? { type: 'delivery' } : fulfilmentOf(shop);
-  return amountsOf(cart.value.lines, shop ?? {}, fulfilment);
-});
-
-/** What the dishes of the cart lack to be handed over as chosen; 0 when nothing. */
-export function missingCents(shop: Shop): number {
-  return Math.max(0, minimumCentsOf(shop, fulfilmentOf(shop)) - amounts.value.itemsCents);
+/** The ways in which the order may be handed over: one, or one to each area as long as none is chosen. */
+function fulfilmentsOf(shop: Shop): Fulfilment[] {
+  const fulfilment = fulfilmentOf(shop);
+  const areas = fulfilment.type === 'delivery' && fulfilment.area === undefined ? areasOf(shop) : [];
+  return areas.length === 0 ? [fulfilment] : areas.map(({ id }) => ({ type: 'delivery', area: id }));
 }
 
-/** Whether the shop takes an order: now, or for a later time. */
+/** What the cart costs in each of these ways, the cheapest first. */
+const possible = computed((): Amounts[] => {
+  const shop = shops.value.get(cart.value.shop);
+  const priced = (fulfilment: Fulfilment) => {
+    return amountsOf(cart.value.lines, shop ?? {}, fulfilment);
+  };
+  const all = shop === undefined ? [] : fulfilmentsOf(shop).map(priced);
+  return all.sort((a, b) => a.totalCents - b.totalCents);
+});
+
+/** What the cart costs, as the server will count it; at the least, as long as an area is to be chosen. */
+export const amounts = computed(() => possible.value[0] ?? amountsOf(cart.value.lines, {}, { type: 'delivery' }));
+
+/** Whether it may cost more than `amounts`, by the area that is still to be chosen. */
+export const isFromOnly = computed(() => possible.value.at(-1)?.totalCents !== possible.value[0]?.totalCents);
+
+/** What the dishes of the cart lack to be handed over as chosen, or to the area that asks least; 0 when nothing. */
+export function missingCents(shop: Shop): number {
+  const minimum = Math.min(...fulfilmentsOf(shop).map(way => minimumCentsOf(shop, way)));
+  return Math.max(0, minimum - amounts.value.itemsCents);
+}
+
+/** Whether the shop takes an order: now, or for a later time, which one that is closed does too. */
 export function takesOrders(shop: Shop): boolean {
-  return shop.open || (shop.isSwitchedOn !== false && (shop.later ?? null) !== null);
+  return shop.open || Boolean(shop.later);
 }
 
 function readHandover(stored: unknown): Handover {

@@ -1,4 +1,4 @@
-import type { ChosenItem, Dish } from '../../../functions/domain/frames.ts';
+import type { ChosenItem, Dish, DishOption } from '../../../functions/domain/frames.ts';
 
 /**
  * One line of the cart, with the name and the price that the customer has seen. A dish may stand in several, with
@@ -37,11 +37,30 @@ export function renewChoices(choices: ChosenItem[], dish: Dish): ChosenItem[] | 
     if (choice === undefined || !choice.available || chosen.quantity > choice.max) return { missing: chosen.name };
     renewed.push({ ...chosen, name: choice.name, priceCents: choice.priceCents });
   }
-  const lacking = dish.options?.find(option => {
-    const taken = takenOf(renewed, option.id);
-    return taken < option.min || taken > option.max;
-  });
-  return lacking === undefined ? renewed : { missing: lacking.name };
+  const lacking = dish.options?.find(option => !isRight(option, renewed));
+  return lacking === undefined ? stillThere(renewed, dish) : { missing: lacking.name };
+}
+
+/** The choices that can be had with a dish of a menu of now, in its order. */
+export function stillThere(choices: readonly ChosenItem[], { options = [] }: Pick<Dish, 'options'>): ChosenItem[] {
+  return options.flatMap(option =>
+    option.choices.flatMap(({ id, available, max, name, priceCents }) => {
+      const chosen = choices.find(one => one.option === option.id && one.choice === id);
+      return chosen === undefined || !available || chosen.quantity > max ? [] : [{ ...chosen, name, priceCents }];
+    }),
+  );
+}
+
+/** What is left of the choices of a line when those that are not to be had are left out; `undefined`: no whole dish. */
+export function withoutMissing(choices: readonly ChosenItem[], dish: Dish): ChosenItem[] | undefined {
+  const kept = stillThere(choices, dish);
+  return (dish.options ?? []).every(option => isRight(option, kept)) ? kept : undefined;
+}
+
+/** Whether so many choices of a group are taken as have to be. */
+function isRight({ id, min, max }: DishOption, choices: ChosenItem[]): boolean {
+  const taken = takenOf(choices, id);
+  return taken >= min && taken <= max;
 }
 
 /** How many choices of a group were taken, each as often as it was. */

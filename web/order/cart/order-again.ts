@@ -3,6 +3,7 @@ import type { Order, Shop } from '../../../functions/domain/frames.ts';
 import { goTo } from '../route.ts';
 import { forgetShop } from '../shops/shops.ts';
 import { orderAgain } from './cart.ts';
+import { endLooking } from './terms.ts';
 
 /** Names of dishes of the earlier order that are no longer on the menu; shown until the customer leaves the shop. */
 export const missingDishes = signal<readonly string[]>([]);
@@ -15,6 +16,7 @@ export function startReorder(order: Order): void {
   wanted = order;
   // With the menu as it is now, not as it was when the page last looked.
   forgetShop(order.shop);
+  endLooking();
   missingDishes.value = [];
   goTo({ view: 'checkout', shop: order.shop });
 }

@@ -23,6 +23,16 @@ export async function readSlots(getShopInfoUrl: string, shop: string, day: strin
   return answer.value.slots;
 }
 
+/** Whether a time that was chosen cannot be had any more: it is over, or its last place is taken. */
+export function isTimeLost(slots: readonly Slot[], wantedAt: string): boolean {
+  return slots.every(({ at, free }) => at !== wantedAt || free === 0);
+}
+
+/** Whether any time of a day can be had. */
+export function hasRoom(slots: readonly Slot[]): boolean {
+  return slots.some(({ free }) => free > 0);
+}
+
 /** The days for which orders are taken: today in the shop's time zone, and so many after it. */
 export function daysFrom(now: number, timeZone: string, daysAhead: number): string[] {
   const today = Date.parse(`${dayIn(now, timeZone)}T00:00:00Z`);

@@ -3,8 +3,9 @@ import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { linkTo } from '../route.ts';
 import { texts } from '../texts.ts';
+import { sumInWords } from './amount-lines.tsx';
 import { dishCount } from './cart.ts';
-import { amounts, missingCents, takesOrders } from './handover.ts';
+import { amounts, isFromOnly, missingCents, takesOrders } from './handover.ts';
 
 /** The button to the checkout with the total; hidden while the cart is empty or the shop takes no orders. */
 export function ToCheckout({ shop }: { shop: Shop }) {
@@ -23,7 +24,7 @@ export function ToCheckout({ shop }: { shop: Shop }) {
         data-testid="to-checkout"
       >
         <span>{say(texts.toCheckout, { n: dishCount.value })}</span>
-        <span class="number">{money(amounts.value.totalCents, shop.currency)}</span>
+        <span class="number">{sumInWords(amounts.value.totalCents, shop.currency, isFromOnly.value)}</span>
       </a>
     </>
   );

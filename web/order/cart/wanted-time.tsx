@@ -1,4 +1,4 @@
-import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Later, Shop } from '../../../functions/domain/frames.ts';
 import { say, type Text } from '../../shared/language.ts';
@@ -6,8 +6,13 @@ import { dateName } from '../../shared/terms-words.ts';
 import { clockTime, serverNow } from '../../shared/time.ts';
 import { texts } from '../texts.ts';
 import { forgetTime, isForLater, setHandover, wantedAtOf } from './handover.ts';
+import { firstLaterDay, type LaterDay, laterDays } from './later-days.ts';
 import { Segments } from './segments.tsx';
-import { dayIn, daysFrom, readSlots, type Slot } from './slots.ts';
+import { dayIn, hasRoom, isTimeLost } from './slots.ts';
+import { type Slots, useSlots } from './use-slots.ts';
+
+/** So many days without a time are looked past, a reading each, to begin with one that has some. */
+const MOST_DAYS_PASSED = 7;
 
 /** As soon as possible, or one of the slots of a day. A shop that is closed now takes orders for later alone. */
 export function WantedTime({
@@ -24,19 +29,29 @@ export function WantedTime({
   const isAsked = isForLater(shop);
   const wantedAt = wantedAtOf(shop);
   // As one text, so that the clock's next second draws nothing anew; at midnight the days are others.
-  const days = useComputed(() => daysFrom(serverNow.value, shop.timeZone, later.daysAhead).join(' ')).value.split(' ');
+  const days = JSON.parse(
+    useComputed(() => JSON.stringify(laterDays(shop, later, serverNow.value))).value,
+  ) as LaterDay[];
+  const isSold = days.some(({ isClosed }) => !isClosed);
   const chosenDay = useSignal(wantedAt === undefined ? undefined : dayIn(Date.parse(wantedAt), shop.timeZone));
-  const day = days.find(one => one === chosenDay.value) ?? days[0];
-  const slots = useSlots(getShopInfoUrl, shop.id, isAsked ? day : undefined, error);
+  const passed = useSignal<ReadonlySet<string>>(new Set());
+  const isChosen = days.some(one => one.day === chosenDay.value);
+  const day = isChosen ? chosenDay.value : firstLaterDay(days, shop, passed.value);
+  const { slots, readAgain } = useSlots(getShopInfoUrl, shop, isAsked ? day : undefined, error);
+  const isLost = useSignal(false);
   const choose = (when: 'now' | 'later') => {
     setHandover(shop.id, { isForLater: when === 'later' });
     if (when === 'now') forgetTime(shop.id);
   };
   useEffect(() => {
-    // It may be full, or over, since it was chosen.
-    const isLost = Array.isArray(slots.value) && slots.value.every(({ at, free }) => at !== wantedAt || free === 0);
-    if (wantedAt !== undefined && isLost) forgetTime(shop.id);
+    if (!Array.isArray(slots.value)) return;
+    if (wantedAt !== undefined) {
+      isLost.value = isTimeLost(slots.value, wantedAt);
+      if (isLost.value) forgetTime(shop.id);
+    } else if (!isChosen && day !== undefined && !hasRoom(slots.value) && passed.value.size < MOST_DAYS_PASSED)
+      passed.value = new Set([...passed.value, day]);
   }, [slots.value, wantedAt]);
+  const trouble = error ?? (isAsked && isLost.value && wantedAt === undefined ? texts.timeLost : undefined);
   return (
     <>
       <Segments
@@ -45,11 +60,12 @@ export function WantedTime({
         value={isAsked ? 'later' : 'now'}
         options={[
           { value: 'now', text: say(texts.soon), disabled: !shop.open },
-          { value: 'later', text: say(texts.forLater) },
+          { value: 'later', text: say(texts.forLater), disabled: !isSold },
         ]}
         onChange={choose}
       />
-      {isAsked && (
+      {isAsked && !isSold && <p>{say(texts.noLaterDay)}</p>}
+      {isAsked && isSold && (
         <div class="two-fields">
           <div class="field">
             <label for="day">{say(texts.day)}</label>
@@ -60,12 +76,13 @@ export function WantedTime({
               value={day}
               onChange={({ currentTarget }) => {
                 chosenDay.value = currentTarget.value;
+                isLost.value = false;
                 forgetTime(shop.id);
               }}
             >
               {days.map(one => (
-                <option key={one} value={one}>
-                  {dateName(one)}
+                <option key={one.day} value={one.day} disabled={one.isClosed}>
+                  {dayInWords(one)}
                 </option>
               ))}
             </select>
@@ -76,11 +93,15 @@ export function WantedTime({
               id="slot"
               class="input"
               data-testid="slot"
-              aria-invalid={error !== undefined}
+              aria-invalid={trouble !== undefined}
+              {...(trouble === undefined ? {} : { 'aria-describedby': 'slot-error' })}
               value={wantedAt ?? ''}
-              onChange={({ currentTarget: { value } }) =>
-                value === '' ? forgetTime(shop.id) : setHandover(shop.id, { wantedAt: value })
-              }
+              onChange={({ currentTarget: { value } }) => {
+                chosenDay.value = day;
+                isLost.value = false;
+                if (value === '') forgetTime(shop.id);
+                else setHandover(shop.id, { wantedAt: value });
+              }}
             >
               <option value="">{say(placeholder(slots.value))}</option>
               {slots.value !== 'busy' &&
@@ -95,41 +116,27 @@ export function WantedTime({
           </div>
         </div>
       )}
-      {error !== undefined && (
-        <p class="field-error" data-testid="slot-error">
-          {say(error)}
+      {isAsked && slots.value === 'failed' && (
+        <button type="button" class="button" data-testid="slots-again" onClick={readAgain}>
+          {say(texts.tryAgain)}
+        </button>
+      )}
+      {trouble !== undefined && (
+        <p class="field-error" id="slot-error" role="status" data-testid="slot-error">
+          {say(trouble)}
         </p>
       )}
     </>
   );
 }
 
-type Slots = Slot[] | 'busy' | 'failed';
-
-/** The slots of a day, read again when one was refused. */
-function useSlots(url: string, shop: string, day: string | undefined, refusal: Text | undefined): Signal<Slots> {
-  const slots = useSignal<Slots>('busy');
-  useEffect(() => {
-    if (day === undefined) return;
-    let isWanted = true;
-    slots.value = 'busy';
-    readSlots(url, shop, day).then(
-      read => {
-        if (isWanted) slots.value = read;
-      },
-      () => {
-        if (isWanted) slots.value = 'failed';
-      },
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [url, shop, day, refusal]);
-  return slots;
+function dayInWords({ day, isClosed }: LaterDay): string {
+  return isClosed ? `${dateName(day)} · ${say(texts.dayClosed)}` : dateName(day);
 }
 
 function placeholder(slots: Slots): Text {
   if (slots === 'busy') return texts.loading;
   if (slots === 'failed') return texts.loadFailed;
-  return slots.some(({ free }) => free > 0) ? texts.chooseTime : texts.noTime;
+  if (slots.length === 0) return texts.dayOver;
+  return hasRoom(slots) ? texts.chooseTime : texts.dayFull;
 }

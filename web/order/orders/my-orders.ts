@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { Order } from '../../../functions/domain/frames.ts';
 import { isTerminal } from '../../connection/order-book.ts';
 import { readStored, store } from '../../shared/stored.ts';
-import { shops } from '../shops/shops.ts';
+import { shops } from '../shops/known-shops.ts';
 
 /** An order that was placed on this device, in its last known state. */
 export interface MyOrder {

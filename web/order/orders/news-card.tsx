@@ -6,7 +6,7 @@ import { texts } from '../texts.ts';
 import { isNotifying, isSounding, switchNotifications, switchSound } from './news.ts';
 
 /** How the customer hears of what the shop does. Asked for here, where somebody waits, and not before. */
-export function NewsCard() {
+export function NewsCard({ isBeforeOpening }: { isBeforeOpening: boolean }) {
   const isRefused = useSignal(false);
   return (
     <section class="card stack news" aria-label={say(texts.news)}>
@@ -22,7 +22,7 @@ export function NewsCard() {
         />
       )}
       <p class={isRefused.value ? 'field-error small' : 'muted small'} aria-live="polite">
-        {say(isRefused.value ? texts.notifyRefused : texts.keepOpen)}
+        {say(isRefused.value ? texts.notifyRefused : isBeforeOpening ? texts.openThen : texts.keepOpen)}
       </p>
     </section>
   );

@@ -8,12 +8,12 @@ import { say } from '../../shared/language.ts';
 import { isOnline } from '../../shared/online.tsx';
 import { reasonWords, statusWords } from '../../shared/order-words.ts';
 import { ShareButton } from '../../shared/share-button.tsx';
-import { clockTime, dayAndTime, duration, minutesSince, minutesUntil } from '../../shared/time.ts';
+import { clockTime, dayAndTime, duration, minutesSince, minutesUntil, serverNow } from '../../shared/time.ts';
 import { startReorder } from '../cart/order-again.ts';
 import { DeadLink } from '../dead-link.tsx';
 import { usePageTitle } from '../page-title.ts';
 import { linkTo } from '../route.ts';
-import { shops } from '../shops/shops.ts';
+import { shops } from '../shops/known-shops.ts';
 import { texts } from '../texts.ts';
 import { followAgain, following } from './following.ts';
 import { myOrders, shopOf } from './my-orders.ts';
@@ -67,9 +67,9 @@ export function OrderStatus({
         <Steps status={order.status} />
       </section>
       {!isReadOnly && <OrderActions order={order} />}
-      {wasOpen.current && <NewsCard />}
+      {wasOpen.current && <NewsCard isBeforeOpening={opensBefore(order) !== undefined} />}
       <OrderDetails order={order} timeZone={timeZone} />
-      <div class="actions">
+      <div class="actions actions-top">
         <ShareButton
           label={say(texts.share)}
           title={shopName === undefined ? (title ?? '') : `${shopName} · ${title}`}
@@ -98,11 +98,13 @@ function Waiting({ isRefused, shop }: { isRefused: boolean; shop: string | undef
 
 function Explanation({ order, timeZone }: { order: Order; timeZone: string | undefined }) {
   switch (order.status) {
-    case 'placed': {
-      if (order.wantedAt) return <p>{say(texts.placedForLater, { time: dayAndTime(order.wantedAt, timeZone) })}</p>;
-      const minutes = minutesSince(order.placedAt);
-      return <p>{minutes < 1 ? say(texts.placedJustNow) : say(texts.placedLong, { d: duration(minutes) })}</p>;
-    }
+    case 'placed':
+      return (
+        <>
+          <p>{placedInWords(order, timeZone)}</p>
+          <AcceptBy order={order} timeZone={timeZone} />
+        </>
+      );
     case 'accepted':
       return <ReadyAt order={order} timeZone={timeZone} />;
     case 'ready':
@@ -124,13 +126,41 @@ function Explanation({ order, timeZone }: { order: Order; timeZone: string | und
   }
 }
 
+/** When the shop opens, where nobody can accept the order before. */
+function opensBefore({ status, shop, wantedAt }: Order): string | undefined {
+  const { open, opensAt } = shops.value.get(shop) ?? {};
+  const isWaiting = status === 'placed' && wantedAt && open === false && opensAt && minutesUntil(opensAt) > 0;
+  return isWaiting ? opensAt : undefined;
+}
+
+function placedInWords(order: Order, timeZone: string | undefined): string {
+  if (order.wantedAt) {
+    const [time, opensAt] = [dayAndTime(order.wantedAt, timeZone), opensBefore(order)];
+    if (opensAt === undefined) return say(texts.placedForLater, { time });
+    return say(texts.placedBeforeOpening, { time, opens: dayAndTime(opensAt, timeZone) });
+  }
+  const minutes = minutesSince(order.placedAt);
+  return minutes < 1 ? say(texts.placedJustNow) : say(texts.placedLong, { d: duration(minutes) });
+}
+
+/** Until when the shop may accept it; nothing where a server before does not say it, or that is over. */
+function AcceptBy({ order: { acceptBy, wantedAt }, timeZone }: { order: Order; timeZone: string | undefined }) {
+  if (!acceptBy || Date.parse(acceptBy) <= serverNow.value) return null;
+  const time = (wantedAt ? dayAndTime : clockTime)(acceptBy, timeZone);
+  return (
+    <p class="muted small" data-testid="accept-by">
+      {say(texts.acceptBy, { time })}
+    </p>
+  );
+}
+
 function ReadyAt({ order, timeZone }: { order: Order; timeZone: string | undefined }) {
   if (order.readyAt === null) return null;
   const minutes = minutesUntil(order.readyAt);
   return (
     <p>
       <strong class="ready-at" data-testid="ready-at">
-        {say(texts.readyAt, { time: clockTime(order.readyAt, timeZone) })}
+        {say(texts.readyAt, { time: (order.wantedAt ? dayAndTime : clockTime)(order.readyAt, timeZone) })}
       </strong>{' '}
       {minutes > 0 && <span class="muted">{say(texts.readyIn, { d: duration(minutes) })}</span>}
     </p>
@@ -167,7 +197,7 @@ function LinkState({ order }: { order: Order }) {
       </button>
     );
   }
-  const isLive = following.value.joined.has(order.id);
+  const isLive = following.value.joined.has(order.id) && isOnline.value;
   const isLost = !isLive && (phase === 'waiting' || attempt > 1 || !isOnline.value);
   return (
     <span data-testid="link" data-phase={isLive ? 'live' : phase}>

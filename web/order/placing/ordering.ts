@@ -1,5 +1,4 @@
 import { signal } from '@preact/signals';
-import { type Fulfilment, MAX_ORDER_REQUEST_BYTES } from '../../../functions/domain/frames.ts';
 import { onWake } from '../../connection/browser.ts';
 import { type Placer, postAttempt, startPlacing } from '../../connection/place.ts';
 import { notPlacing, type Placed, type Placing } from '../../connection/placing.ts';
@@ -7,13 +6,13 @@ import { startTimer } from '../../connection/timer.ts';
 import { isOnline } from '../../shared/online.tsx';
 import { uuid } from '../../shared/uuid.ts';
 import { cart, emptyCart } from '../cart/cart.ts';
-import { tidyCustomer } from '../cart/customer.ts';
-import { amounts, forgetTime, fulfilmentOf, setHandover, wantedAtOf } from '../cart/handover.ts';
-import type { CartLine } from '../cart/line.ts';
+import { forgetTime, setHandover } from '../cart/handover.ts';
+import { endLooking } from '../cart/terms.ts';
 import { keepOrder } from '../orders/my-orders.ts';
 import { goTo, route } from '../route.ts';
-import { shops } from '../shops/shops.ts';
+import { shops } from '../shops/known-shops.ts';
 import { attemptStore, whenRemovedElsewhere } from './attempts.ts';
+import { orderInCart } from './order-in-cart.ts';
 
 /** The state of the order that is being placed. */
 export const placing = signal<Placing>(notPlacing);
@@ -50,48 +49,6 @@ export function placeOrder(): void {
   placer.value?.submit(cart.value.shop, uuid(), orderInCart());
 }
 
-/** Whether the cart is too large for a request: fifty dishes may have a long note each. */
-export function isTooLargeToSend(): boolean {
-  return new TextEncoder().encode(JSON.stringify(orderInCart())).length > MAX_ORDER_REQUEST_BYTES;
-}
-
-function orderInCart() {
-  const { shop, lines, note } = cart.value;
-  return {
-    shop,
-    items: lines.map(itemOf),
-    ...howAndWhen(shop),
-    ...(note === '' ? {} : { note }),
-    expectedTotalCents: amounts.value.totalCents,
-  };
-}
-
-/** Who orders, how it is handed over, and when. What is as it always was is not said: a server before may not know it. */
-function howAndWhen(id: string) {
-  const shop = shops.value.get(id);
-  const fulfilment: Fulfilment = shop === undefined ? { type: 'delivery' } : fulfilmentOf(shop);
-  const wantedAt = shop && wantedAtOf(shop);
-  const { address, ...customer } = tidyCustomer();
-  const isPlain = fulfilment.type === 'delivery' && fulfilment.area === undefined;
-  return {
-    customer: fulfilment.type === 'pickup' ? customer : { ...customer, address },
-    ...(isPlain ? {} : { fulfilment }),
-    ...(wantedAt === undefined ? {} : { wantedAt }),
-  };
-}
-
-/** A line as the wire has it: what there is nothing to say of is left out. */
-function itemOf({ dish, quantity, note, choices }: CartLine) {
-  return {
-    dish,
-    quantity,
-    ...(choices.length === 0
-      ? {}
-      : { choices: choices.map(({ option, choice, quantity }) => ({ option, choice, quantity })) }),
-    ...(note === '' ? {} : { note }),
-  };
-}
-
 /** Withdraws an order that was never sent; the cart stays as it is. */
 export function withdrawOrder(): void {
   const state = placing.value;
@@ -109,6 +66,7 @@ function onPlaced({ order, token }: Placed): void {
   const { name: shopName, timeZone } = shops.value.get(order.shop) ?? {};
   keepOrder({ order, token, shopName, timeZone });
   emptyCart(order.shop);
+  endLooking();
   setHandover(order.shop, { isForLater: false });
   forgetTime(order.shop);
   goTo({ view: 'order', order: order.id, token, shop: order.shop }, true);

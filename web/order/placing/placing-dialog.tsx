@@ -3,7 +3,7 @@ import { Dialog } from '../../shared/dialog.tsx';
 import { say } from '../../shared/language.ts';
 import { Spinner } from '../../shared/spinner.tsx';
 import { dayAndTime } from '../../shared/time.ts';
-import { shops } from '../shops/shops.ts';
+import { shops } from '../shops/known-shops.ts';
 import { texts } from '../texts.ts';
 import { placer, placing, withdrawOrder } from './ordering.ts';
 

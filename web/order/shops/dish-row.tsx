@@ -59,13 +59,19 @@ export const DishRow = row(
     const price = money(dish.lowestCents, currency);
     return (
       <li>
-        <div class="dish" data-testid={`dish-${id}`} data-available={isAvailable}>
+        <div
+          class="dish"
+          data-testid={`dish-${id}`}
+          data-available={isAvailable}
+          data-pictures={hasPictures}
+          data-plain={!hasPictures && dish.description === '' && dish.allergens === ''}
+        >
           {hasPictures && <Picture url={dish.imageUrl} name={name} />}
           <div class="dish-words">
             <p class="dish-name typed">{name}</p>
             <AboutDish dish={{ description: dish.description, allergens: dish.allergens.split(' ').filter(Boolean) }} />
-            <p class="number muted">{isFrom ? say(texts.from, { price }) : price}</p>
           </div>
+          <p class="number dish-price">{isFrom ? say(texts.from, { price }) : price}</p>
           {isAvailable ? (
             <Stepper
               name={name}

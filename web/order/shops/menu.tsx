@@ -36,7 +36,7 @@ export function Menu({ shop }: { shop: Shop }) {
     </>
   );
   return (
-    <div class={isWide.value ? 'menu menu-wide' : 'menu'}>
+    <div class={isWide.value ? 'menu menu-wide' : 'menu menu-narrow'}>
       <div class="shop-head" data-face={faceOf(shop.id)}>
         <Monogram shop={shop} />
         <h1 class="typed">{shop.name}</h1>

@@ -1,15 +1,19 @@
+import { useComputed } from '@preact/signals';
 import type { Shop } from '../../../functions/domain/frames.ts';
 import { say } from '../../shared/language.ts';
 import { dialLink } from '../../shared/phone-number.ts';
 import { dateName, deliveryInWords, discountsInWords, periodsInWords, weekInWords } from '../../shared/terms-words.ts';
+import { serverNow } from '../../shared/time.ts';
+import { exceptionsFrom } from '../cart/later-days.ts';
+import { dayIn } from '../cart/slots.ts';
 import { texts } from '../texts.ts';
 
 /** What a shop takes for a delivery and takes off, and, folded, when it is open, where it is, and how it is called. */
 export function ShopAbout({ shop }: { shop: Shop }) {
   const { about = {}, discounts = [], delivery, currency } = shop;
   const terms = [
-    delivery ? deliveryInWords(delivery, currency) : '',
-    discountsInWords(discounts, currency),
+    ...(delivery ? deliveryInWords(delivery, currency).split(' · ') : []),
+    ...discountsInWords(discounts, currency).split(' · '),
     shop.pickup ? say(texts.pickup) : '',
   ].filter(Boolean);
   const isFree = delivery?.feeCents === 0 && delivery.minimumCents === 0 && discounts.length === 0 && !shop.pickup;
@@ -21,16 +25,19 @@ export function ShopAbout({ shop }: { shop: Shop }) {
         </p>
       )}
       {terms.length > 0 && !isFree && (
-        <p class="small" data-testid="shop-terms">
-          {terms.join(' · ')}
-        </p>
+        <ul class="small shop-terms" data-testid="shop-terms">
+          {terms.map(term => (
+            <li key={term}>{term}</li>
+          ))}
+        </ul>
       )}
       <Details shop={shop} />
     </>
   );
 }
 
-function Details({ shop: { about = {}, hours } }: { shop: Shop }) {
+function Details({ shop: { about = {}, hours, timeZone } }: { shop: Shop }) {
+  const today = useComputed(() => dayIn(serverNow.value, timeZone)).value;
   const week = hours === undefined ? [] : weekInWords(hours);
   const { address, phone } = about;
   if (week.length === 0 && address === undefined && phone === undefined) return null;
@@ -45,7 +52,9 @@ function Details({ shop: { about = {}, hours } }: { shop: Shop }) {
         )}
         {phone !== undefined && (
           <p>
-            <a href={dialLink(phone)}>{phone}</a>
+            <a class="phone-link" href={dialLink(phone)}>
+              {phone}
+            </a>
           </p>
         )}
         {week.length > 0 && (
@@ -55,7 +64,7 @@ function Details({ shop: { about = {}, hours } }: { shop: Shop }) {
                 {days} {times}
               </li>
             ))}
-            {hours?.exceptions.map(({ date, periods }) => (
+            {(hours ? exceptionsFrom(today, hours) : []).map(({ date, periods }) => (
               <li key={date} class="number">
                 {dateName(date)} {periodsInWords(periods)}
               </li>

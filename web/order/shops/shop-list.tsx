@@ -8,10 +8,11 @@ import { History } from '../orders/history.tsx';
 import { myOrders, openOrders } from '../orders/my-orders.ts';
 import { linkTo } from '../route.ts';
 import { texts } from '../texts.ts';
+import { shops } from './known-shops.ts';
 import { Monogram } from './monogram.tsx';
 import { Reading } from './reading.tsx';
 import { ShopState } from './shop-state.tsx';
-import { hasMoreShops, reading, shops } from './shops.ts';
+import { hasMoreShops, reading } from './shops.ts';
 
 /** All shops, and below them this device's orders. */
 export function ShopList({ retry, readMore }: { retry: () => void; readMore: () => void }) {

@@ -1,8 +1,9 @@
+import { useComputed } from '@preact/signals';
 import type { Shop } from '../../../functions/domain/frames.ts';
 import { Chip } from '../../shared/chip.tsx';
 import { say } from '../../shared/language.ts';
 import { clockTime, dayAndTime, serverNow } from '../../shared/time.ts';
-import { takesOrders } from '../cart/handover.ts';
+import { hasLaterDays } from '../cart/later-days.ts';
 import { texts } from '../texts.ts';
 import { preparationMinutes } from './shops.ts';
 
@@ -24,13 +25,21 @@ export function ShopState({ shop }: { shop: Shop }) {
 
 /** One chip: "open" beside "offline" would leave a customer with the question which of the two counts. */
 function OpenOrNot({ shop }: { shop: Shop }) {
+  const closing = useComputed(() => closingSoon(shop, serverNow.value));
   if (!shop.open && shop.pausedUntil)
     return <Chip tone="bad">{say(texts.pausedShort, { time: clockTime(shop.pausedUntil, shop.timeZone) })}</Chip>;
   if (!shop.open && shop.opensAt)
     return <Chip tone="bad">{say(texts.opensShort, { time: shortTime(shop.opensAt, shop.timeZone) })}</Chip>;
   if (!shop.open) return <Chip tone="bad">{say(texts.closed)}</Chip>;
-  if (!shop.online) return <Chip tone="warn">{say(texts.shopOffline)}</Chip>;
+  if (!shop.online) return <Chip>{say(texts.shopOffline)}</Chip>;
+  if (closing.value !== null) return <Chip tone="good">{say(texts.closesShort, { time: closing.value })}</Chip>;
   return <Chip tone="good">{say(texts.open)}</Chip>;
+}
+
+/** The time at which an open shop closes within the hour. */
+function closingSoon({ closesAt, timeZone }: Shop, now: number): string | null {
+  const left = closesAt ? Date.parse(closesAt) - now : Number.NaN;
+  return closesAt && left > 0 && left <= 3_600_000 ? clockTime(closesAt, timeZone) : null;
 }
 
 function TimeToCook({ shop }: { shop: Shop }) {
@@ -59,9 +68,10 @@ export function ShopNotice({ shop }: { shop: Shop }) {
 function closedInWords(shop: Shop): string {
   const { pausedUntil, timeZone, opensAt } = shop;
   if (!pausedUntil) {
-    if (!opensAt) return say(texts.closedLong);
+    const orLater = hasLaterDays(shop, serverNow.value);
+    if (!opensAt) return say(orLater ? texts.closedLongOrLater : texts.closedLong);
     const time = dayAndTime(opensAt, timeZone);
-    return say(takesOrders(shop) ? texts.opensLongOrLater : texts.opensLong, { time });
+    return say(orLater ? texts.opensLongOrLater : texts.opensLong, { time });
   }
   return say(texts.pausedLong, { time: clockTime(pausedUntil, timeZone) });
 }

@@ -5,9 +5,7 @@ import { readShopInfo } from '../../connection/shop-info.ts';
 import { pageClock } from '../../connection/steady-clock.ts';
 import { adjustClock } from '../../shared/time.ts';
 import { whenUntouched } from '../../shared/touch.ts';
-
-/** The shops that have been read, by id. */
-export const shops = signal<ReadonlyMap<string, Shop>>(new Map());
+import { shops } from './known-shops.ts';
 
 /** The state of the last reading. `missing`: there is no such shop. */
 export const reading = signal<'busy' | 'done' | 'failed' | 'missing'>('busy');
