@@ -2,15 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { soakArguments } from './soak/arguments.ts';
 import { soak } from './soak/soak.ts';
 
-// `npm run soak -- --seed N --minutes M --out FILE --full`: all faults at random, the same for the same seed. It fails when an
-// invariant is violated. The function bundles in dist/ are what is tested.
-const { seed, minutes, out, isFull } = soakArguments(process.argv.slice(2));
-console.log(`soak: seed ${seed}, ${minutes} min`);
+// `npm run soak -- --seed N --minutes M --customers C --out FILE --full`: all faults at random, the same for the same seed.
+// It fails when an invariant is violated. The function bundles in dist/ are what is tested.
+const { seed, minutes, customers, out, isFull } = soakArguments(process.argv.slice(2));
+console.log(`soak: seed ${seed}, ${minutes} min, ${customers} customers`);
 const ending = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ending.abort());
 
-const result = await soak({ seed, minutes, isFull, log: console.log, ending: ending.signal }).catch(error => {
-  if (!ending.signal.aborted) throw error;
+const { signal } = ending;
+const result = await soak({ seed, minutes, customers, isFull, log: console.log, ending: signal }).catch(error => {
+  if (!signal.aborted) throw error;
   console.error('soak: interrupted');
   process.exit(130);
 });

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Shop } from '../../functions/domain/frames.ts';
 import { seeded } from '../../tests/support/random.ts';
-import { startBreakableSystem } from '../../tests/support/trial/breakable-system.ts';
+import { type BreakableSystem, startBreakableSystem } from '../../tests/support/trial/breakable-system.ts';
 import { type FreezingProxy, startFreezingProxy } from '../../tests/support/trial/freezing-proxy.ts';
 import type { Report } from '../../tests/support/trial/history.ts';
 import { linkSettings } from '../../tests/support/trial/link-settings.ts';
 import { startTrial } from '../../tests/support/trial/trial.ts';
 import { begin, hostsOf, type Scene } from './faults.ts';
 import { fullSystem } from './full.ts';
+import { startPeople } from './people.ts';
 import { type Fault, type FaultKind, faultKinds, fullFaultKinds, scheduleOf } from './schedule.ts';
+import { aWish, soakShops } from './shops.ts';
 
 const SHOPS = 6;
 const SCREENS_PER_SHOP = 2;
@@ -24,6 +27,7 @@ export interface SoakResult extends Report {
 export interface SoakOptions {
   seed: number;
   minutes: number;
+  customers: number;
   /** With a standby, and a pooler where one is installed, and with their faults. */
   isFull?: boolean;
   /** Hears of each fault as it begins, and of those that could not be made to happen. */
@@ -33,11 +37,12 @@ export interface SoakOptions {
 }
 
 /**
- * Customers order and shops look on while one fault after the other is injected, several at a time; then everything is
- * healed, what is under way comes to its end, and the history is checked. Redelivery and the clients' waits are those
- * of the product.
+ * Customers order by all rules and shops work while one fault after the other is injected, several at a time; then
+ * everything is healed, what is under way comes to its end, and the history is checked. Redelivery and the clients' waits
+ * are those of the product.
  */
-export async function soak({ seed, minutes, isFull = false, log, ending }: SoakOptions): Promise<SoakResult> {
+export async function soak(options: SoakOptions): Promise<SoakResult> {
+  const { seed, minutes, customers, isFull = false, log, ending } = options;
   const { pingSeconds, aliveFrame } = linkSettings();
   const { replicated, pooler } = isFull ? await fullSystem(log) : {};
   const world = await startBreakableSystem({
@@ -57,21 +62,27 @@ export async function soak({ seed, minutes, isFull = false, log, ending }: SoakO
     for (let count = 0; count < SHOPS * SCREENS_PER_SHOP; count++) links.push(await startFreezingProxy(Number(port)));
     const unused = links.values();
     const trial = await startTrial(world, {
-      shops: SHOPS,
+      shops: await makeShops(world),
       screensPerShop: SCREENS_PER_SHOP,
-      screenUrl: () => `ws://127.0.0.1:${unused.next().value?.port}/pgws`,
+      screenUrl: () => `ws://127.0.0.1:${unused.next().value?.port ?? port}/pgws`,
       jitter: 1,
       random,
-      prices: { rice: [200] },
     });
-    const writers = trial.startWriters({ count: 12, pauseMs: 300, paths: ['/bill', '/bill-1'] });
+    const shops = await readShops(world, trial.shops);
+    const wishFor = (id: string) => {
+      const shop = shops.get(id);
+      return shop === undefined ? { shop: id } : aWish(shop, random);
+    };
+    const writers = trial.startWriters({ count: customers, pauseMs: 300, paths: ['/bill', '/bill-1'], wishFor });
+    const people = startPeople(trial, random, world.ending);
     const kinds = isFull ? fullFaultKinds(pooler !== undefined) : faultKinds;
     const schedule = scheduleOf(seed, minutes, hostsOf(world).length, kinds);
     const faults = await inject(schedule, { world, trial, links, replicated, pooler }, log);
     await world.heal();
     const healedAt = Date.now();
-    await writers.stop();
-    const report = await trial.finish({ healedAt });
+    await Promise.all([writers.stop(), people.stop()]);
+    const selling = { shops, deeds: people.deeds, revoked: await people.revoked() };
+    const report = await trial.finish({ healedAt, selling });
     return { seed, minutes, faults, ...report };
   } finally {
     ending?.removeEventListener('abort', abort);
@@ -79,6 +90,24 @@ export async function soak({ seed, minutes, isFull = false, log, ending }: SoakO
     await pooler?.end();
     await Promise.all(links.map(link => link.close()));
   }
+}
+
+/** Makes the shops, and gives their keys. */
+async function makeShops({ init }: BreakableSystem): Promise<Record<string, string>> {
+  const ids = Array.from({ length: SHOPS }, (_, index) => `shop-${index}`);
+  const answer = await init({ shops: soakShops(ids) });
+  if ('error' in answer) throw new Error(answer.error.message);
+  return Object.fromEntries(answer.shops.map(({ id, key = '' }) => [id, key]));
+}
+
+/** How the shops sell, as customers read it. */
+async function readShops({ url }: BreakableSystem, ids: string[]): Promise<Map<string, Shop>> {
+  const read = ids.map(async id => {
+    const response = await fetch(`${url}/get_shop_info?shop=${id}`);
+    const { shops } = (await response.json()) as { shops: Shop[] };
+    return shops;
+  });
+  return new Map((await Promise.all(read)).flat().map(shop => [shop.id, shop]));
 }
 
 async function inject(schedule: Fault[], scene: Scene, log: SoakOptions['log']): Promise<SoakResult['faults']> {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { KeyRole, Operation, ResultFrame } from '../../functions/domain/frames.ts';
 import { type Asker, mayRun } from '../../functions/domain/roles.ts';
+import { runShop } from '../../scripts/shop-command/run.ts';
 import { type Client, openClient, openScreen, postOrder } from '../support/e2e/client.ts';
 import { type System, startSystem } from '../support/e2e/system.ts';
+import { aShop } from '../support/postgres/ports.ts';
 
 let system: System;
 let manager: Client;
@@ -151,6 +153,25 @@ test('revoking a key closes its screens within 5 seconds, and no other', async (
   expect((await late.take('error')).error.code).toBe('unauthorized');
   expect(outcomeOf(await ask(manager, { op: 'revoke_key', keyId }))).toBe('not_found');
   expect(outcomeOf(await ask(manager, { op: 'list_keys' }))).toBe('ok');
+});
+
+test.each(['revoke', 'rotate'])('a terminal that runs keys %s closes their screens within 5 seconds', async what => {
+  const { id: shop } = aShop();
+  const terminal = (...args: string[]) => {
+    let said = '';
+    const say = (text: string) => (said += text);
+    return runShop(args, { DATABASE_URL: system.database.url }, { say, complain: say }).then(code => ({ code, said }));
+  };
+  await terminal('add', shop, '--name', '店');
+  const { said } = await terminal('keys', 'make', shop, '--name', '后厨', '--role', 'display');
+  const [, keyId = '', key = ''] = /^the key (\S+) is made.*&key=(\S+)/s.exec(said) ?? [];
+  const screen = await openScreen({ ...system, keys: { [shop]: key } }, shop);
+  open.push(screen);
+  const from = Date.now();
+  expect(await terminal('keys', what, shop, ...(what === 'revoke' ? [keyId] : []))).toMatchObject({ code: 0 });
+  expect((await screen.take('error')).error.code).toBe('unauthorized');
+  await screen.closed;
+  expect(Date.now() - from).toBeLessThan(5_000);
 });
 
 test('a manager may revoke their own key, but not the last', async () => {

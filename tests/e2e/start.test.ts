@@ -69,7 +69,7 @@ test.each([
   [{ PORT: '99999' }, /PORT must be a port/],
   [{ HOST: '0.0.0.0', RATE_LIMITS: 'off' }, /RATE_LIMITS=off/],
   [{ DATABASE_URL: 'postgres://127.0.0.1:1/none' }, /cannot start/],
-])('with %j it says in a line what is wrong and ends with 1', (environment, message) => {
+])('11.6 with %j it says in a line what is wrong and ends with 1', (environment, message) => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/run.mjs', 'scripts/start.ts'], {
     env: { ...process.env, ...embedded(), ...environment },
     encoding: 'utf8',

@@ -8,19 +8,24 @@ export interface Backup {
 
 /** Copies every table, as a backup does. */
 export async function takeBackup(pool: Pool): Promise<Backup> {
-  const { rows } = await pool.query<{ name: string }>(
-    "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
+  // What the database makes of other columns it makes anew.
+  const { rows: tables } = await pool.query<{ name: string; columns: string }>(
+    `select c.relname as name, string_agg(quote_ident(a.attname), ',' order by a.attnum) as columns
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace group by 1`,
   );
-  const tables = rows.map(({ name }) => name);
   await pool.query('drop schema if exists backup cascade');
   await pool.query(
-    ['create schema backup', ...tables.map(name => `create table backup.${name} as table public.${name}`)].join(';'),
+    [
+      'create schema backup',
+      ...tables.map(({ name, columns }) => `create table backup.${name} as select ${columns} from public.${name}`),
+    ].join(';'),
   );
   // One text, one transaction. Without the checks of keys, for which the tables would need an order.
   const back = [
     'set local session_replication_role = replica',
-    `truncate ${tables.map(name => `public.${name}`).join()}`,
-    ...tables.map(name => `insert into public.${name} table backup.${name}`),
+    `truncate ${tables.map(({ name }) => `public.${name}`).join()}`,
+    ...tables.map(({ name, columns }) => `insert into public.${name} (${columns}) table backup.${name}`),
   ].join(';');
   return {
     async restore() {

@@ -1,5 +1,8 @@
 import { checkHistory } from '../support/trial/check-history.ts';
 import type { History, OrderRecord, ScreenEntry } from '../support/trial/history.ts';
+import { untilTables } from '../support/trial/until-tables.ts';
+
+const stored = { shop: 'shop1', total: 400, beside: 0, isOpen: true };
 
 /** A run in which everything is right: three orders, the second after an unknown outcome, one that was refused. */
 function goodHistory(): History {
@@ -18,7 +21,7 @@ function goodHistory(): History {
       total: 400,
       body: 'hash',
     });
-    events.push({ shop: 'shop1', seq, id: `event${seq}`, order: `order${seq}`, type: 'order.placed' });
+    events.push({ shop: 'shop1', seq, id: `event${seq}`, order: `order${seq}`, type: 'order.placed', at: seq * 100 });
     entries.push({
       type: 'event',
       at: seq * 100 + 30,
@@ -36,9 +39,10 @@ function goodHistory(): History {
     records,
     screens: [{ name: 'screen', shop: 'shop1', entries, isLive: true }],
     tables: {
-      orders: [1, 2, 3].map(n => ({ id: `order${n}`, shop: 'shop1', key: `key${n}`, total: 400, lines, isOpen: true })),
+      orders: [1, 2, 3].map(n => ({ ...stored, id: `order${n}`, key: `key${n}`, lines })),
       keys: new Map([1, 2, 3].map(n => [`key${n}`, `order${n}`])),
       events,
+      placed: new Map(),
       streams: [{ shop: 'shop1', epoch: 'epoch', head: 3, lowest: 1 }],
       connections: [{ shop: 'shop1', acked: 3 }],
       stuckSessions: 0,
@@ -91,6 +95,7 @@ const doctored: [string, string, (history: History) => void][] = [
     'I6',
     ({ records }) => Object.assign(answer(records), { total: 401 }),
   ],
+  ['a fee that is not in the total', 'I6', ({ tables }) => Object.assign(first(tables.orders), { beside: 300 })],
   ['a price that was never on the menu', 'I6', history => Object.assign(history, { prices: { rice: [300] } })],
   ['an order without lines', 'I6', ({ tables }) => Object.assign(first(tables.orders), { lines: [], total: 0 })],
   ['an event that a screen skipped', 'I3', ({ screens }) => first(screens).entries.splice(2, 1)],
@@ -141,6 +146,23 @@ test('catching up ends when the last screen has what was answered before the hea
   history.healedAt = 150;
   Object.assign(event(history.screens), { at: 190 });
   expect(checkHistory(history).catchUpMs).toBe(40);
+});
+
+test('what screens show while the tables are read is no violation, if the log has it; what it has not is one', () => {
+  const history = goodHistory();
+  const [screen] = history.screens;
+  if (screen === undefined) throw new Error('there is none');
+  const seen = (seq: number): ScreenEntry => {
+    const names = { shop: 'shop1', epoch: 'epoch', id: `event${seq}`, order: `order${seq}` };
+    return { type: 'event', at: 900, seq, ...names };
+  };
+  const later = [4, 5].map(seq => ({ ...first(history.tables.events), seq, id: `event${seq}` }));
+  const shown = { ...screen, entries: [...screen.entries, seen(4), seen(5)] };
+  expect(untilTables(shown, history.tables, later)).toEqual(screen);
+  for (const missing of [later.slice(0, 1), []]) {
+    const screens = [untilTables(shown, history.tables, missing)];
+    expect(checkHistory({ ...history, screens }).violations.join()).toContain('what is not there in the log');
+  }
 });
 
 test('lost, duplicated and unexpected orders are counted', () => {

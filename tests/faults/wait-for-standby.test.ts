@@ -1,21 +1,27 @@
 import { type Database, openDatabase } from '../../db/database.ts';
 import { askFailover } from '../../db/durability.ts';
+import { throughSuitePooler } from '../support/postgres/suite-pooler.ts';
 import { type ReplicatedPostgres, startReplicatedPostgres } from '../support/trial/replicated-postgres.ts';
 import { until } from '../support/until.ts';
 
 let postgres: ReplicatedPostgres;
 let database: Database;
+let pooled: Awaited<ReturnType<typeof throughSuitePooler>>;
 let log: string[];
 
 beforeAll(async () => {
   postgres = await startReplicatedPostgres();
   await postgres.pool.query('create table notes (text text)');
+  pooled = await throughSuitePooler(postgres.url);
 });
-afterAll(() => postgres?.end());
+afterAll(async () => {
+  await pooled?.end();
+  await postgres?.end();
+});
 
 beforeEach(() => {
   log = [];
-  database = openDatabase({ url: postgres.url, poolSize: 1, log: ({ event }) => log.push(event) });
+  database = openDatabase({ url: pooled.url, poolSize: 1, log: ({ event }) => log.push(event) });
 });
 afterEach(async () => {
   postgres.link.heal();

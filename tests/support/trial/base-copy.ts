@@ -11,9 +11,11 @@ import type pg from 'pg';
 export async function copyAsStandby(pool: pg.Pool, from: string, to: string, conninfo: string): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query("select pg_backup_start('standby', true)");
+    const { rows: found } = await client.query<{ is_old: boolean }>(IS_OLD);
+    const [start, stop] = found[0]?.is_old === true ? OLD : NEW;
+    await client.query(start);
     await copyFolder(from, to);
-    const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)');
+    const { rows } = await client.query<{ labelfile: string }>(stop);
     await writeFile(join(to, 'backup_label'), rows[0]?.labelfile ?? '');
   } finally {
     client.release(true);
@@ -21,6 +23,11 @@ export async function copyAsStandby(pool: pg.Pool, from: string, to: string, con
   await writeFile(join(to, 'standby.signal'), '');
   await appendFile(join(to, 'postgresql.auto.conf'), `primary_conninfo = '${conninfo}'\n`);
 }
+
+const NEW = ["select pg_backup_start('standby', true)", 'select labelfile from pg_backup_stop(false)'] as const;
+// As they were called up to PostgreSQL 14, where a backup by several at once had to be asked for.
+const OLD = ["select pg_start_backup('standby', true, false)", 'select labelfile from pg_stop_backup(false)'] as const;
+const IS_OLD = "select current_setting('server_version_num')::integer < 150000 as is_old";
 
 /** Their contents are of no use to a copy; the folders are. */
 const emptied = new Set(['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_stat_tmp']);

@@ -4,6 +4,7 @@ import type { GatewayOptions } from '../../../apigateway/server/options.ts';
 import type { InitAnswer } from '../../../functions/init_db/init-db.ts';
 import { type Killable, startKillable } from '../killable.ts';
 import { lastingPort } from '../port.ts';
+import { throughSuitePooler } from '../postgres/suite-pooler.ts';
 import { type FunctionHost, startFunctionHost } from './function-host.ts';
 import { type KillablePostgres, startPostgres } from './postgres.ts';
 import { type SendBackProxy, startSendBackProxy } from './send-back-proxy.ts';
@@ -45,7 +46,7 @@ export interface BreakableOptions {
   postgresSettings?: Record<string, string>;
   /** A PostgreSQL that runs already, in place of one of its own. It ends with the system. */
   postgres?: KillablePostgres;
-  /** Where functions find it, through a pooler; it is the caller's to end. */
+  /** Where functions find it, through a pooler that is the caller's to end; else it is the suites', where there is one. */
   databaseUrl?: string | undefined;
   /** For the functions. */
   environment?: Record<string, string>;
@@ -98,6 +99,8 @@ async function start(
   const { billHosts = 1, bundles = 'dist', environment = {}, nodeFlags = [] } = options;
   const postgres = options.postgres ?? (await startPostgres(options.postgresSettings));
   ends.push(() => postgres.end());
+  const pooled = options.databaseUrl === undefined ? await throughSuitePooler(postgres.url) : undefined;
+  ends.push(async () => pooled?.end());
   const [port, sendBackPort] = [await lastingPort(), await lastingPort()];
   const sendBack = await startSendBackProxy(sendBackPort, apiId);
   ends.push(() => sendBack.close());
@@ -105,7 +108,7 @@ async function start(
   async function host(names: string[]): Promise<FunctionHost> {
     const shared = {
       bundles,
-      databaseUrl: options.databaseUrl ?? postgres.url,
+      databaseUrl: options.databaseUrl ?? pooled?.url ?? postgres.url,
       sendBackUrl: sendBack.url,
       environment,
       nodeFlags,

@@ -1,5 +1,7 @@
 import { checkOrders } from './check-orders.ts';
+import { checkRoles } from './check-roles.ts';
 import { checkScreens } from './check-screens.ts';
+import { checkSelling } from './check-selling.ts';
 import { checkTables } from './check-tables.ts';
 import type { History, Report } from './history.ts';
 
@@ -15,6 +17,6 @@ export function checkHistory(history: History): Report {
     catchUpMs: 0,
     violations: [],
   };
-  for (const check of [checkOrders, checkTables, checkScreens]) check(history, report);
+  for (const check of [checkOrders, checkTables, checkScreens, checkSelling, checkRoles]) check(history, report);
   return report;
 }

@@ -49,8 +49,8 @@ export const checkOrders: Check = ({ records, tables, prices }, report) => {
     }
   }
 
-  function checkPrices({ id, total, lines }: StoredOrder): void {
-    const sum = lines.reduce((all, { price, quantity }) => all + price * quantity, 0);
+  function checkPrices({ id, total, lines, beside }: StoredOrder): void {
+    const sum = lines.reduce((all, { price, quantity }) => all + price * quantity, beside);
     if (sum !== total || lines.length === 0)
       report.violations.push(`I6: the lines of order ${id} make ${sum}, not ${total}`);
     for (const { dish, price } of lines) {

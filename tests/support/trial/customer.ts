@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Order, WireError } from '../../../functions/domain/frames.ts';
+import type { OrderLine, OrderRequest } from '../../../functions/domain/place-order.ts';
 import { postAttempt, startPlacing } from '../../../web/connection/place.ts';
 import type { Placed, Placing } from '../../../web/connection/placing.ts';
 import { startTimer } from '../../../web/connection/timer.ts';
@@ -8,7 +9,9 @@ import type { OrderRecord } from './history.ts';
 /** What a customer orders. `key` is made up unless given; the note is the key, see `OrderRecord`. */
 export interface Wish {
   shop: string;
-  items?: { dish: string; quantity: number }[];
+  items?: OrderLine[];
+  fulfilment?: OrderRequest['fulfilment'];
+  wantedAt?: string | undefined;
   expectedTotalCents?: number;
   key?: string;
 }
@@ -35,9 +38,10 @@ export interface CustomerOptions {
 }
 
 /** The body of an order, with the key as its note. */
-export function orderBody({ shop, items = [{ dish: 'rice', quantity: 2 }], expectedTotalCents, key = '' }: Wish) {
-  const body = { shop, items, customer: { name: '小明', phone: '+86 138', address: '人民路 1 号' }, note: key };
-  return expectedTotalCents === undefined ? body : { ...body, expectedTotalCents };
+export function orderBody({ shop, items = [{ dish: 'rice', quantity: 2 }], key = '', ...more }: Wish): OrderRequest {
+  const customer = { name: '小明', phone: '+86 138' };
+  const isFetched = more.fulfilment?.type === 'pickup';
+  return { shop, items, customer: isFetched ? customer : { ...customer, address: '人民路 1 号' }, note: key, ...more };
 }
 
 /** Places one order with the page's own logic: the same key and body again and again until the answer is definite. */
@@ -47,7 +51,8 @@ export function placeOrder(
 ): Promise<Placement> {
   const key = wish.key ?? randomUUID();
   let status = 0;
-  records.push({ type: 'invoke', at: Date.now(), key, shop: wish.shop });
+  const request = orderBody({ ...wish, key });
+  records.push({ type: 'invoke', at: Date.now(), key, shop: wish.shop, request });
 
   async function fetching(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     status = 0;
@@ -87,7 +92,7 @@ export function placeOrder(
       ending.removeEventListener('abort', end);
     };
     ending.addEventListener('abort', end);
-    placer.submit(wish.shop, key, orderBody({ ...wish, key }));
+    placer.submit(wish.shop, key, request);
   });
 
   function noteOk({ order }: Placed): void {

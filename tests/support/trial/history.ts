@@ -1,9 +1,11 @@
+import type { Hours, KeyRole, Operation, Shop } from '../../../functions/domain/frames.ts';
+import type { OrderRequest } from '../../../functions/domain/place-order.ts';
 import type { Tables } from './tables.ts';
 
 /** What a customer's device knows of one order: one line of the history. `at` is milliseconds since 1970. */
 export type OrderRecord =
   /** The order was asked for. The key stands in its note too, so that a second order of it can be told. */
-  | { type: 'invoke'; at: number; key: string; shop: string }
+  | { type: 'invoke'; at: number; key: string; shop: string; request?: OrderRequest }
   /** Answered 2xx. `body` is a hash of the ORDER as answered. `total` is minor units. */
   | { type: 'ok'; at: number; key: string; status: number; order: string; total: number; body: string }
   /** Answered 4xx for good. */
@@ -25,6 +27,39 @@ export interface ScreenLog {
   isLive: boolean;
 }
 
+/** Something that a shop asked for, with a key of this role, and what it was answered. */
+export interface Deed {
+  shop: string;
+  role: KeyRole;
+  operation: Operation;
+  sentAt: number;
+  answeredAt: number;
+  /** `ok`, or the code of the refusal. */
+  outcome: string;
+}
+
+/** A screen whose key was revoked meanwhile. */
+export interface RevokedScreen {
+  log: ScreenLog;
+  /** When the revoking was answered. */
+  at: number;
+  /** Why it has stopped, once everything is healed; `undefined`: it has not. */
+  stoppedBy: string | undefined;
+}
+
+/** How the shops of a trial sell, and what was changed meanwhile: their menus and terms stay, all else may not. */
+export interface Selling {
+  /** By id, as they were read at the beginning. */
+  shops: ReadonlyMap<string, Shop>;
+  deeds: readonly Deed[];
+  revoked: readonly RevokedScreen[];
+}
+
+/** The hours that a shop was given by a deed. */
+export function hoursGiven({ operation, outcome }: Deed): Hours | undefined {
+  return operation.op === 'set_hours' && outcome === 'ok' ? operation.hours : undefined;
+}
+
 /** Everything that is compared. */
 export interface History {
   records: OrderRecord[];
@@ -37,6 +72,8 @@ export interface History {
   onScreenWithinMs: number;
   /** The prices each dish has had in the time; without, only sums are checked. */
   prices?: Readonly<Record<string, number[]>>;
+  /** For shops that sell by more rules than prices: totals, slots, hours and roles are checked too. */
+  selling?: Selling;
 }
 
 /** What came of the comparison. Without violations the invariants I1 to I9 held. */

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { earlier } from '../postgres/earlier.ts';
 
 /**
  * Lets time pass for some shops: every moment that the database keeps of them is so many seconds further back. All
@@ -9,11 +10,11 @@ export async function passTime(pool: Pool, shops: string[], seconds: number): Pr
   for (const statement of STATEMENTS) await pool.query(statement, values);
 }
 
+const back = (...columns: string[]) => columns.map(each => earlier(each, '$2::interval')).join(', ');
+
 const STATEMENTS = [
-  `update connections set opened_at = opened_at - $2::interval, bound_at = bound_at - $2::interval,
-    expires_at = expires_at - $2::interval, push_after = push_after - $2::interval where shop = any($1)`,
-  'update events set at = at - $2::interval where shop = any($1)',
-  `update orders set placed_at = placed_at - $2::interval, waits_from = waits_from - $2::interval,
-    accept_by = accept_by - $2::interval where shop = any($1)`,
-  'update escalations set next_at = next_at - $2::interval where shop = any($1)',
+  `update connections set ${back('opened_at', 'bound_at', 'expires_at', 'push_after')} where shop = any($1)`,
+  `update events set ${back('at')} where shop = any($1)`,
+  `update orders set ${back('placed_at', 'waits_from', 'accept_by')} where shop = any($1)`,
+  `update escalations set ${back('next_at')} where shop = any($1)`,
 ];

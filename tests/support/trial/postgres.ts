@@ -5,11 +5,13 @@ import { serverProcesses } from '../../../db/embedded/leftovers.ts';
 import { signal } from '../../../db/embedded/processes.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../db/embedded/start.ts';
 import { lastingPort } from '../port.ts';
+import { testedBinaries } from '../postgres/binaries.ts';
+import { pastPooler } from '../postgres/suite-pooler.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 /** A PostgreSQL of the suite's own, which may die. */
 export interface KillablePostgres {
-  /** Stays the same over restarts. */
+  /** Straight to the server. Stays the same over restarts. */
   url: string;
   /** Straight to the server, past every proxy, for what a test wants to see or do. */
   pool: pg.Pool;
@@ -30,10 +32,11 @@ export async function startPostgres(
   settings: Record<string, string> = {},
   directory = realpathSync(temporaryDirectory('websocket-order-faults-')),
 ): Promise<KillablePostgres> {
-  const options = { directory, port: await lastingPort(), database: 'orders', temporary: true, settings };
+  const binaries = testedBinaries();
+  const options = { directory, binaries, port: await lastingPort(), database: 'orders', temporary: true, settings };
   let server: EmbeddedPostgres = await startEmbeddedPostgres(options);
   let isDead = false;
-  const pool = new pg.Pool({ connectionString: server.url, max: 4, allowExitOnIdle: true });
+  const pool = new pg.Pool({ connectionString: server.url, max: 4, allowExitOnIdle: true, ...pastPooler });
   pool.on('error', () => {}); // a connection that a test has killed
 
   function signalAll(name: NodeJS.Signals): void {

@@ -2,6 +2,7 @@ import { chownSync, copyFileSync, readdirSync, realpathSync, statSync } from 'no
 import { join } from 'node:path';
 import pg from 'pg';
 import { findHome } from '../../../db/embedded/home.ts';
+import { pastPooler } from '../postgres/suite-pooler.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { until } from '../until.ts';
 import { copyAsStandby } from './base-copy.ts';
@@ -49,7 +50,7 @@ export async function startReplicatedPostgres(settings: Record<string, string> =
   const [address, link] = [await startTcpProxy(portOf(primary.url)), await startTcpProxy(portOf(primary.url))];
   const url = new URL(primary.url);
   url.port = String(address.port);
-  const pool = new pg.Pool({ connectionString: url.href, max: 4, allowExitOnIdle: true });
+  const pool = new pg.Pool({ connectionString: url.href, max: 4, allowExitOnIdle: true, ...pastPooler });
   pool.on('error', () => {}); // a connection that a test has killed
 
   async function isSafe(): Promise<boolean> {

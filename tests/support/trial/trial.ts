@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pick } from '../random.ts';
+import { PATIENCE_MS } from '../until.ts';
 import type { BreakableSystem } from './breakable-system.ts';
 import { checkHistory } from './check-history.ts';
 import { type Front, type Placement, placeOrder, type Try, tryOrder, type Wish } from './customer.ts';
-import type { OrderRecord, Report } from './history.ts';
+import type { OrderRecord, Report, Selling } from './history.ts';
 import { openScreen, type Screen } from './screen.ts';
-import { readTables } from './tables.ts';
+import { readLater, readTables } from './tables.ts';
+import { untilTables } from './until-tables.ts';
 
 /** As much of a system as a test in it needs. */
 export interface TrialSystem extends Pick<BreakableSystem, 'url' | 'webSocketUrl' | 'newShops' | 'ending' | 'heal'> {
@@ -18,8 +20,8 @@ export interface Trial {
   keys: Record<string, string>;
   screens: Screen[];
   records: OrderRecord[];
-  /** Opens another screen of a shop. */
-  openScreen(shop: string): Screen;
+  /** Opens another screen of a shop, with its first key unless another is given. */
+  openScreen(shop: string, key?: string): Screen;
   /** A customer who does not give up. `path` chooses the bill host. */
   place(wish: Wish, path?: string): Promise<Placement>;
   /** Puts somebody between the customers and the gateway who may answer instead; without, nobody. */
@@ -27,7 +29,9 @@ export interface Trial {
   /** One try, and its answer. */
   tryOnce(wish: Wish, path?: string): Promise<Try>;
   /** Customers who order one after the other, each in any shop, until they are stopped; the stop waits for their answers. */
-  startWriters(options: { count: number; pauseMs: number; paths?: string[] }): { stop(): Promise<void> };
+  startWriters(options: { count: number; pauseMs: number; paths?: string[]; wishFor?: (shop: string) => Wish }): {
+    stop(): Promise<void>;
+  };
   /** Orders that were answered 2xx so far. */
   placed(): number;
   /** Every screen has come to the head, and the database knows. Gives the milliseconds it took. Throws after `withinMs`. */
@@ -36,12 +40,13 @@ export interface Trial {
    * Heals the system, drains, ends the screens and compares. The report is for the test to look at. `healedAt` is for
    * who has healed the system before, since milliseconds of 1970.
    */
-  finish(given?: { healedAt?: number }): Promise<Report>;
+  finish(given?: { healedAt?: number; selling?: Selling }): Promise<Report>;
 }
 
 /** What a test starts with. */
 export interface TrialOptions {
-  shops?: number;
+  /** How many shops to make, with a menu of rice and egg; or the keys of those that were made before. */
+  shops?: number | Record<string, string>;
   screensPerShop?: number;
   /** Scales every wait of full jitter, so that a test need not wait as long as a crowd should. */
   jitter?: number;
@@ -61,15 +66,16 @@ export async function startTrial(world: TrialSystem, options: TrialOptions = {})
     onScreenWithinMs = 30_000,
     screenUrl = () => world.webSocketUrl,
   } = options;
-  const keys = await world.newShops(options.shops ?? 1);
+  const { shops: given = 1 } = options;
+  const keys = typeof given === 'number' ? await world.newShops(given) : given;
   const shops = Object.keys(keys);
   const records: OrderRecord[] = [];
   const screens: Screen[] = [];
   let front: Front | undefined;
   const wait = () => random() * jitter;
 
-  function open(shop: string): Screen {
-    const screen = openScreen({ url: screenUrl(), shop, key: keys[shop] ?? '', random: wait });
+  function open(shop: string, key = keys[shop] ?? ''): Screen {
+    const screen = openScreen({ url: screenUrl(), shop, key, random: wait });
     screens.push(screen);
     world.ending.addEventListener('abort', screen.end);
     return screen;
@@ -135,7 +141,7 @@ export async function startTrial(world: TrialSystem, options: TrialOptions = {})
   }
 
   for (const shop of shops) for (let n = 0; n < (options.screensPerShop ?? 1); n++) open(shop);
-  await drain(20_000);
+  await drain(PATIENCE_MS);
 
   return {
     setFront(next) {
@@ -150,11 +156,11 @@ export async function startTrial(world: TrialSystem, options: TrialOptions = {})
     place,
     tryOnce: (wish, path = '/bill') => tryOrder(wish, { url: world.url + path, records }),
     drain,
-    startWriters({ count, pauseMs, paths = ['/bill'] }) {
+    startWriters({ count, pauseMs, paths = ['/bill'], wishFor = shop => ({ shop }) }) {
       let isStopped = false;
       const writers = Array.from({ length: count }, async () => {
         while (!isStopped && !world.ending.aborted) {
-          await place({ shop: pick(shops, random) }, pick(paths, random));
+          await place(wishFor(pick(shops, random)), pick(paths, random));
           await sleep(pauseMs * 2 * random());
         }
       });
@@ -173,10 +179,21 @@ export async function startTrial(world: TrialSystem, options: TrialOptions = {})
         (error: Error) => error.message,
       );
       const tables = await readTables(world.postgres.pool, shops);
-      const logs = screens.map(({ log }) => ({ ...log, entries: [...log.entries] }));
+      const seen = screens.map(({ log }) => ({ ...log, entries: [...log.entries] }));
       for (const screen of screens) screen.end();
+      const later = await readLater(world.postgres.pool, tables);
+      const logs = seen.map(log => untilTables(log, tables, later));
       const prices = options.prices === undefined ? {} : { prices: options.prices };
-      const report = checkHistory({ records, screens: logs, tables, healedAt, onScreenWithinMs, ...prices });
+      const selling = given.selling === undefined ? {} : { selling: given.selling };
+      const report = checkHistory({
+        records,
+        screens: logs,
+        tables,
+        healedAt,
+        onScreenWithinMs,
+        ...prices,
+        ...selling,
+      });
       if (stuck !== undefined) report.violations.push(`I7: ${stuck}`);
       return report;
     },
