@@ -6,7 +6,7 @@ import { startProcess } from './process.ts';
 import { lineOf, type SectionRows, shortfalls, tableHead, writeMeasured } from './report.ts';
 import type { Row, SectionArgument } from './row.ts';
 
-// `npm run bench [-- [sections …] [--quick] [--full] [--minutes M]]`: measures, prints, and keeps what a run of all sections measured
+// `npm run bench [-- [sections …] [--quick] [--full] [--minutes M] [--kind FLOOD]]`: measures, prints, and keeps what a run of all sections measured
 // in docs/performance.md. A run of some sections, or a quick one, only prints.
 const titles: Record<string, string> = {
   push: 'Push',
@@ -21,7 +21,12 @@ const titles: Record<string, string> = {
   floods: 'Floods',
 };
 const { values: options, positionals: named } = parseArgs({
-  options: { quick: { type: 'boolean' }, full: { type: 'boolean' }, minutes: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean' },
+    full: { type: 'boolean' },
+    minutes: { type: 'string' },
+    kind: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const unknown = named.filter(name => !(name in titles));
@@ -30,7 +35,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const isQuick = options.quick === true;
-const minutes = options.minutes === undefined ? {} : { minutes: Number(options.minutes) };
+const ofFloods = {
+  ...(options.minutes === undefined ? {} : { minutes: Number(options.minutes) }),
+  ...(options.kind === undefined ? {} : { kind: options.kind }),
+};
 /** A flood says what an attack does, not how fast the product is: it is asked for by name. */
 const ofAWholeRun = Object.keys(titles).filter(name => name !== 'floods');
 const rounds = isQuick ? 3 : 5;
@@ -42,7 +50,7 @@ console.log(heading);
 for (const name of named.length > 0 ? named : ofAWholeRun) {
   const title = titles[name] ?? name;
   console.log(`\n${title}\n${tableHead}`);
-  measured.push({ title, rows: await run({ name, rounds, full: options.full === true, ...minutes }) });
+  measured.push({ title, rows: await run({ name, rounds, full: options.full === true, ...ofFloods }) });
 }
 for (const line of shortfalls(measured.flatMap(({ rows }) => rows))) console.log(line);
 if (named.length === 0 && !isQuick) writeMeasured('docs/performance.md', heading, measured);

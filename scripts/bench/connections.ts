@@ -19,7 +19,7 @@ export const connections: Section = async ({ rounds }, report) => {
     unit: '/s',
     floor: measured.floor.rate,
     ours: measured.ours.rate,
-    goal: atLeast(measured.floor.rate, 0.89, '4,000/s to 4,471'),
+    goal: atLeast(measured.floor.rate, 0.95),
   });
   report({
     measure: 'CPU of the server per connection',

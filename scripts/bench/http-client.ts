@@ -13,6 +13,7 @@ export interface HttpReply {
 export interface HttpClient {
   /** `headers` is text, each line ended by CR LF. @throws Error when the connection breaks */
   post(path: string, body: string, headers?: string): Promise<HttpReply>;
+  get(path: string): Promise<HttpReply>;
   close(): void;
 }
 
@@ -49,16 +50,21 @@ export function createHttpClient(origin: string): HttpClient {
     return line;
   }
 
+  function send(request: string): Promise<HttpReply> {
+    const line = free.pop() ?? open();
+    return new Promise((resolve, reject) => {
+      line.settle = { resolve, reject };
+      line.socket.write(request);
+    });
+  }
+
   return {
     post(path, body, headers = '') {
-      const line = free.pop() ?? open();
-      return new Promise((resolve, reject) => {
-        line.settle = { resolve, reject };
-        const length = Buffer.byteLength(body);
-        const head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`;
-        line.socket.write(`${head}${headers}content-length: ${length}\r\n\r\n${body}`);
-      });
+      const length = Buffer.byteLength(body);
+      const head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`;
+      return send(`${head}${headers}content-length: ${length}\r\n\r\n${body}`);
     },
+    get: path => send(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`),
     close() {
       for (const socket of all) socket.destroy();
     },

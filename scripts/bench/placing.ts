@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { postgresOrders } from '../../db/orders.ts';
-import { canonicalOrder } from '../../functions/domain/place-order.ts';
+import { canonicalOrder, type OrderRequest } from '../../functions/domain/place-order.ts';
 import type { Orders } from '../../functions/domain/ports.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
 import { orderOf } from './order.ts';
 
 /** Clients of `pg` that call `place_order` and do nothing else: the floor of every way to place an order. */
 export interface Placing {
-  /** Places an order with one of the clients; each takes one at a time. */
-  place(client: number, shop: string): Promise<void>;
+  /** Places an order with one of the clients, three dishes unless given; each takes one at a time. */
+  place(client: number, shop: string, order?: OrderRequest): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,16 +18,16 @@ export interface Placing {
 export function openPort(url: string, poolSize: number): Placing {
   const database = openDatabase({ url, poolSize });
   const orders = postgresOrders(database, undefined);
-  return { place: (_, shop) => placeIn(orders, shop), close: () => database.end() };
+  return { place: (_, shop, order) => placeIn(orders, shop, order), close: () => database.end() };
 }
 
 /** Connects so many clients. */
 export async function openPlacing(databaseUrl: string, clients: number): Promise<Placing> {
   const connected = await Promise.all(Array.from({ length: clients }, () => connect(databaseUrl)));
   return {
-    async place(client, shop) {
+    async place(client, shop, order) {
       const orders = connected[client]?.orders;
-      if (orders !== undefined) await placeIn(orders, shop);
+      if (orders !== undefined) await placeIn(orders, shop, order);
     },
     async close() {
       await Promise.all(connected.map(({ client }) => client.end()));
@@ -35,8 +35,7 @@ export async function openPlacing(databaseUrl: string, clients: number): Promise
   };
 }
 
-async function placeIn(orders: Orders, shop: string): Promise<void> {
-  const request = orderOf(shop, 'n0');
+async function placeIn(orders: Orders, shop: string, request = orderOf(shop, 'n0')): Promise<void> {
   const bodyHash = hashOf(canonicalOrder(request));
   await orders.place({ request, key: randomUUID(), bodyHash, address: undefined });
 }

@@ -19,7 +19,7 @@ export const push: Section = async ({ rounds }, report) => {
     unit: 'ms',
     floor: single.floor.p50,
     ours: single.ours.p50,
-    goal: atMost(single.floor.p50, 1.3),
+    goal: atMost(single.floor.p50, 1.1),
   });
 
   const many = await inRounds(rounds, { floor: () => inFlight(floor), ours: () => inFlight(ours) });
@@ -28,7 +28,7 @@ export const push: Section = async ({ rounds }, report) => {
     unit: 'µs',
     floor: many.floor.cpu,
     ours: many.ours.cpu,
-    goal: atMost(many.floor.cpu, 1.33, '32 µs to 24'),
+    goal: atMost(many.floor.cpu, 1.1),
   });
   report({
     measure: 'the same, 32 in flight: pushes',
@@ -45,7 +45,7 @@ export const push: Section = async ({ rounds }, report) => {
     unit: 'ms',
     floor: thousand.floor.ms,
     ours: thousand.ours.ms,
-    goal: atMost(thousand.floor.ms, 1.32, '45 ms to 34'),
+    goal: atMost(thousand.floor.ms, 1.05),
   });
 
   const chat = await inRounds(rounds, { floor: () => toAll(floor), ours: () => toAll(ours) });

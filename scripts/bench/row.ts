@@ -39,6 +39,8 @@ export interface SectionOptions {
   full: boolean;
   /** How long each flood lasts. */
   minutes?: number;
+  /** Which flood alone. */
+  kind?: string;
 }
 
 /** A part of the benchmark. It reports every figure as soon as it has it. */
