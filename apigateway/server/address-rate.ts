@@ -2,8 +2,13 @@ import { countedAddress } from '../network-address.ts';
 
 /** Counts how often something comes from each address. */
 export interface AddressRate {
-  /** `false`: it has come too often. */
+  /** Counts one. `false`: it has come too often. */
   take(address: string): boolean;
+  /**
+   * Counts one that can wait for its turn: milliseconds until then, none where it is now. `undefined`: that would be longer
+   * than `mostMs`, and it is not counted.
+   */
+  turn(address: string, mostMs: number): number | undefined;
 }
 
 interface Bucket {
@@ -32,17 +37,19 @@ export function createAddressRate(perSecond: number, burst: number, now = () => 
     }
   }
 
-  return {
-    take(address) {
-      if (perSecond === 0 || burst === 0) return true;
-      const counted = countedAddress(address) ?? 'unknown';
-      const time = now();
-      const known = buckets.get(counted);
-      if (known === undefined && buckets.size >= MAX_BUCKETS) forgetFull(time);
-      const tokens = known === undefined ? burst : tokensAt(known, time);
-      if (tokens < 1) return false;
-      buckets.set(counted, { tokens: tokens - 1, at: time });
-      return true;
-    },
-  };
+  function turn(address: string, mostMs: number): number | undefined {
+    if (perSecond === 0 || burst === 0) return 0;
+    const counted = countedAddress(address) ?? 'unknown';
+    const time = now();
+    const known = buckets.get(counted);
+    if (known === undefined && buckets.size >= MAX_BUCKETS) forgetFull(time);
+    // Less than none: others wait for their turn before this one.
+    const tokens = (known === undefined ? burst : tokensAt(known, time)) - 1;
+    const waitMs = Math.max(0, -tokens / perMs);
+    if (waitMs > mostMs) return undefined;
+    buckets.set(counted, { tokens, at: time });
+    return waitMs;
+  }
+
+  return { take: address => turn(address, 0) !== undefined, turn };
 }

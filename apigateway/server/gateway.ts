@@ -11,6 +11,7 @@ import { createAddressRate } from './address-rate.ts';
 import { parseOptions } from './check-options.ts';
 import { watchDescriptors } from './descriptors.ts';
 import { createAdmission } from './http/admission.ts';
+import { createRequestPace } from './http/request-pace.ts';
 import { createHttpServer } from './http/server.ts';
 import { watchSlowReaders } from './http/slow-readers.ts';
 import { followSockets } from './http/sockets.ts';
@@ -108,6 +109,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     addresses: countAddresses(settings.connectionsPerAddress && settings.requestsPerAddress),
     securityEvents,
   });
+  const pace = createRequestPace({
+    rate: requestRate(settings),
+    waitingInAll: Math.ceil(settings.maxRequests * SHARE_THAT_WAITS),
+    securityEvents,
+  });
   function* holders() {
     yield* connections.holders();
     yield* admission.holders();
@@ -120,6 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     connections,
     forward,
     admission,
+    pace,
     handshakes: handshakeRate(settings),
     isStopping: () => closing !== undefined,
     log,
@@ -219,6 +226,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
+/** Of the requests that may be there at a time, as many may wait for the turn of their address. */
+const SHARE_THAT_WAITS = 0.25;
+
 /** What the calls of functions go by. */
 function callingOptions({ functionTimeoutSeconds, signingSecret, signingSecretBefore }: Settings) {
   return { timeoutMs: functionTimeoutSeconds * 1000, signingSecrets: listOf(signingSecret, signingSecretBefore) };
@@ -243,6 +253,7 @@ const keptUntilRestart = [
   'maxConnections',
   'maxRequests',
   'requestsPerAddress',
+  'requestsPerSecond',
   'requestsPerConnection',
   'writeTimeoutSeconds',
   'pingSeconds',
@@ -257,6 +268,11 @@ const keptUntilRestart = [
 /** An office that comes back whole may ask at once for all it may have, and anybody for a few. */
 function handshakeRate({ handshakesPerSecond, connectionsPerAddress }: Settings) {
   return createAddressRate(handshakesPerSecond, connectionsPerAddress && Math.max(connectionsPerAddress, 20));
+}
+
+/** As many at once as may wait for their answers. */
+function requestRate({ requestsPerSecond, requestsPerAddress, connectionsPerAddress }: Settings) {
+  return createAddressRate(connectionsPerAddress && requestsPerSecond, requestsPerAddress || requestsPerSecond);
 }
 
 function serverOptions({ headersTimeoutSeconds, requestTimeoutSeconds }: Settings) {

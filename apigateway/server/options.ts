@@ -148,6 +148,8 @@ export const schema = v.strictObject({
   /** HTTP requests that wait for their answers: of all clients, of one address, and of one connection (pipelining). */
   maxRequests: v.optional(count, 1000),
   requestsPerAddress: v.optional(count, 200),
+  /** HTTP requests of one address; as many at once as may wait for their answers. 0 is no limit. */
+  requestsPerSecond: v.optional(v.pipe(v.number(), v.minValue(0)), 100),
   requestsPerConnection: v.optional(count, 8),
   /** A client that takes next to nothing of what waits for it is cut after so long. */
   writeTimeoutSeconds: v.optional(positiveSeconds, 30),

@@ -9,6 +9,7 @@ import { createCors } from './http/cors.ts';
 import { createHostRule } from './http/hosts.ts';
 import { createHttp } from './http/http.ts';
 import { loadPages, type Page } from './http/pages.ts';
+import type { RequestPace } from './http/request-pace.ts';
 import { createRouteTable } from './http/route-table.ts';
 import { createRoutes } from './http/routes.ts';
 import { isLoopback, namesOf, type Settings } from './options.ts';
@@ -31,6 +32,7 @@ export interface Lasting {
   connections: Connections;
   forward: Forward;
   admission: Admission;
+  pace: RequestPace;
   handshakes: AddressRate;
   isStopping(): boolean;
   log: Log;
@@ -60,7 +62,7 @@ export interface Serving {
  * @throws Error when a function or a page is missing
  */
 export async function createServing(settings: Settings, lasting: Lasting, before?: Serving): Promise<Serving> {
-  const { securityEvents, budget, admission, connections, forward, log } = lasting;
+  const { securityEvents, budget, admission, pace, connections, forward, log } = lasting;
   const { trustedProxies, addressHeader } = settings;
   const { apis, routes, timers, readPages } = await openAll(settings, lasting);
   let pages = await readPages();
@@ -72,6 +74,7 @@ export async function createServing(settings: Settings, lasting: Lasting, before
   const request = createHttp({
     isServed,
     admission,
+    pace,
     securityEvents,
     trustedProxies,
     addressHeader,

@@ -104,6 +104,7 @@ export function withoutLimits(options: GatewayOptions): GatewayOptions {
     websockets,
     connectionsPerAddress: 0,
     requestsPerAddress: 0,
+    requestsPerSecond: 0,
     handshakesPerSecond: 0,
     maxRequests: 0,
   };

@@ -3,10 +3,39 @@ import { change, type Mutant } from './mutant.ts';
 const LINE = 'functions/runtime/line.ts';
 const PACED_ORDERS = 'functions/runtime/paced-orders.ts';
 const PACES = 'functions/transport/paces.ts';
+const REQUEST_PACE = 'apigateway/server/http/request-pace.ts';
 const SHARES = 'db/migrations/035-shares-of-slots.sql';
 
 /** What lets somebody keep a gateway or its database busy for nothing. */
 export const floodMutants: Mutant[] = [
+  {
+    name: 'requests that are served at once, however many an address sends',
+    changes: change(REQUEST_PACE, 'if (waitMs === 0) return act();', 'if (waitMs !== undefined) return act();'),
+    suite: 'tests/apigateway/request-pace.test.ts',
+    test: 'asks too often',
+  },
+  {
+    name: 'refusals that make whoever floods quicker',
+    changes: change(
+      REQUEST_PACE,
+      'if (waitingInAll',
+      'if (waitMs === undefined) return refuse(exchange);\n      if (waitingInAll',
+    ),
+    suite: 'tests/apigateway/request-pace.test.ts',
+    test: 'asks too often',
+  },
+  {
+    name: 'places of all requests for those that wait for their turn',
+    changes: change(REQUEST_PACE, 'waiting >= waitingInAll', 'false'),
+    suite: 'tests/apigateway/request-pace.test.ts',
+    test: 'only so many wait',
+  },
+  {
+    name: 'requests that wait on when their clients have left',
+    changes: change(REQUEST_PACE, "response.once('close', leave);", ''),
+    suite: 'tests/apigateway/request-pace.test.ts',
+    test: 'leaves while it waits',
+  },
   {
     name: 'pings that each ask the database, however fast they come',
     changes: change('functions/transport/ping.ts', 'pings.take(id) ? undefined : pings.kept(id)', 'undefined'),

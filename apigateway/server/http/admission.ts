@@ -124,6 +124,6 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Whoever asks how we are is answered whatever goes on: an instance that is only busy is not to be started anew. */
-function isAboutUs({ path }: Exchange): boolean {
+export function isAboutUs({ path }: Exchange): boolean {
   return path === '/healthz' || path === '/readyz';
 }

@@ -10,12 +10,14 @@ import { type Page, replyPage } from './pages.ts';
 import { otherHost, readRequest } from './read-request.ts';
 import { type AddressRule, isSecure, remoteAddressOf } from './remote-address.ts';
 import { type Exchange, reply, replyError, replyJson } from './reply.ts';
+import type { RequestPace } from './request-pace.ts';
 import type { Found, Place, RouteTable } from './route-table.ts';
 
 /** What can be asked for over HTTP. */
 export interface HttpOptions extends AddressRule {
   isServed: HostRule;
   admission: Admission;
+  pace: RequestPace;
   securityEvents: SecurityEvents;
   routes: RouteTable;
   /** Where WebSockets are opened. */
@@ -87,11 +89,13 @@ export function createHttp(options: HttpOptions): (request: IncomingMessage, res
     };
     if (read === otherHost) options.securityEvents.tell('host_refused');
     if (!options.admission.admit(exchange)) return;
-    if ('status' in read) return replyError(exchange, read.status, read.code, read.message, { connection: 'close' });
-    answer(exchange).catch(error => {
-      log('error', 'request failed', { requestId: exchange.requestId, message: messageOf(error) });
-      if (response.headersSent) response.destroy();
-      else replyError(exchange, 500, 'internal', 'something went wrong on our side');
+    options.pace.serve(exchange, () => {
+      if ('status' in read) return replyError(exchange, read.status, read.code, read.message, { connection: 'close' });
+      answer(exchange).catch(error => {
+        log('error', 'request failed', { requestId: exchange.requestId, message: messageOf(error) });
+        if (response.headersSent) response.destroy();
+        else replyError(exchange, 500, 'internal', 'something went wrong on our side');
+      });
     });
   };
 }
