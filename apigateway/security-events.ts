@@ -16,6 +16,7 @@ export const securityEventKinds = [
   'too_many_connections',
   'too_many_requests',
   'pipelining',
+  'small_pieces',
   'too_many_frames',
   'too_many_orders',
   'proof_asked',

@@ -80,7 +80,7 @@ export async function createServing(settings: Settings, lasting: Lasting, before
     addressHeader,
     routes,
     socketPaths: places,
-    answerRoute: createRoutes({ ...settings, budget, log }),
+    answerRoute: createRoutes({ ...settings, budget, securityEvents, log }),
     cors: createCors(settings.corsOrigins ?? settings.origins, settings.corsExposedHeaders),
     corsHeaders: settings.corsHeaders,
     pages: () => pages,

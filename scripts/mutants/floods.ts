@@ -37,6 +37,12 @@ export const floodMutants: Mutant[] = [
     test: 'leaves while it waits',
   },
   {
+    name: 'bodies in small pieces that nobody hears of',
+    changes: change('apigateway/server/http/routes.ts', "securityEvents.tell('small_pieces')", 'undefined'),
+    suite: 'tests/apigateway/memory.test.ts',
+    test: 'byte by byte',
+  },
+  {
     name: 'pings that each ask the database, however fast they come',
     changes: change('functions/transport/ping.ts', 'pings.take(id) ? undefined : pings.kept(id)', 'undefined'),
     suite: 'tests/database/paces.test.ts',

@@ -112,6 +112,7 @@ describe('bodies that are still coming', () => {
     expect(String(answer)).toMatch(/^HTTP\/1.1 200 /);
     const long = await endless(200, 1);
     if (!long.destroyed) await once(long, 'close');
+    expect(count('small_pieces')).toBe(1);
   });
 
   test('bodies that are still coming count, and the largest go first', async () => {

@@ -10,6 +10,9 @@ const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 const FREE_PIECES = 64;
 const BYTES_PER_PIECE = 64;
 
+/** A client was cut off because it sent its body in too small pieces. */
+export class SmallPieces extends Error {}
+
 /** What is set aside for a body at first, bytes; it doubles when that is full. */
 const FIRST_BYTES = 4 * 1024;
 
@@ -17,7 +20,7 @@ const FIRST_BYTES = 4 * 1024;
  * Reads a request's body; `undefined` when it has more than `maxBytes`. One that seems to have no end is left on the
  * line, and its answer closes the connection. `onHeld` hears how many bytes of memory are held for it, each time they
  * become more: a body that comes byte by byte takes no more than one that comes at once.
- * @throws Error when the client breaks off, or is cut off because it sends its body in too small pieces.
+ * @throws Error when the client breaks off, `SmallPieces` when it is cut off
  */
 export function readBody(
   request: IncomingMessage,
@@ -46,7 +49,7 @@ export function readBody(
       else held = undefined;
       length += chunk.length;
       pieces += 1;
-      if (pieces > FREE_PIECES + length / BYTES_PER_PIECE) request.destroy(new Error('a body in too small pieces'));
+      if (pieces > FREE_PIECES + length / BYTES_PER_PIECE) request.destroy(new SmallPieces());
       if (length <= Math.max(maxBytes, MAX_DRAINED_BYTES)) return;
       request.pause();
       response.setHeader('connection', 'close');

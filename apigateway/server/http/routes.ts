@@ -1,11 +1,12 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { type Log, messageOf } from '../../log.ts';
+import type { SecurityEvents } from '../../security-events.ts';
 import { invalidAnswer, readHttpAnswer } from '../../tencent/http-answer.ts';
 import { httpEvent } from '../../tencent/http-event.ts';
 import type { Target } from '../targets/target.ts';
 import { TargetError } from '../targets/target.ts';
 import type { WaitingBudget } from '../waiting-budget.ts';
-import { readBody } from './body.ts';
+import { readBody, SmallPieces } from './body.ts';
 import { headersToPassOn } from './passed-headers.ts';
 import { queryOf } from './query.ts';
 import { type Exchange, reply, replyError, replyJson } from './reply.ts';
@@ -15,12 +16,13 @@ import type { Found, Place, Route } from './route-table.ts';
 export interface RouteOptions {
   maxBodyBytes: number;
   budget: WaitingBudget;
+  securityEvents: SecurityEvents;
   log: Log;
 }
 
 /** Answers requests of routes: each is one call of the route's function. */
 export function createRoutes(options: RouteOptions): (found: Found, exchange: Exchange) => Promise<void> {
-  const { maxBodyBytes, budget, log } = options;
+  const { maxBodyBytes, budget, securityEvents, log } = options;
 
   /** What the function answers, or says why it did not. */
   async function ask(target: Target, found: Found, exchange: Exchange, body: Buffer): Promise<unknown> {
@@ -78,6 +80,7 @@ export function createRoutes(options: RouteOptions): (found: Found, exchange: Ex
     try {
       await answer(found, exchange);
     } catch (error) {
+      if (error instanceof SmallPieces) securityEvents.tell('small_pieces');
       if (request.destroyed && !request.complete) return;
       replyFailure(exchange, error);
     }
