@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { inPlpgsql, ofAnyRow, type RowFunction, type SqlFunction } from './citus-functions.ts';
 import { withLongTimeout } from './long-timeout.ts';
+import { LOWER_WALL } from './shop-wall.ts';
 
 /**
  * Where the extension Citus is in the database: what belongs to a shop is spread over the nodes by the shop, so that the
@@ -14,6 +15,7 @@ export async function distribute(client: ClientBase): Promise<boolean> {
   await client.query('begin');
   try {
     for (const text of SETTINGS) await client.query(withLongTimeout(text));
+    await client.query(withLongTimeout(LOWER_WALL));
     await rewriteFunctions(client);
     await distributeTables(client);
     for (const text of [TYPES, FUNCTIONS]) await client.query(withLongTimeout(text));

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { inShop } from './shop-wall.ts';
 import { takeTurns } from './turns.ts';
 
 /** How long events, and what commands were answered, are kept. */
@@ -26,7 +27,7 @@ export async function cleanUp(database: Database): Promise<number> {
   };
   const refusing = await database.query<{ shop: string }>('select shop from shops_with_refusals($1)', [PIECE]);
   const forgetRefusals = async (shop: string, share: number) =>
-    Array<string>(await count('select forget_refusals($1, $2) as count', [shop, share])).fill(shop);
+    Array<string>(await count(FORGET_REFUSALS, [shop, share])).fill(shop);
   await takeTurns(namesOf(refusing), PIECE, forgetRefusals, fail);
 
   const [chore] = await database.query<{ mine: boolean }>("select take_chore('clean up', interval '1 hour') as mine");
@@ -62,7 +63,7 @@ async function cleanShop(
   for (let cut = 1; cut > 0 && !isTimeUp(); total += cut) cut = await count(CUT_LOG, [shop]);
   while (!isTimeUp() && (await count(FORGET_COMMANDS, [shop, PIECE])) === PIECE);
   while (!isTimeUp() && (await count(FORGET_SHARES, [shop, PIECE])) === PIECE);
-  while (!isTimeUp() && (await count('select erase_old($1, $2) as count', [shop, ERASED_AT_ONCE])) > 0);
+  while (!isTimeUp() && (await count(ERASE_OLD, [shop, ERASED_AT_ONCE])) > 0);
   return total;
 }
 
@@ -74,9 +75,13 @@ function namesOf(rows: readonly { shop: string }[]): string[] {
 const SHOPS_TO_CLEAN = `
   select shop from shops_to_clean(${KEEP}, (select next_shop from chores where name = 'clean up')) as t (shop)`;
 
-const CUT_LOG = `select cut_log($1, ${KEEP}) as count`;
+const CUT_LOG = `select cut_log($1, ${inShop(KEEP, '$1')}) as count`;
 
-const FORGET_COMMANDS = `select forget_commands($1, ${KEEP}, $2) as count`;
+const FORGET_COMMANDS = `select forget_commands($1, ${KEEP}, ${inShop('$2::integer', '$1')}) as count`;
+
+const FORGET_REFUSALS = `select forget_refusals($1, ${inShop('$2::integer', '$1')}) as count`;
+
+const ERASE_OLD = `select erase_old($1, ${inShop('$2::integer', '$1')}) as count`;
 
 /** Of days that are over everywhere. */
 const FORGET_SHARES = `

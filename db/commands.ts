@@ -2,6 +2,7 @@ import type { CommandOutcome, Commands, RunCommand } from '../functions/domain/p
 import type { Database } from './database.ts';
 import { afterEarlierCommits, DURABLY } from './durable.ts';
 import { type EventRow, eventOf } from './event-row.ts';
+import { inShop } from './shop-wall.ts';
 
 /** Commands on PostgreSQL. */
 export function postgresCommands(database: Database): Commands {
@@ -24,11 +25,11 @@ type OutcomeRow = { outcome: string; shop_changed: boolean } & (EventRow | { seq
 const RUN = `
   select outcome::text as outcome, shop_changed, epoch, seq, event_id, order_id, type, at, body::text as body,
     ${DURABLY}, ${afterEarlierCommits("seq is null and (outcome ->> 'ok')::boolean")}
-  from run_command($1, $2, $3, $4, $5, $6, $7, $8)`;
+  from run_command($1, $2, ${inShop('$3::bytea', '$4')}, $4, $5, $6, $7, $8)`;
 
 const AUTO_ACCEPT = `
   select epoch, seq, event_id, order_id, type, at, body::text as body
-  from auto_accept($1, $2, $3, interval '60 seconds')`;
+  from auto_accept($1, ${inShop('$2::bigint', '$1')}, $3, interval '60 seconds')`;
 
 function runValues({
   scope,

@@ -3,6 +3,7 @@ import type { Orders, Placement, PlaceOrder } from '../functions/domain/ports.ts
 import type { Database } from './database.ts';
 import { afterEarlierCommits, DURABLY } from './durable.ts';
 import { type EventRow, eventOf } from './event-row.ts';
+import { inShop } from './shop-wall.ts';
 import { SCREENS } from './subscriptions.ts';
 
 /** Orders a minute, per caller's address, per phone number and per shop. */
@@ -40,23 +41,25 @@ interface PlacementRow extends Omit<EventRow, 'type'> {
   replayed: boolean;
 }
 
-const PLACE = `
-  select replayed, order_id, epoch, seq, event_id, at, body::text as body, ${DURABLY}, ${afterEarlierCommits('replayed')}
-  from place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`;
-
 /** The settings are made before the function runs, because they are one of its arguments, and end with the transaction. */
-function placeWith(settings: string): string {
-  return PLACE.replace('($1,', `((select $1::uuid from ${settings}),`);
+function placeWith(...settings: string[]): string {
+  return `
+  select replayed, order_id, epoch, seq, event_id, at, body::text as body, ${DURABLY}, ${afterEarlierCommits('replayed')}
+  from place_order(${inShop('$1::uuid', '$3', ...settings)}, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+    $16, $17, $18, $19)`;
 }
 
-const PROVEN = "set_config('websocket_order.proven', 'yes', true) as a";
+const PROVEN = "set_config('websocket_order.proven', 'yes', true) as proven";
 /** Places for later are shared out by who orders; other orders need not be told. */
-const CALLER =
-  "set_config('websocket_order.address', coalesce($12, ''), true) as b, set_config('websocket_order.phone', $8, true) as c";
+const CALLER = [
+  "set_config('websocket_order.address', coalesce($12, ''), true) as address",
+  "set_config('websocket_order.phone', $8, true) as phone",
+];
 
+const PLACE = placeWith();
 const PLACE_PROVEN = placeWith(PROVEN);
-const PLACE_FOR_LATER = placeWith(CALLER);
-const PLACE_PROVEN_FOR_LATER = placeWith(`${PROVEN}, ${CALLER}`);
+const PLACE_FOR_LATER = placeWith(...CALLER);
+const PLACE_PROVEN_FOR_LATER = placeWith(PROVEN, ...CALLER);
 
 function statementFor({ isProven, request }: PlaceOrder, isLimited: boolean): string {
   if (!isLimited || request.wantedAt === undefined) return isProven ? PLACE_PROVEN : PLACE;

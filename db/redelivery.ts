@@ -5,6 +5,7 @@ import { LEASE_SECONDS } from '../functions/domain/server-frame.ts';
 import { cleanUp } from './cleaning.ts';
 import type { Database } from './database.ts';
 import { type EventRow, eventOf } from './event-row.ts';
+import { inShop } from './shop-wall.ts';
 import { postgresShops } from './shops.ts';
 import { SHOPS_AT_ONCE, takeTurns } from './turns.ts';
 
@@ -123,7 +124,7 @@ const OVERDUE: Turns<OverdueRow, Overdue> = {
   // What a crash forgets of a claim is claimed again: its commit need not wait for the disk.
   claim: `
     select connection, epoch, head, acked_seq
-    from claim_overdue($1, $2, $3), set_config('synchronous_commit', 'off', true)`,
+    from claim_overdue($1, ${inShop('$2::integer', '$1')}, $3), set_config('synchronous_commit', 'off', true)`,
   itemOf: ({ connection, epoch, head, acked_seq }, shop) => ({
     connectionId: connection,
     shop,
@@ -153,7 +154,9 @@ const REOPENED: Turns<unknown, string> = {
 
 const EXPIRED: Turns<EventRow, StoredEvent> = {
   due: 'select shop from shops_to_expire($1)',
-  claim: 'select epoch, seq, event_id, order_id, type, at, body::text as body from expire_orders($1, $2)',
+  claim: `
+      select epoch, seq, event_id, order_id, type, at, body::text as body
+      from expire_orders($1, ${inShop('$2::integer', '$1')})`,
   itemOf: (row, shop) => eventOf(shop, row),
 };
 
@@ -166,7 +169,8 @@ const ESCALATED: Turns<
 > = {
   due: `select shop from shops_to_escalate(${ESCALATE_AFTER}, $1)`,
   claim: `
-      select order_id as "orderId", has_webhook as "hasWebhook" from escalate($1, ${ESCALATE_AFTER}, $2)`,
+      select order_id as "orderId", has_webhook as "hasWebhook" 
+      from escalate($1, ${ESCALATE_AFTER}, ${inShop('$2::integer', '$1')})`,
   itemOf: (row, shop) => ({ ...row, shop }),
 };
 
@@ -174,7 +178,7 @@ const CALLS: Turns<Escalation, Escalation> = {
   due: 'select shop from shops_to_call($1)',
   claim: `
     select order_id as "orderId", id, shop, tries, url, secret, body::text as "order", since
-    from claim_escalations($1, $2)`,
+    from claim_escalations($1, ${inShop('$2::integer', '$1')})`,
   itemOf: row => row,
 };
 
@@ -192,4 +196,4 @@ const RELEASE_OVERDUE = `
   update connections set push_after = now(), push_tries = greatest(push_tries - 1, 0)
   where id = $1 and push_after is not null`;
 
-const SETTLE_ESCALATION = 'select settle_escalation($1, $2, $3) as dead';
+const SETTLE_ESCALATION = `select settle_escalation($1, ${inShop('$2::uuid', '$1')}, $3) as dead`;

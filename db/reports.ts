@@ -1,5 +1,6 @@
 import type { Reports } from '../functions/domain/ports.ts';
 import type { Database } from './database.ts';
+import { inShop } from './shop-wall.ts';
 
 /** What shops ask about their days, on PostgreSQL. */
 export function postgresReports(database: Database): Reports {
@@ -12,7 +13,7 @@ export function postgresReports(database: Database): Reports {
 
     async orders(shop, day, after, limit) {
       // First which day: an order that is placed between two pages may be the first of the next.
-      const [row] = await database.query<{ day: string }>('select shop_day($1, $2)::text as day', [shop, day ?? null]);
+      const [row] = await database.query<{ day: string }>(DAY, [shop, day ?? null]);
       if (row === undefined) throw new Error('shop_day answered no row');
       const orders = await database.query<{ number: number; order: string }>(DAY_ORDERS, [shop, row.day, after, limit]);
       return { day: row.day, orders };
@@ -20,8 +21,11 @@ export function postgresReports(database: Database): Reports {
   };
 }
 
+const DAY = `select shop_day($1, ${inShop('$2::date', '$1')})::text as day`;
+
 /** What it costs depends on the day, not on the years before it. */
-export const REPORT = 'select report::text as report from day_report($1, $2)';
+const REPORT = `select report::text as report from day_report($1, ${inShop('$2::date', '$1')})`;
 
 /** One range of the key (shop, day, number). */
-export const DAY_ORDERS = 'select number, body::text as "order" from day_orders($1, $2, $3, $4)';
+const DAY_ORDERS = `
+  select number, body::text as "order" from day_orders($1, ${inShop('$2::date', '$1')}, $3, $4)`;

@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { Refusal } from '../functions/domain/refusal.ts';
+import { raiseWall } from './shop-wall.ts';
 
 /** What may be done to a table; with columns, to no others. */
 type Right = 'select' | 'insert' | 'delete' | 'update' | { update: string };
@@ -70,6 +71,7 @@ export async function grantRuntime(pool: Pick<pg.Pool, 'connect'>, url: string):
     throw new Refusal('invalid_request', 'RUNTIME_DATABASE_URL names no role and password');
   const client = await pool.connect();
   try {
+    await raiseWall(client);
     await client.query('begin');
     const { rows } = await client.query<{ is_mighty: boolean }>(KNOWN_ROLE, [role]);
     if (rows[0]?.is_mighty === true) {

@@ -1,6 +1,7 @@
 import type { ShopKey } from '../functions/domain/frames.ts';
 import type { Shops, ShopText } from '../functions/domain/ports.ts';
 import type { Database } from './database.ts';
+import { inShop } from './shop-wall.ts';
 
 /** Shops on PostgreSQL, read. */
 export function postgresShops(database: Database): Shops {
@@ -108,7 +109,7 @@ const STATE = 'select shop_state(s) as state from shops s where s.id = $1';
 
 const KEY = 'select k.id as "keyId", k.name, k.role from shop_keys k where k.shop = $1 and k.key_hash = $2';
 
-const SLOTS = 'select free_slots($1, $2) as slots';
+const SLOTS = `select free_slots($1, ${inShop('$2::date', '$1')}) as slots`;
 
 const FOR_SCREENS = 'select shop_text(s, false) as full, shop_settings(s, false) as small from shops s where s.id = $1';
 

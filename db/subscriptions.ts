@@ -3,6 +3,7 @@ import type { Bound, Subscriptions, Touched } from '../functions/domain/ports.ts
 import { LEASE_SECONDS, TOLD_AGAIN_SECONDS } from '../functions/domain/server-frame.ts';
 import type { Database } from './database.ts';
 import { WITHOUT_DISK } from './durable.ts';
+import { inShop } from './shop-wall.ts';
 
 /** How many connections a shop, and an order, may have: beyond it the oldest has to go. And how many a shop's menu. */
 export interface ConnectionCaps {
@@ -110,12 +111,12 @@ interface TouchedRow {
 
 const LEASE = `${LEASE_SECONDS} seconds`;
 
-const BIND_SCREEN = 'select * from bind_screen_of_key($1, $2, $3, $4, $5, $6)';
+const BIND_SCREEN = `select * from bind_screen_of_key(${inShop('$1::text', '$2')}, $2, $3, $4, $5, $6)`;
 
 // What a crash forgets of these, the next frame finds out: the client is told to say hello. Of an ack the event comes again.
 const TOUCH = `select t.* from touch_connection($1, $2, $3, $4, $5) as t, ${WITHOUT_DISK}`;
 const VISIT = `select v.outcome from visit_shop($1, $2, $3, $4) as v (outcome), ${WITHOUT_DISK}`;
-const FOLLOW = `select f.* from follow_order($1, $2, $3, $4, $5, $6, $7) as f, ${WITHOUT_DISK}`;
+const FOLLOW = `select f.* from follow_order(${inShop('$1::text', '$2')}, $2, $3, $4, $5, $6, $7) as f, ${WITHOUT_DISK}`;
 
 /**
  * The screens of a shop whose key is no longer one of its keys. They get nothing more, but their rows stay bound until the

@@ -123,7 +123,7 @@ export const fairnessMutants: Mutant[] = [
   },
   {
     name: 'a proof that outlasts its transaction',
-    changes: change('db/orders.ts', "'yes', true) as a", "'yes', false) as a"),
+    changes: change('db/orders.ts', "'yes', true) as proven", "'yes', false) as proven"),
     suite: 'tests/database/rate-limits.test.ts',
     test: '13.5',
   },
@@ -228,6 +228,18 @@ export const fairnessMutants: Mutant[] = [
     ),
     suite: 'tests/database/roles.test.ts',
     test: 'may not',
+  },
+  {
+    name: 'a wall between shops that lets everybody through',
+    changes: change('db/shop-wall.ts', '), true)`', '), true) or true`'),
+    suite: 'tests/database/second-wall.test.ts',
+    test: 'no longer',
+  },
+  {
+    name: 'orders that are placed without saying whose statement it is',
+    changes: change('db/orders.ts', "inShop('$1::uuid', '$3', ...settings)", "'$1'"),
+    suite: 'tests/database/second-wall.test.ts',
+    test: 'says which',
   },
   {
     name: 'functions that keep what everybody may do',

@@ -24,6 +24,7 @@ export const leftOut: readonly LeftOut[] = [
     where: everywhere,
     why: 'is about the PostgreSQL that npm brings, and starts it itself',
   },
+  { file: 'tests/database/second-wall.test.ts', where: ['citus'], why: 'is about what Citus does not have' },
   { file: 'tests/database/tls-mode.test.ts', where: everywhere, why: 'asks no database' },
   { file: 'tests/database/pooler.test.ts', where: poolers, why: 'starts poolers of its own' },
   {
