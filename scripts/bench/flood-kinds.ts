@@ -216,6 +216,20 @@ export const floods: Readonly<Record<string, (target: FloodTarget) => Flood>> = 
       const socket = openSocket(target, '/pgws', () => {});
       socket.on('open', () => socket.terminate());
     }),
+  hellos: target => {
+    let sent = 0;
+    sockets(
+      400,
+      again => openSocket(target, '/pgws', again),
+      socket =>
+        socket.on('open', () => {
+          for (let each = 0; each < 30; each++) socket.send(JSON.stringify(follow(target)));
+          sent += 30;
+          setTimeout(() => socket.terminate(), 500);
+        }),
+    );
+    return { sent: () => sent, stop() {} };
+  },
   pings: target => frames(target, '/pgws', follow(target), () => ({ type: 'ping' }), 100),
   'refused commands': target =>
     frames(

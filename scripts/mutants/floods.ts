@@ -43,6 +43,12 @@ export const floodMutants: Mutant[] = [
     test: 'byte by byte',
   },
   {
+    name: 'hellos of a few addresses that everybody waits behind',
+    changes: change('gateway.json', '      "turns": { "atOnce": 32 },\n', ''),
+    suite: 'tests/apigateway/life.test.ts',
+    test: 'take turns',
+  },
+  {
     name: 'pings that each ask the database, however fast they come',
     changes: change('functions/transport/ping.ts', 'pings.take(id) ? undefined : pings.kept(id)', 'undefined'),
     suite: 'tests/database/paces.test.ts',

@@ -229,6 +229,11 @@ describe('options', () => {
     for (const { aliveFrame } of websockets) expect(aliveFrame?.everySeconds).toBe(15);
   });
 
+  test('on each API of this project addresses take turns, so that one of them does not keep the others waiting', async () => {
+    const { websockets } = parseOptions(JSON.parse(await readFile('gateway.json', 'utf8')));
+    expect(websockets.filter(({ turns }) => (turns?.atOnce ?? 0) === 0)).toEqual([]);
+  });
+
   const api = { path: '/w', apiId: 'w', register: 'a#b', transport: 'a#b', cleanup: 'a#b' };
   test.each<[string, object, RegExp]>([
     ['an unknown option', { portt: 1 }, /portt/],
