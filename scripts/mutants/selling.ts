@@ -31,7 +31,7 @@ export const sellingMutants: Mutant[] = [
   },
   {
     name: 'a printed ticket that does not add up',
-    changes: change('web/shop/print/sums.ts', '-amounts.discountCents]', '0]'),
+    changes: change('web/shared/charges.ts', 'cents: 0 - amounts.discountCents', 'cents: 0'),
     suite: 'tests/web/shop/desk.test.ts',
     test: 'what is printed adds up',
   },

@@ -1,5 +1,6 @@
 import type { Amounts } from '../../../functions/domain/frames.ts';
-import { say, type Text } from '../../shared/language.ts';
+import { chargesOf, chargeWords } from '../../shared/charges.ts';
+import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { texts } from '../texts.ts';
 
@@ -21,42 +22,20 @@ export function AmountLines({
   currency: string;
   isFrom?: boolean;
 }) {
-  const { itemsCents, packagingCents, deliveryCents, discountCents, totalCents } = amounts;
-  const extras = [
-    [texts.packaging, packagingCents],
-    [texts.deliveryFee, deliveryCents],
-    [texts.discount, -discountCents],
-  ] as const;
-  const isShown = (label: Text, cents: number) => cents !== 0 || (isFrom && label === texts.deliveryFee);
-  const hasExtras = extras.some(([label, cents]) => isShown(label, cents));
   return (
     <dl class="amounts">
-      {hasExtras && <Line label={say(texts.items)} sum={money(itemsCents, currency)} />}
-      {extras.map(
-        ([label, cents]) =>
-          isShown(label, cents) && (
-            <Line
-              key={label[1]}
-              label={say(label)}
-              sum={sumInWords(cents, currency, isFrom && label === texts.deliveryFee)}
-            />
-          ),
-      )}
+      {chargesOf(amounts, isFrom).map(({ name, cents }) => (
+        <div key={name} class="spread muted">
+          <dt>{say(chargeWords[name])}</dt>
+          <dd class="number">{sumInWords(cents, currency, isFrom && name === 'delivery')}</dd>
+        </div>
+      ))}
       <div class="spread total">
         <dt>{say(texts.total)}</dt>
         <dd class="number" data-testid="total">
-          <strong>{sumInWords(totalCents, currency, isFrom)}</strong>
+          <strong>{sumInWords(amounts.totalCents, currency, isFrom)}</strong>
         </dd>
       </div>
     </dl>
-  );
-}
-
-function Line({ label, sum }: { label: string; sum: string }) {
-  return (
-    <div class="spread muted">
-      <dt>{label}</dt>
-      <dd class="number">{sum}</dd>
-    </div>
   );
 }

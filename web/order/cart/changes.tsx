@@ -1,3 +1,4 @@
+import { chargeWords } from '../../shared/charges.ts';
 import { Dialog } from '../../shared/dialog.tsx';
 import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
@@ -70,19 +71,12 @@ function inWords(change: CartChange | TermChange, currency: string): string {
   return say(texts.changedPrice, { dish, before: money(before, currency), after: money(after, currency) });
 }
 
-const charges = {
-  packaging: texts.packaging,
-  delivery: texts.deliveryFee,
-  discount: texts.discount,
-  minimum: texts.minimum,
-};
-
 function termInWords(change: TermChange, currency: string): string {
   if (change.type === 'way') return say(change.way === 'pickup' ? texts.changedToPickup : texts.changedToDelivery);
   if (change.type === 'now') return say(change.hasOpened ? texts.changedToOpen : texts.changedToNow);
   const { before, after } = change;
   return say(texts.changedPrice, {
-    dish: say(charges[change.type]),
+    dish: say(change.type === 'minimum' ? texts.minimum : chargeWords[change.type]),
     before: money(before, currency),
     after: money(after, currency),
   });

@@ -1,5 +1,6 @@
 import { pieceCents } from '../../../functions/domain/amounts.ts';
 import type { Order } from '../../../functions/domain/frames.ts';
+import { chargesOf, chargeWords } from '../../shared/charges.ts';
 import { say } from '../../shared/language.ts';
 import { money } from '../../shared/money.ts';
 import { statusWords } from '../../shared/order-words.ts';
@@ -11,7 +12,6 @@ import { stream } from '../screen.ts';
 import { texts } from '../texts.ts';
 import { type Poster, printedSheet } from './print.ts';
 import { QrCode } from './qr-code.tsx';
-import { sumsOf } from './sums.ts';
 
 /** What comes out of the printer; on the screen it is out of sight. */
 export function PrintSheet() {
@@ -74,9 +74,10 @@ function TicketSheet({ order }: { order: Order }) {
           {say(texts.note, { note: order.note })}
         </p>
       )}
-      {sumsOf(order).map(([what, cents]) => (
-        <p key={what[1]} class="sheet-sum" data-testid="sheet-sum">
-          <span>{say(what)}</span>
+      {/* A server of the version before says the total alone. */}
+      {(order.amounts ? chargesOf(order.amounts) : []).map(({ name, cents }) => (
+        <p key={name} class="sheet-sum" data-testid="sheet-sum">
+          <span>{say(chargeWords[name])}</span>
           <span>{money(cents, order.currency)}</span>
         </p>
       ))}
