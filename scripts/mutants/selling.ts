@@ -36,6 +36,16 @@ export const sellingMutants: Mutant[] = [
     test: 'what is printed adds up',
   },
   {
+    name: 'packaging that the menu leaves out of its sum',
+    changes: change(
+      'web/order/shops/dish-row.tsx',
+      'addDish({ id, name, priceCents, packagingCents })',
+      'addDish({ id, name, priceCents })',
+    ),
+    suite: 'tests/web/order/fulfilment.test.ts',
+    test: 'packaging is said at the dish',
+  },
+  {
     name: 'a delivery that is always free, and that the form of it takes for one that never is',
     changes: change(
       'web/shop/settings/fulfilment-typed.ts',

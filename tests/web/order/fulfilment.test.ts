@@ -66,6 +66,33 @@ test.each(looks)('a delivery is charged line by line, and says what it lacks (%s
   expect(order?.amounts?.totalCents).toBe(4500);
 });
 
+test.each([
+  ['zh-CN', '另收打包费 ¥1.00', '每份另收打包费 ¥1.00'],
+  ['en', '+ ¥1.00 packaging', 'Plus ¥1.00 for packaging'],
+])('packaging is said at the dish and in its sheet, and is in the sum of the menu already (%s)', async (locale, atDish, inSheet) => {
+  const choice = { id: 'hot', name: '辣 Hot', priceCents: 0, available: true, max: 1 };
+  const options = [{ id: 'heat', name: '辣度 Heat', min: 0, max: 1, choices: [choice] }];
+  const shop = session.server().shop();
+  shop.setDish('egg', { packagingCents: 100, options });
+  shop.changeSettings({ delivery: { ...delivery, minimumCents: 0, feeCents: 0, areas: [] } });
+  const page = await session.customer('#shop=shop1', { locale });
+  await page.getByTestId('packaging-mapo').getByText(atDish).waitFor();
+  expect(await page.getByTestId('packaging-rice').count()).toBe(0);
+  await page.getByTestId('more-egg').click();
+  await page.getByTestId('sheet-packaging').getByText(inSheet).waitFor();
+  await page.getByTestId('close').click();
+  await page.getByTestId('more-mapo').click();
+  const price =
+    session
+      .server()
+      .shop()
+      .settings.dishes?.find(({ id }) => id === 'mapo')?.priceCents ?? 0;
+  const total = `¥${((price + 100) / 100).toFixed(2)}`;
+  await page.getByTestId('to-checkout').getByText(total).waitFor();
+  await page.getByTestId('to-checkout').click();
+  await page.getByTestId('place').getByText(total).waitFor();
+});
+
 test('an order that is fetched has no address, no fee and no minimum', async () => {
   const page = await session.customer();
   await page.getByTestId('more-rice').click();

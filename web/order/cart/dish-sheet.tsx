@@ -10,7 +10,6 @@ import { AboutDish } from '../shops/about-dish.tsx';
 import { texts } from '../texts.ts';
 import { addDish, cart, changeLine, MOST_OF_ONE } from './cart.ts';
 import { askedOptions, firstChoices, lackingOption } from './choosing.ts';
-
 import { takesOrders } from './handover.ts';
 import { stillThere } from './line.ts';
 import { OptionGroup } from './option-group.tsx';
@@ -61,6 +60,7 @@ function Sheet({
   /** The group that was found to lack something when somebody wanted to go on. */
   const marked = useSignal<string | undefined>(undefined);
   const form = useRef<HTMLFormElement>(null);
+  const { packagingCents = 0 } = dish;
   const choices = stillThere(chosen.value, dish);
   const lacking = lackingOption(dish, choices);
   const total = money(pieceCents({ priceCents: dish.priceCents, choices }) * quantity.value, currency);
@@ -76,6 +76,11 @@ function Sheet({
   return (
     <Dialog title={dish.name} testid="dish-sheet" onClose={closeSheet}>
       <AboutDish dish={dish} />
+      {packagingCents > 0 && (
+        <p class="small muted" data-testid="sheet-packaging">
+          {say(texts.packagingEachLong, { price: money(packagingCents, currency) })}
+        </p>
+      )}
       <form ref={form} class="stack" noValidate onSubmit={submit}>
         {askedOptions(dish).map(option => (
           <OptionGroup

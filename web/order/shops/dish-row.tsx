@@ -18,6 +18,8 @@ interface RowOfDish {
   priceCents: number;
   /** With the cheapest choices that it needs. */
   lowestCents: number;
+  /** Of each piece, on top of the price. */
+  packagingCents: number;
   isAvailable: boolean;
   hasOptions: boolean;
   /** Whether a choice makes it dearer than `lowestCents`. */
@@ -30,12 +32,22 @@ interface RowOfDish {
 
 /** A dish as the properties of its row. */
 export function rowOf(dish: Dish): RowOfDish {
-  const { id, name, priceCents, options = [], description = '', allergens = [], imageUrl = '' } = dish;
+  const {
+    id,
+    name,
+    priceCents,
+    packagingCents = 0,
+    options = [],
+    description = '',
+    allergens = [],
+    imageUrl = '',
+  } = dish;
   return {
     id,
     name,
     priceCents,
     lowestCents: lowestCents(dish),
+    packagingCents,
     isAvailable: dish.available && !isUnobtainable(dish),
     hasOptions: options.length > 0,
     canCostMore: options.some(({ choices }) => choices.some(choice => choice.priceCents > 0)),
@@ -54,7 +66,7 @@ export const DishRow = row(
     hasPictures,
     ...dish
   }: RowOfDish & { currency: string; quantity: number; canAdd: boolean; hasPictures: boolean }) => {
-    const { id, name, priceCents, isAvailable } = dish;
+    const { id, name, priceCents, packagingCents, isAvailable } = dish;
     const isFrom = dish.canCostMore;
     const price = money(dish.lowestCents, currency);
     return (
@@ -71,14 +83,21 @@ export const DishRow = row(
             <p class="dish-name typed">{name}</p>
             <AboutDish dish={{ description: dish.description, allergens: dish.allergens.split(' ').filter(Boolean) }} />
           </div>
-          <p class="number dish-price">{isFrom ? say(texts.from, { price }) : price}</p>
+          <p class="number dish-price">
+            {isFrom ? say(texts.from, { price }) : price}
+            {packagingCents > 0 && (
+              <span class="dish-packaging muted small" data-testid={`packaging-${id}`}>
+                {say(texts.packagingEach, { price: money(packagingCents, currency) })}
+              </span>
+            )}
+          </p>
           {isAvailable ? (
             <Stepper
               name={name}
               testid={id}
               quantity={quantity}
               canAdd={canAdd}
-              onMore={() => (dish.hasOptions ? openSheet(id) : addDish({ id, name, priceCents }))}
+              onMore={() => (dish.hasOptions ? openSheet(id) : addDish({ id, name, priceCents, packagingCents }))}
               onLess={() => removeDish(id)}
             />
           ) : (
