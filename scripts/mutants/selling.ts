@@ -46,6 +46,16 @@ export const sellingMutants: Mutant[] = [
     test: 'packaging is said at the dish',
   },
   {
+    name: 'a dish that is not ordered again for a topping that is sold out',
+    changes: change(
+      'web/order/cart/cart.ts',
+      'if (dish !== undefined && choices !== undefined) {',
+      'if (dish !== undefined && choices?.length === (item.choices ?? []).length) {',
+    ),
+    suite: 'tests/web/order/order-again.test.ts',
+    test: 'kept without the choices',
+  },
+  {
     name: 'a delivery that is always free, and that the form of it takes for one that never is',
     changes: change(
       'web/shop/settings/fulfilment-typed.ts',

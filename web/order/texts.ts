@@ -219,6 +219,7 @@ export const texts = {
   elsewhere: ['看菜单', 'To the menu'],
   again: ['再来一单', 'Order again'],
   againMissing: ['以下菜品现在点不了，没有加入：', 'These are not available now and were left out:'],
+  againWithout: ['{dish}：保留，但没有 {choices}', '{dish}: kept, without {choices}'],
   allOrders: ['全部 {n} 个订单', 'All {n} orders'],
   shopsTime: ['店铺当地时间', 'the shop’s local time'],
   deliverTo: ['送至', 'Deliver to'],

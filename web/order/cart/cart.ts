@@ -3,7 +3,7 @@ import type { ChosenItem, Dish, OrderItem } from '../../../functions/domain/fram
 import { readStored, store, whenStoredElsewhere } from '../../shared/stored.ts';
 import { tidyLines } from '../../shared/typed-text.ts';
 import { type CartChange, fitLines } from './fit.ts';
-import { type CartLine, isSameLine, renewChoices } from './line.ts';
+import { type CartLine, isSameLine, leftOut, withoutMissing } from './line.ts';
 
 /** A cart belongs to one shop. It survives a reload. */
 export interface Cart {
@@ -139,26 +139,36 @@ export function surplusLines(): readonly CartLine[] {
   return lines.filter((line, index) => lines.findIndex(one => isSameLine(one, line)) < index);
 }
 
+/** What an earlier order had that is not to be had now: a whole dish, or choices of a dish that is there without them. */
+export interface Missing {
+  dish: string;
+  /** Empty: the dish itself. */
+  choices: string[];
+}
+
 /**
- * Fills the cart with what was ordered before, as far as it is on the menu, at the prices of today. Gives the names of
- * what is not.
+ * Fills the cart with what was ordered before, as far as it is on the menu, at the prices of today. A dish that can be had
+ * without a choice is kept. Gives what is missing.
  */
-export function orderAgain(shop: string, items: readonly OrderItem[], dishes: readonly Dish[]): string[] {
+export function orderAgain(shop: string, items: readonly OrderItem[], dishes: readonly Dish[]): Missing[] {
   openCart(shop);
-  const missing: string[] = [];
+  const missing: Missing[] = [];
   const lines = items.flatMap((item, index) => {
     const dish = dishes.find(({ id }) => id === item.dish);
-    const choices = dish?.available ? renewChoices(item.choices ?? [], dish) : undefined;
-    if (dish !== undefined && choices !== undefined && !('missing' in choices)) {
+    const choices = dish?.available ? withoutMissing(item.choices ?? [], dish) : undefined;
+    if (dish !== undefined && choices !== undefined) {
+      const without = leftOut(item.choices ?? [], choices);
+      if (without.length > 0) missing.push({ dish: dish.name, choices: without });
       const { name, priceCents, packagingCents } = dish;
       const { quantity, note } = item;
       return [{ key: index + 1, dish: dish.id, name, priceCents, packagingCents, quantity, note: note ?? '', choices }];
     }
-    missing.push(item.name);
+    missing.push({ dish: item.name, choices: [] });
     return [];
   });
   changes.value = [];
   change({ lines });
+  joinEqualLines();
   return missing;
 }
 

@@ -158,16 +158,19 @@ function NothingChosen({ shop }: { shop: Shop }) {
   );
 }
 
-/** The dishes of an earlier order that are no longer on the menu. */
+/** What an earlier order had and is not to be had now. */
 function Missing() {
   if (missingDishes.value.length === 0) return null;
+  const words = missingDishes.value.map(({ dish, choices }) =>
+    choices.length === 0 ? dish : say(texts.againWithout, { dish, choices: choices.join(say(['、', ', '])) }),
+  );
   return (
     <Notice tone="warn" testid="missing">
       <p>{say(texts.againMissing)}</p>
       <ul class="bullets">
-        {missingDishes.value.map(name => (
-          <li key={name} class="typed">
-            {name}
+        {[...new Set(words)].map(one => (
+          <li key={one} class="typed">
+            {one}
           </li>
         ))}
       </ul>

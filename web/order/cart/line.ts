@@ -51,6 +51,13 @@ export function stillThere(choices: readonly ChosenItem[], { options = [] }: Pic
   );
 }
 
+/** The names of choices that are not among those that were kept, or not as often. */
+export function leftOut(choices: readonly ChosenItem[], kept: readonly ChosenItem[]): string[] {
+  return choices
+    .filter(({ option, choice }) => !kept.some(one => one.option === option && one.choice === choice))
+    .map(({ name }) => name);
+}
+
 /** What is left of the choices of a line when those that are not to be had are left out; `undefined`: no whole dish. */
 export function withoutMissing(choices: readonly ChosenItem[], dish: Dish): ChosenItem[] | undefined {
   const kept = stillThere(choices, dish);

@@ -2,11 +2,11 @@ import { signal } from '@preact/signals';
 import type { Order, Shop } from '../../../functions/domain/frames.ts';
 import { goTo } from '../route.ts';
 import { forgetShop } from '../shops/shops.ts';
-import { orderAgain } from './cart.ts';
+import { type Missing, orderAgain } from './cart.ts';
 import { endLooking } from './terms.ts';
 
-/** Names of dishes of the earlier order that are no longer on the menu; shown until the customer leaves the shop. */
-export const missingDishes = signal<readonly string[]>([]);
+/** What the earlier order had and is not to be had now; shown until the customer leaves the shop. */
+export const missingDishes = signal<readonly Missing[]>([]);
 
 /** The order to repeat, until its shop's menu has been read. */
 let wanted: Order | undefined;
