@@ -56,6 +56,12 @@ export const sellingMutants: Mutant[] = [
     test: 'kept without the choices',
   },
   {
+    name: 'a tap on "Now" that is asked about again',
+    changes: change(TERMS, 'wish.isForLater ?? isForLater(before)', 'wish.isForLater || isForLater(before)'),
+    suite: PAGE_TERMS,
+    test: 'after the shop has opened',
+  },
+  {
     name: 'a delivery that is always free, and that the form of it takes for one that never is',
     changes: change(
       'web/shop/settings/fulfilment-typed.ts',
@@ -264,7 +270,7 @@ export const sellingMutants: Mutant[] = [
   },
   {
     name: 'a checkout that is opened again and has forgotten what changed',
-    changes: change(TERMS, 'if (seen.value?.id !== shop.id) seen.value', 'seen.value'),
+    changes: change(TERMS, '  if (seen.value?.id === shop.id) return;\n', ''),
     suite: PAGE_TERMS,
     test: 'a fee is asked about',
   },

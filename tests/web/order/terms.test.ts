@@ -2,7 +2,7 @@ import type { Shop } from '../../../functions/domain/frames.ts';
 import { cart, reconcile } from '../../../web/order/cart/cart.ts';
 import {
   amounts,
-  forgetTime,
+  forgetWhen,
   isForLater,
   isFromOnly,
   missingCents,
@@ -37,8 +37,8 @@ const shop: Shop = {
 /** The customer is at the checkout, with two of the dish. */
 beforeEach(() => {
   endLooking();
-  setHandover('s', { type: 'delivery', area: '', isForLater: false });
-  forgetTime('s');
+  setHandover('s', { type: 'delivery', area: '' });
+  forgetWhen('s');
   const line = { key: 1, dish: 'rice', name: 'Rice', priceCents: 500, packagingCents: 100, quantity: 2, note: '' };
   cart.value = { shop: 's', lines: [{ ...line, choices: [] }], note: '' };
   show({});
@@ -102,6 +102,17 @@ test('a time that was chosen while the shop was closed is kept when it opens; no
   chooseTime();
   show({});
   expect([allChanges.value, isForLater(shop)]).toEqual([[], true]);
+});
+
+test('who taps "Now" after the shop has opened is not asked again; who said so before it closed is', () => {
+  look({ open: false });
+  show({});
+  setHandover('s', { isForLater: false });
+  expect([allChanges.value, isForLater(shop)]).toEqual([[], false]);
+  endLooking();
+  look({ open: false });
+  show({});
+  expect(allChanges.value).toMatchObject([{ type: 'now', hasOpened: true }]);
 });
 
 test('what changes nothing of the order is not asked about', () => {

@@ -48,6 +48,12 @@ export function forgetTime(shop: string): void {
   chosen.value = new Map(chosen.value).set(shop, rest);
 }
 
+/** Whether it is wanted now or later counts as not chosen yet, as at the beginning of another order. */
+export function forgetWhen(shop: string): void {
+  const { isForLater: _, wantedAt: __, ...rest } = handoverAt(shop);
+  chosen.value = new Map(chosen.value).set(shop, rest);
+}
+
 /** The ways that a shop hands orders over; a server of the version before says nothing, and its shops deliver. */
 export function waysOf({ pickup = false, delivery }: Pick<Shop, 'pickup' | 'delivery'>): Fulfilment['type'][] {
   return [...(delivery === null ? [] : (['delivery'] as const)), ...(pickup ? (['pickup'] as const) : [])];

@@ -3,7 +3,7 @@ import { amountsOf, minimumCentsOf } from '../../../functions/domain/amounts.ts'
 import type { Fulfilment, Shop } from '../../../functions/domain/frames.ts';
 import { shops } from '../shops/known-shops.ts';
 import { acceptChanges, cart, changes } from './cart.ts';
-import { forgetTime, fulfilmentOf, handoverAt, isForLater, missingCents, setHandover } from './handover.ts';
+import { forgetTime, forgetWhen, fulfilmentOf, handoverAt, isForLater, missingCents, setHandover } from './handover.ts';
 import type { CartLine } from './line.ts';
 
 /** What a shop has changed in how it sells, as far as it changes an order that nobody has sent yet. */
@@ -19,7 +19,10 @@ const seen = signal<Shop | undefined>(undefined);
 
 /** A checkout is opened: what changes from now on is asked about. Coming back to it agrees to nothing. */
 export function beginLooking(shop: Shop): void {
-  if (seen.value?.id !== shop.id) seen.value = shop;
+  if (seen.value?.id === shop.id) return;
+  seen.value = shop;
+  // "Now" was said while the shop was open: what it shows at present is a choice of times.
+  if (!shop.open && handoverAt(shop.id).isForLater === false) forgetWhen(shop.id);
 }
 
 /** The order that was looked at is placed, or another takes its place. */
@@ -59,7 +62,8 @@ function findTermChanges(lines: readonly CartLine[], before: Shop, after: Shop):
   const found: TermChange[] = [];
   const wish = handoverAt(after.id);
   if ((wish.type ?? wayBefore.type) !== way.type) found.push({ type: 'way', id: 'way', way: way.type });
-  if ((wish.isForLater || isForLater(before)) && !isForLater(after))
+  // Who has tapped "Now" since the shop opened knows it.
+  if ((wish.isForLater ?? isForLater(before)) && !isForLater(after))
     found.push({ type: 'now', id: 'now', hasOpened: Boolean(after.later) });
   const amountsBefore = amountsOf(packedAs(before, lines), before, wayBefore);
   const amounts = amountsOf(lines, after, way);

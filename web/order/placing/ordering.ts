@@ -6,7 +6,7 @@ import { startTimer } from '../../connection/timer.ts';
 import { isOnline } from '../../shared/online.tsx';
 import { uuid } from '../../shared/uuid.ts';
 import { cart, emptyCart } from '../cart/cart.ts';
-import { forgetTime, setHandover } from '../cart/handover.ts';
+import { forgetWhen } from '../cart/handover.ts';
 import { endLooking } from '../cart/terms.ts';
 import { keepOrder } from '../orders/my-orders.ts';
 import { goTo, route } from '../route.ts';
@@ -67,8 +67,7 @@ function onPlaced({ order, token }: Placed): void {
   keepOrder({ order, token, shopName, timeZone });
   emptyCart(order.shop);
   endLooking();
-  setHandover(order.shop, { isForLater: false });
-  forgetTime(order.shop);
+  forgetWhen(order.shop);
   goTo({ view: 'order', order: order.id, token, shop: order.shop }, true);
   queueMicrotask(() => placer.value?.clear());
 }
