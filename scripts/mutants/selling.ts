@@ -62,6 +62,12 @@ export const sellingMutants: Mutant[] = [
     test: 'after the shop has opened',
   },
   {
+    name: 'two times of the night that clocks are set back, named alike',
+    changes: change('web/shared/time-in-zone.ts', 'const clockTurns = [30, 60, 120]', 'const clockTurns = [45]'),
+    suite: 'tests/web/shared/time-in-zone.test.ts',
+    test: 'named alike',
+  },
+  {
     name: 'a delivery that is always free, and that the form of it takes for one that never is',
     changes: change(
       'web/shop/settings/fulfilment-typed.ts',

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { pageClock } from '../connection/steady-clock.ts';
 import { locale, say } from './language.ts';
+import { timeInZone } from './time-in-zone.ts';
 
 /**
  * The server's clock in milliseconds since 1970, as far as this device knows it; updated every second. Ages of orders
@@ -53,12 +54,7 @@ export function isElsewhere(time: string | number, timeZone: string | undefined)
 const DEVICE = '';
 
 function inZone(time: string | number, format: Intl.DateTimeFormatOptions, timeZone: string | undefined): string {
-  const date = new Date(time);
-  try {
-    return new Intl.DateTimeFormat(locale(), timeZone ? { ...format, timeZone } : format).format(date);
-  } catch {
-    return new Intl.DateTimeFormat(locale(), format).format(date); // a zone that this browser does not know
-  }
+  return timeInZone(new Date(time).getTime(), format, timeZone, locale());
 }
 
 /** `serverNow` advances in steps, so that 20 minutes may seem to be a little more. */
