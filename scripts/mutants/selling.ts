@@ -68,6 +68,12 @@ export const sellingMutants: Mutant[] = [
     test: 'named alike',
   },
   {
+    name: 'an order that came after its shop had changed, with the deadline of before',
+    changes: change('web/shop/orders/deadlines.ts', 'Date.parse(placedAt) <= toldAt', 'Date.parse(placedAt) > toldAt'),
+    suite: 'tests/web/shop/deadlines.test.ts',
+    test: 'follows the opening that the shop has by now',
+  },
+  {
     name: 'a delivery that is always free, and that the form of it takes for one that never is',
     changes: change(
       'web/shop/settings/fulfilment-typed.ts',

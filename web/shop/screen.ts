@@ -23,7 +23,7 @@ import { dropForeignNotices, expectOwnCancellation, saveNotices, updateNotices }
 import { describeConflict } from './conflict.ts';
 import { type Credentials, deviceId } from './credentials.ts';
 import { forgetStep, keepStep, readKeptSteps, type VersionedOperation } from './kept-steps.ts';
-import { type Deadlines, movedDeadlines } from './orders/deadlines.ts';
+import { type Deadlines, joinLateOrders, movedDeadlines } from './orders/deadlines.ts';
 import { describeRefusal } from './refusal.ts';
 import { texts } from './texts.ts';
 
@@ -48,8 +48,7 @@ export function openScreen(addresses: Addresses, { shop, key }: Credentials): vo
     browserSurroundings(addresses.webSocket),
     {
       onState(state) {
-        if (state.shop !== undefined && state.shop !== stream.value?.shop)
-          deadlines.value = movedDeadlines(deadlines.value, state.orders.values(), state.shop, serverNow.value);
+        updateDeadlines(state);
         stream.value = state;
         pageTimeZone.value = state.shop?.timeZone;
         saveSoon();
@@ -75,6 +74,20 @@ export function command(operation: Operation, when: 'now' | 'late' = 'now'): voi
   const id = uuid();
   keepStep(id, stream.value?.identity.shop ?? '', operation);
   connection?.put({ type: 'command', id, operation });
+}
+
+/** When the shop was last told, by the server's clock. */
+let shopToldAt = Number.NEGATIVE_INFINITY;
+
+/** Before the state is shown. */
+function updateDeadlines({ shop, orders }: ShopStream): void {
+  if (shop === undefined) return;
+  const { value: now } = serverNow;
+  if (shop !== stream.value?.shop) {
+    shopToldAt = now;
+    deadlines.value = movedDeadlines(deadlines.value, orders.values(), shop, now);
+  } else if (orders !== stream.value?.orders)
+    deadlines.value = joinLateOrders(deadlines.value, orders.values(), shop, shopToldAt, now);
 }
 
 /** Whether the order was changed from this screen, or somebody tried to. */

@@ -1,5 +1,5 @@
 import type { Order, ShopSettings } from '../../../functions/domain/frames.ts';
-import { deadlineOf, movedDeadlines } from '../../../web/shop/orders/deadlines.ts';
+import { deadlineOf, joinLateOrders, movedDeadlines } from '../../../web/shop/orders/deadlines.ts';
 
 // An order for later follows the opening of the shop, and no event says so: the page reckons as the server does.
 
@@ -37,4 +37,24 @@ test('changes follow each other, and what the server says anew counts instead', 
   const paused = movedDeadlines(new Map(), [order(inMinutes(65))], shop(false, inMinutes(240)), NOW);
   expect(after(shop(false, inMinutes(30)), order(inMinutes(65)), new Map(paused))).toBe(inMinutes(35));
   expect(deadlineOf(order(inMinutes(90)), paused)).toBe(Date.parse(inMinutes(90)));
+});
+
+describe('an order that comes after the shop was told', () => {
+  const placed = (minutes: number) => ({ ...order(inMinutes(65)), placedAt: inMinutes(minutes) });
+  const change = shop(false, inMinutes(240));
+  const deadlineAfter = (late: Order, known = new Map()) =>
+    deadlineOf(late, joinLateOrders(known, [late], change, NOW, NOW));
+
+  test('follows the opening that the shop has by now when it was placed before', () => {
+    expect(deadlineAfter(placed(-1))).toBe(Date.parse(inMinutes(245)));
+  });
+
+  test('says its deadline itself when it was placed later', () => {
+    expect(deadlineAfter(placed(1))).toBe(Date.parse(inMinutes(65)));
+  });
+
+  test('and is reckoned once', () => {
+    const known = joinLateOrders(new Map(), [placed(-1)], change, NOW, NOW);
+    expect(joinLateOrders(known, [placed(-1)], shop(false, inMinutes(30)), NOW, NOW)).toBe(known);
+  });
 });

@@ -22,6 +22,24 @@ export function waitsFrom(deadline: number, acceptMinutes: number): number {
 }
 
 /**
+ * The deadlines with those of orders that came after what they follow had changed: an event says the deadline of the
+ * moment in which it was written. `toldAt`: since when the shop is known as it is. What was placed later says it itself.
+ */
+export function joinLateOrders(
+  moved: Deadlines,
+  orders: Iterable<Order>,
+  shop: ShopSettings,
+  toldAt: number,
+  now: number,
+): Deadlines {
+  const late = [...orders].filter(
+    ({ id, acceptBy, placedAt }) =>
+      typeof acceptBy === 'string' && moved.get(id)?.told !== acceptBy && Date.parse(placedAt) <= toldAt,
+  );
+  return late.length === 0 ? moved : new Map([...moved, ...movedDeadlines(moved, late, shop, now)]);
+}
+
+/**
  * The deadlines after a change of the shop, which the server moves without an event: of each order for later that waits
  * for the opening they follow it, as far as that is known.
  */
