@@ -74,6 +74,12 @@ export const sellingMutants: Mutant[] = [
     test: 'follows the opening that the shop has by now',
   },
   {
+    name: 'the fee of a delivery, said of areas that ask another one',
+    changes: change('web/shared/terms-words.ts', 'new Set(all).size > 1', 'new Set(all).size > 9'),
+    suite: 'tests/web/order/fulfilment.test.ts',
+    test: 'the list of shops says',
+  },
+  {
     name: 'a delivery that is always free, and that the form of it takes for one that never is',
     changes: change(
       'web/shop/settings/fulfilment-typed.ts',

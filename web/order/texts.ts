@@ -49,6 +49,8 @@ export const texts = {
   dishNoteHint: ['如：少辣、不要葱', 'e.g. no onions'],
   pickup: ['到店自取', 'Pickup'],
   delivery: ['配送', 'Delivery'],
+  pickupOnly: ['仅自取', 'Pickup only'],
+  takesLater: ['现在可以预订', 'orders for later'],
   howToGetIt: ['取餐方式', 'Delivery or pickup'],
   pickupAt: ['取餐地点：', 'Pick it up at'],
   fetchedBy: ['自取：', 'To be picked up by'],

@@ -1,4 +1,4 @@
-import type { Delivery, Discount, Hours, Later, Period } from '../../functions/domain/frames.ts';
+import type { Area, Delivery, Discount, Hours, Later, Period } from '../../functions/domain/frames.ts';
 import { locale, say } from './language.ts';
 import { money } from './money.ts';
 
@@ -33,19 +33,37 @@ export function weekInWords({ week }: Hours): { days: string; times: string }[] 
   return runs.map(({ from, to, times }) => ({ days: daysInWords(from, to), times }));
 }
 
-/** What a delivery costs, and from which sum on there is one. */
-export function deliveryInWords({ minimumCents, feeCents, freeFromCents }: Delivery, currency: string): string {
-  const isFree = feeCents === 0 || freeFromCents === 0;
+/** What a delivery costs, and from which sum on there is one. Of areas that differ it says the least, as "from". */
+export function deliveryInWords({ freeFromCents, areas, ...usual }: Delivery, currency: string): string {
+  const [feeCents, feeDiffers] = leastOf(areas, usual, 'feeCents');
+  const [minimumCents, minimumDiffers] = leastOf(areas, usual, 'minimumCents');
+  const isFree = (feeCents === 0 && !feeDiffers) || freeFromCents === 0;
   const fee = isFree
     ? say(['免配送费', 'free delivery'])
-    : say(['配送费 {fee}', 'delivery {fee}'], { fee: money(feeCents, currency) });
+    : say(feeDiffers ? ['配送费 {fee} 起', 'delivery from {fee}'] : ['配送费 {fee}', 'delivery {fee}'], {
+        fee: money(feeCents, currency),
+      });
   const free =
     isFree || freeFromCents === null
       ? undefined
       : say(['满 {sum} 免配送费', 'free from {sum}'], { sum: money(freeFromCents, currency) });
   const minimum =
-    minimumCents === 0 ? undefined : say(['{sum} 起送', 'minimum {sum}'], { sum: money(minimumCents, currency) });
+    minimumCents === 0 && !minimumDiffers
+      ? undefined
+      : say(minimumDiffers ? ['最低 {sum} 起送', 'minimum from {sum}'] : ['{sum} 起送', 'minimum {sum}'], {
+          sum: money(minimumCents, currency),
+        });
   return [minimum, fee, free].filter(Boolean).join(' · ');
+}
+
+/** The least that any area asks, and whether one asks more. */
+function leastOf(
+  areas: readonly Area[],
+  usual: Pick<Delivery, 'feeCents' | 'minimumCents'>,
+  what: 'feeCents' | 'minimumCents',
+): [cents: number, differs: boolean] {
+  const all = areas.length === 0 ? [usual[what]] : areas.map(area => area[what] ?? usual[what]);
+  return [Math.min(...all), new Set(all).size > 1];
 }
 
 /** What is taken off, the smallest sum first. */

@@ -93,6 +93,20 @@ test.each([
   await page.getByTestId('place').getByText(total).waitFor();
 });
 
+test.each([
+  ['zh-CN', ['最低 ¥30.00 起送', '配送费 ¥5.00 起'], '仅自取'],
+  ['en', ['minimum from ¥30.00', 'delivery from ¥5.00'], 'Pickup only'],
+])('the list of shops says what a delivery costs at the least, and who only hands over in the shop (%s)', async (locale, words, pickupOnly) => {
+  const page = await session.customer('', { locale });
+  const selling = page.getByTestId('shop-shop1').getByTestId('selling');
+  for (const word of words) await selling.getByText(word).waitFor();
+  expect(await page.getByTestId('shop-shop2').getByTestId('selling').count()).toBe(0);
+  await expectAccessible(page);
+  session.server().shop().changeSettings({ delivery: null });
+  await page.reload();
+  await eventually(() => selling.textContent(), pickupOnly);
+});
+
 test('an order that is fetched has no address, no fee and no minimum', async () => {
   const page = await session.customer();
   await page.getByTestId('more-rice').click();

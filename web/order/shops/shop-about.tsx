@@ -2,21 +2,17 @@ import { useComputed } from '@preact/signals';
 import type { Shop } from '../../../functions/domain/frames.ts';
 import { say } from '../../shared/language.ts';
 import { dialLink } from '../../shared/phone-number.ts';
-import { dateName, deliveryInWords, discountsInWords, periodsInWords, weekInWords } from '../../shared/terms-words.ts';
+import { dateName, discountsInWords, periodsInWords, weekInWords } from '../../shared/terms-words.ts';
 import { serverNow } from '../../shared/time.ts';
 import { exceptionsFrom } from '../cart/later-days.ts';
 import { dayIn } from '../cart/slots.ts';
 import { texts } from '../texts.ts';
+import { handoverInWords } from './selling-words.ts';
 
 /** What a shop takes for a delivery and takes off, and, folded, when it is open, where it is, and how it is called. */
 export function ShopAbout({ shop }: { shop: Shop }) {
-  const { about = {}, discounts = [], delivery, currency } = shop;
-  const terms = [
-    ...(delivery ? deliveryInWords(delivery, currency).split(' · ') : []),
-    ...discountsInWords(discounts, currency).split(' · '),
-    shop.pickup ? say(texts.pickup) : '',
-  ].filter(Boolean);
-  const isFree = delivery?.feeCents === 0 && delivery.minimumCents === 0 && discounts.length === 0 && !shop.pickup;
+  const { about = {}, discounts = [], currency } = shop;
+  const terms = [...handoverInWords(shop), ...discountsInWords(discounts, currency).split(' · ')].filter(Boolean);
   return (
     <>
       {about.note !== undefined && (
@@ -24,7 +20,7 @@ export function ShopAbout({ shop }: { shop: Shop }) {
           {about.note}
         </p>
       )}
-      {terms.length > 0 && !isFree && (
+      {terms.length > 0 && (
         <ul class="small shop-terms" data-testid="shop-terms">
           {terms.map(term => (
             <li key={term}>{term}</li>

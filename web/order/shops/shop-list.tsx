@@ -1,9 +1,11 @@
+import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Shop } from '../../../functions/domain/frames.ts';
 import { Dock } from '../../shared/dock.tsx';
 import { Empty } from '../../shared/empty.tsx';
 import { say } from '../../shared/language.ts';
 import { statusWords } from '../../shared/order-words.ts';
+import { serverNow } from '../../shared/time.ts';
 import { History } from '../orders/history.tsx';
 import { myOrders, openOrders } from '../orders/my-orders.ts';
 import { linkTo } from '../route.ts';
@@ -11,6 +13,7 @@ import { texts } from '../texts.ts';
 import { shops } from './known-shops.ts';
 import { Monogram } from './monogram.tsx';
 import { Reading } from './reading.tsx';
+import { sellingInWords } from './selling-words.ts';
 import { ShopState } from './shop-state.tsx';
 import { hasMoreShops, reading } from './shops.ts';
 
@@ -46,7 +49,19 @@ function ShopLink({ shop }: { shop: Shop }) {
       <Monogram shop={shop} />
       <span class="shop-name typed">{shop.name}</span>
       <ShopState shop={shop} />
+      <Selling shop={shop} />
     </a>
+  );
+}
+
+/** A shop that delivers for nothing has nothing to say here. */
+function Selling({ shop }: { shop: Shop }) {
+  const words = useMemo(() => computed(() => sellingInWords(shop, serverNow.value).join(' · ')), [shop]).value;
+  if (words === '') return null;
+  return (
+    <span class="shop-selling muted small" data-testid="selling">
+      {words}
+    </span>
   );
 }
 

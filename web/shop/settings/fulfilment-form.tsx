@@ -48,7 +48,7 @@ function FulfilmentInWords({
       )}
       {delivery?.areas.map(area => (
         <p key={area.id} class="small">
-          <span class="typed">{area.name}</span> · {deliveryInWords({ ...delivery, ...area }, currency)}
+          <span class="typed">{area.name}</span> · {deliveryInWords({ ...delivery, ...area, areas: [] }, currency)}
         </p>
       ))}
       {!pickup && delivery === null && <p>{say(termsTexts.handsNothingOver)}</p>}
