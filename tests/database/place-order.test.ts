@@ -256,6 +256,26 @@ describe('the number of an order', () => {
     expect(rows).toEqual([{ distinct: '10', numbers: upTo(10) }]);
   });
 
+  it('stays on the day on which the order was placed when the shop moves to another time zone', async () => {
+    const definition = aShop();
+    const daysOf = async () => {
+      const { rows } = await world.pool.query<{ day: string }>(
+        'select day::text from orders where shop = $1 order by placed_seq',
+        [definition.id],
+      );
+      return rows.map(({ day }) => day);
+    };
+    await world.installation.upsertShop({ ...definition, timeZone: 'Pacific/Kiritimati' }, hashOf('key'));
+    await place(world, definition.id);
+    const before = await daysOf();
+    await world.installation.upsertShop({ ...definition, timeZone: 'Pacific/Pago_Pago' }, hashOf('key'));
+    await place(world, definition.id);
+    const after = await daysOf();
+    expect(after).toHaveLength(2);
+    expect(after.slice(0, 1)).toEqual(before);
+    expect(after[1]).not.toBe(after[0]);
+  });
+
   async function numberOf(shop: string): Promise<number> {
     return read((await place(world, shop)).order).number;
   }
