@@ -131,7 +131,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     isStopping: () => closing !== undefined,
     log,
   };
-  let serving = await createServing(settings, lasting);
+  let serving = await createServing(settings, lasting).catch(async error => {
+    await connections.close(0);
+    targets.close();
+    throw error;
+  });
   const server = createHttpServer(serverOptions(settings), {
     request: (incoming, response) => serving.request(incoming, response),
     upgrade: (incoming, socket, head) => serving.upgrade(incoming, socket, head),

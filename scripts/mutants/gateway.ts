@@ -9,6 +9,15 @@ const BACKPLANE_SUITE = 'tests/backplane/backplane.test.ts';
 /** What can be wrong in the gateway, and in how it is pushed to. */
 export const gatewayMutants: Mutant[] = [
   {
+    name: 'a start that is refused, and keeps its process from ending',
+    changes: change(
+      'apigateway/server/gateway.ts',
+      '    await connections.close(0);\n    targets.close();\n    throw error;\n',
+      '    throw error;\n',
+    ),
+    suite: 'tests/dialects/token.test.ts',
+  },
+  {
     name: 'descriptors that are used up without a word',
     changes: change('apigateway/server/descriptors.ts', "new Set(['EMFILE', 'ENFILE'])", 'new Set()'),
     suite: 'tests/apigateway/descriptors.test.ts',

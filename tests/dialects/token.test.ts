@@ -154,3 +154,11 @@ it.each<[object, string]>([
   const jwt = { issuer, audience, ...options } as NonNullable<NonNullable<GatewayOptions['websockets']>[number]['jwt']>;
   await expect(startWorld(tencent, {}, { api: { jwt } })).rejects.toThrow(message);
 });
+
+it('a start that is refused leaves no timer, which would keep its process from ending', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length;
+  const before = timers();
+  const jwt = { issuer, audience, key: '-----BEGIN PUBLIC KEY-----\nnonsense\n-----END PUBLIC KEY-----' };
+  await expect(startWorld(tencent, {}, { api: { jwt } })).rejects.toThrow();
+  expect(timers()).toBeLessThanOrEqual(before);
+});
