@@ -12,6 +12,8 @@ export default async function globalSetup(): Promise<void> {
   require.extensions['.sql'] = (module, file) => {
     module.exports = { __esModule: true, default: readFileSync(file, 'utf8') };
   };
+  // The AWS SDK says once a process which Node it will want one day; workers of jest have these variables from here.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const { startTestServer } = await import('./support/postgres/server.ts');
   globalThis.testServer = await startTestServer();
 }
