@@ -10,14 +10,14 @@ import { eventAt, hexOf, rowOf } from './tables.ts';
 export function differencesOf(world: SimulatedSystem, alsoCustomers: boolean): string[] {
   const differences = world.screens.map(screen => lackOf(world, screen)).filter(text => text !== undefined);
   if (!alsoCustomers) return differences;
-  for (const customer of world.customers) {
-    for (const { order } of customer.placed) {
-      const now = world.database.tables.orders.get(order.id)?.order;
+  for (const customer of [...world.customers, ...world.viewers]) {
+    for (const order of [...customer.placed.map(each => each.order.id), ...customer.links.map(each => each.order)]) {
+      const now = world.database.tables.orders.get(order)?.order;
       if (now === undefined || world.wasRestored()) continue;
-      const seen = customer.stream().orders.get(order.id);
-      if (!isFollowed(customer.stream().following, order.id)) continue;
+      const seen = customer.stream().orders.get(order);
+      if (!isFollowed(customer.stream().following, order)) continue;
       if (seen?.version !== now.version)
-        differences.push(`${customer.name} sees version ${seen?.version} of ${order.id}, it is ${now.version}`);
+        differences.push(`${customer.name} sees version ${seen?.version} of ${order}, it is ${now.version}`);
     }
     if (customer.stream().outbox.length > 0 && !world.wasRestored())
       differences.push(`${customer.name} waits for a result`);
@@ -85,6 +85,7 @@ export function checkEverything(everybody: SimulatedSystem, kind: Kind, isWoken:
   problems.push(...[...ordersOf(world)].map(text => `I1, I2, I5, I6: ${text}`));
   problems.push(...[...logsOf(world)].map(text => `I3, I9: ${text}`));
   problems.push(...[...answersOf(world)].map(text => `commands: ${text}`));
+  problems.push(...[...linksOf(world)].map(text => `links: ${text}`));
   problems.push(...[...nobodyWaits(world, isWoken)].map(text => `I7: ${text}`));
 }
 
@@ -167,6 +168,12 @@ function* answersOf({ database, screens, customers, wasRestored }: SimulatedSyst
       placed.map(({ order }) => order.id),
       results,
     );
+}
+
+/** A link that is read-only does nothing to its order. */
+function* linksOf({ viewers }: SimulatedSystem): Generator<string> {
+  for (const { name, results } of viewers)
+    for (const { id, ok } of results.values()) if (ok) yield `${name} was obeyed with command ${id}`;
 }
 
 /** The key that was made is told once, and kept nowhere. */

@@ -12,6 +12,12 @@ import { type Placer, startPlacing } from '../../web/connection/place.ts';
 import type { Attempt, Placed, Placing, TryOutcome } from '../../web/connection/placing.ts';
 import type { ClientWorld } from './screen.ts';
 
+/** An order, and the token that its link holds. */
+export interface Link {
+  order: string;
+  token: string;
+}
+
 /** A customer's phone: the real client, in the hands of somebody who wants to eat. */
 export interface CustomerPhone {
   readonly name: string;
@@ -19,6 +25,10 @@ export interface CustomerPhone {
   order(shop: string, key: string, body: object): void;
   /** Tokens and orders that it was given, in the order of being placed. */
   readonly placed: readonly Placed[];
+  /** Orders of others that it looks at by their read-only links. */
+  readonly links: readonly Link[];
+  /** Opens the read-only link of an order. */
+  look(link: Link): void;
   /** Keys of the orders that were refused. */
   readonly refused: ReadonlySet<string>;
   readonly results: ReadonlyMap<string, ResultFrame>;
@@ -43,6 +53,7 @@ export function aCustomer(
   const { time, random, complain, trace } = world;
   const stored = new Map<string, Attempt>();
   const placed: Placed[] = [];
+  const links: Link[] = [];
   const refused = new Set<string>();
   const results = new Map<string, ResultFrame>();
   let placing: Placing = { phase: 'idle' };
@@ -74,6 +85,7 @@ export function aCustomer(
       },
     );
     for (const { order, token } of placed) started.put({ type: 'follow', order: order.id, token });
+    for (const link of links) started.put({ type: 'follow', ...link });
     return started;
   }
 
@@ -101,6 +113,13 @@ export function aCustomer(
   return {
     name,
     placed,
+    links,
+    look(link) {
+      if (links.some(({ order }) => order === link.order)) return;
+      trace(() => `${name} looks at ${link.order}`);
+      links.push(link);
+      stream.put({ type: 'follow', ...link });
+    },
     refused,
     results,
     placing: () => placing,

@@ -125,6 +125,12 @@ export const naiveModels: Record<string, (models: Models, database: ModelDatabas
       },
     },
   }),
+  'a link that is not read-only': ({ subscriptions }) => ({
+    subscriptions: {
+      ...subscriptions,
+      followOrder: follower => subscriptions.followOrder({ ...follower, isReadOnly: false }),
+    },
+  }),
   'a key that is revoked, and tells on': ({ commands }) => ({
     commands: {
       ...commands,

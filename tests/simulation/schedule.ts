@@ -38,6 +38,10 @@ export async function runSteps(world: SimulatedSystem, kind: Kind): Promise<void
 /** What people do. */
 function everyday(world: SimulatedSystem, kind: Kind): void {
   const { random, customers, screens, shops } = world;
+  if (random.chance(0.03)) {
+    look(world);
+    return;
+  }
   const dice = random.below(12);
   if (dice < 5) {
     const key = random.uuid();
@@ -66,6 +70,20 @@ function everyday(world: SimulatedSystem, kind: Kind): void {
       if (random.chance(0.5)) screen.attend(shops.find(({ id }) => id === screen.shop)?.token ?? '');
 }
 
+/** Somebody is sent the link of an order, or presses a button that the page does not show there. */
+function look({ random, customers, viewers }: SimulatedSystem): void {
+  const viewer = random.pick(viewers);
+  const seen = viewer.orders().find(order => !isTerminal(order));
+  if (seen !== undefined && random.chance(0.5)) {
+    viewer.command(random.uuid(), { op: 'cancel', order: seen.id, version: seen.version });
+    return;
+  }
+  const { placed } = random.pick(customers);
+  if (placed.length === 0 || viewer.links.length === MAX_ORDERS_PER_CONNECTION) return;
+  const { id, shop } = random.pick(placed).order;
+  viewer.look({ order: id, token: `view of ${shop} ${id}` });
+}
+
 function operationFor(screen: Screen, random: Random): Operation {
   const orders = screen.openOrders();
   if (orders.length === 0 || random.chance(0.2)) {
@@ -84,8 +102,8 @@ function operationFor(screen: Screen, random: Random): Operation {
 
 /** What goes wrong. */
 function trouble(world: SimulatedSystem, kind: Kind): void {
-  const { random, network, functions, screens, customers, shops, database } = world;
-  const owner = random.pick([...screens, ...customers]);
+  const { random, network, functions, screens, customers, viewers, shops, database } = world;
+  const owner = random.pick([...screens, ...customers, ...viewers.filter(({ links }) => links.length > 0)]);
   const dice = random.below(kind === 'pushes' ? 4 : kind === 'faults' ? 14 : 20);
   if (dice < 4) world.setWeather(kind === 'pushes' ? roughPushes(random) : rough(random));
   else if (dice < 6) network.cut(owner.name, random.pick(['noticed', 'by client', 'by nobody'] as const));

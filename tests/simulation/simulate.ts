@@ -52,7 +52,7 @@ export async function simulate(settings: SystemSettings): Promise<Outcome> {
   const isWoken = kind !== 'pushes' && random.chance(0.92);
   heal(world);
   await time.pass(HASTE_MS + 1_000);
-  if (isWoken) for (const client of [...world.screens, ...world.customers]) client.wake();
+  if (isWoken) for (const client of [...world.screens, ...world.customers, ...world.viewers]) client.wake();
   const drainedAfterMs = await drain(
     world,
     kind,
@@ -90,7 +90,7 @@ function heal(world: SimulatedSystem): void {
 
 /** Waits until everybody has everything. People look at their devices every second. */
 async function drain(world: SimulatedSystem, kind: Kind, bound: number): Promise<number> {
-  const { time, customers, problems } = world;
+  const { time, customers, viewers, problems } = world;
   const from = time.now();
   for (;;) {
     const passed = time.now() - from;
@@ -103,15 +103,15 @@ async function drain(world: SimulatedSystem, kind: Kind, bound: number): Promise
       return passed;
     }
     attend(world);
-    if (passed === LOOK_MS) for (const customer of customers) customer.wake();
+    if (passed === LOOK_MS) for (const customer of [...customers, ...viewers]) customer.wake();
     await time.pass(1_000);
   }
 }
 
 /** People start what has stopped. */
-function attend({ screens, customers, shops }: SimulatedSystem): void {
+function attend({ screens, customers, viewers, shops }: SimulatedSystem): void {
   for (const screen of screens) screen.attend(shops.find(({ id }) => id === screen.shop)?.token ?? '');
-  for (const customer of customers) customer.attend();
+  for (const customer of [...customers, ...viewers]) customer.attend();
 }
 
 /** I8: whoever is gone is forgotten when its lease is over. */

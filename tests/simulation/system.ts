@@ -21,6 +21,8 @@ export interface SimulatedSystem {
   network: Network;
   screens: Screen[];
   customers: CustomerPhone[];
+  /** Those who look at others' orders by read-only links, and order nothing themselves. */
+  viewers: CustomerPhone[];
   shops: SimulatedShop[];
   /** What must never be, and was. */
   problems: string[];
@@ -67,6 +69,8 @@ type KeyChange = Extract<Change, { op: 'make_key' | 'revoke_key' }>;
 
 /** Noon of a day, in the shops' time zone too. */
 const START = Date.UTC(2030, 0, 1, 4);
+/** What a read-only link does not show, with something in it. */
+const saysWhoOrdered = /"(?:name":"Li|(?:phone|address|note)":"[^"])/;
 /** How long a function may run on after a key was changed, freezing included. */
 const KEY_GRACE_MS = 20_000;
 
@@ -145,8 +149,12 @@ export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSy
     aCustomer(clients, `customer${index + 1}`, posting.post),
   );
 
+  const viewers = [aCustomer(clients, 'viewer', posting.post)];
+
   /** I4, and what a key that was changed must no longer open. */
   function seen(owner: string, text: string): void {
+    if (viewers.some(({ name }) => name === owner) && saysWhoOrdered.test(text))
+      complain(`links: ${owner}, who may look at an order only, got ${text}`);
     const screen = screens.find(({ name }) => name === owner);
     if (screen === undefined) return;
     for (const { id } of shops) {
@@ -185,6 +193,7 @@ export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSy
     network: net,
     screens,
     customers,
+    viewers,
     shops,
     problems,
     lostByRestore,
@@ -228,7 +237,7 @@ export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSy
       cutLog(database, shop, minSeq);
     },
     end() {
-      for (const client of [...screens, ...customers]) client.end();
+      for (const client of [...screens, ...customers, ...viewers]) client.end();
     },
   };
 
