@@ -29,6 +29,8 @@ export interface CustomerPhone {
   readonly links: readonly Link[];
   /** Opens the read-only link of an order. */
   look(link: Link): void;
+  /** What it has asked for, by key. */
+  readonly asked: ReadonlyMap<string, object>;
   /** Keys of the orders that were refused. */
   readonly refused: ReadonlySet<string>;
   readonly results: ReadonlyMap<string, ResultFrame>;
@@ -54,6 +56,7 @@ export function aCustomer(
   const stored = new Map<string, Attempt>();
   const placed: Placed[] = [];
   const links: Link[] = [];
+  const asked = new Map<string, object>();
   const refused = new Set<string>();
   const results = new Map<string, ResultFrame>();
   let placing: Placing = { phase: 'idle' };
@@ -114,6 +117,7 @@ export function aCustomer(
     name,
     placed,
     links,
+    asked,
     look(link) {
       if (links.some(({ order }) => order === link.order)) return;
       trace(() => `${name} looks at ${link.order}`);
@@ -127,6 +131,7 @@ export function aCustomer(
     orders: () => [...stream.state().orders.values()],
     order(shop, key, body) {
       placer.clear();
+      asked.set(key, body);
       placer.submit(shop, key, body);
     },
     command: (id, operation) => stream.put({ type: 'command', id, operation }),

@@ -1,12 +1,15 @@
 import type { Change, Dish, Order, OrderStatus } from '../../functions/domain/frames.ts';
 import { MAX_DISHES } from '../../functions/domain/menu.ts';
 import type { CommandOutcome, Commands, RunCommand, StoredEvent } from '../../functions/domain/ports.ts';
+import { isAlways, nextChange } from '../support/model-hours.ts';
 import type { Sync } from './invocation.ts';
 import { append, moveOrder } from './model-orders.ts';
+import { reckonWaits } from './model-selling.ts';
 import { keysOf } from './model-shops.ts';
 import { hexOf, type ModelDatabase, rowOf, type ShopRow } from './tables.ts';
 
 const MINUTE_MS = 60_000;
+const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 
 const mayBecome: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   placed: ['accepted', 'rejected', 'cancelled', 'expired'],
@@ -113,7 +116,8 @@ function revokeKey({ tables }: ModelDatabase, id: string, keyId: string): Outcom
   return { ...said(isThere ? '{"ok":true}' : refused('not_found')), kept: true };
 }
 
-function onShop({ tables, now }: ModelDatabase, { shop: id, operation }: RunCommand): Outcome {
+function onShop(database: ModelDatabase, { shop: id, operation }: RunCommand): Outcome {
+  const { tables, now } = database;
   const shop = rowOf(tables.shops, id);
   const dishes = menuAfter(shop.dishes, operation);
   if (typeof dishes === 'string') return { ...said(refused(dishes)), kept: true };
@@ -122,10 +126,14 @@ function onShop({ tables, now }: ModelDatabase, { shop: id, operation }: RunComm
     dishes,
     version: shop.version + 1,
     ...openAfter(shop, operation, now()),
+    ...hoursAfter(shop, operation, now()),
+    later: operation.op === 'set_later' ? operation.later : shop.later,
+    pickup: operation.op === 'set_fulfilment' ? operation.pickup : shop.pickup,
     autoAccept: operation.op === 'set_auto_accept' ? operation.autoAccept : shop.autoAccept,
     prepMinutes: operation.op === 'set_prep' ? operation.prepMinutes : shop.prepMinutes,
     busyMinutes: operation.op === 'set_busy' ? operation.busyMinutes : shop.busyMinutes,
   });
+  if (['set_open', 'pause', 'set_hours'].includes(operation.op)) reckonWaits(database, id);
   return { ...said('{"ok":true}'), shopChanged: true, kept: true };
 }
 
@@ -136,6 +144,14 @@ function openAfter({ open, pausedUntil }: ShopRow, change: Change, now: number):
   return { open, pausedUntil };
 }
 
+/** The hours after a change, and when the timer looks at them next. */
+function hoursAfter(shop: ShopRow, change: Change, now: number): Pick<ShopRow, 'hours' | 'hoursChangeAt'> {
+  if (change.op !== 'set_hours') return { hours: shop.hours, hoursChangeAt: shop.hoursChangeAt };
+  const { hours } = change;
+  const changeAt = nextChange({ ...shop, hours }, now) ?? now + WEEK_MS;
+  return { hours, hoursChangeAt: isAlways(hours) ? undefined : changeAt };
+}
+
 /** The menu after a change, or the code of the refusal. */
 export function menuAfter(dishes: readonly Dish[], change: Change): readonly Dish[] | string {
   const known = 'dish' in change && dishes.some(({ id }) => id === change.dish);
@@ -143,6 +159,18 @@ export function menuAfter(dishes: readonly Dish[], change: Change): readonly Dis
     case 'set_dish':
       if (!known) return 'not_found';
       return dishes.map(dish => (dish.id === change.dish ? { ...dish, available: change.available } : dish));
+    case 'set_choice': {
+      const { option, choice, available } = change;
+      const isIt = (one: { id: string }) => one.id === choice;
+      const group = dishes.find(({ id }) => id === change.dish)?.options?.find(({ id }) => id === option);
+      if (group?.choices.some(isIt) !== true) return 'not_found';
+      const put = { ...group, choices: group.choices.map(one => (isIt(one) ? { ...one, available } : one)) };
+      return dishes.map(dish =>
+        dish.options?.includes(group)
+          ? { ...dish, options: dish.options.map(each => (each === group ? put : each)) }
+          : dish,
+      );
+    }
     case 'remove_dish':
       return known ? dishes.filter(({ id }) => id !== change.dish) : 'not_found';
     case 'put_dish': {

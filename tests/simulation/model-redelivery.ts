@@ -1,6 +1,8 @@
 import type { Audit, Redelivery, Stale, VisitorNews } from '../../functions/domain/redelivery.ts';
+import { nextChange } from '../support/model-hours.ts';
 import type { Sync } from './invocation.ts';
 import { moveOrder } from './model-orders.ts';
+import { reckonWaits } from './model-selling.ts';
 import { modelShops } from './model-shops.ts';
 import { type ConnectionRow, liveScreens, liveVisitors, type ModelDatabase, rowOf } from './tables.ts';
 
@@ -55,11 +57,15 @@ export function modelRedelivery(database: ModelDatabase): Sync<Redelivery> {
     },
 
     reopenShops(limit) {
-      const over = [...tables.shops.values()].filter(
-        ({ pausedUntil }) => pausedUntil !== undefined && pausedUntil <= now(),
-      );
-      for (const shop of over.slice(0, limit))
-        tables.shops.set(shop.id, { ...shop, open: true, pausedUntil: undefined, version: shop.version + 1 });
+      const isPast = (at: number | undefined) => at !== undefined && at <= now();
+      const over = [...tables.shops.values()].filter(shop => isPast(shop.pausedUntil) || isPast(shop.hoursChangeAt));
+      for (const shop of over.slice(0, limit)) {
+        const changed = isPast(shop.pausedUntil)
+          ? { open: true, pausedUntil: undefined }
+          : { hoursChangeAt: nextChange(shop, now()) ?? now() + 7 * 86_400 * SECOND_MS };
+        tables.shops.set(shop.id, { ...shop, ...changed, version: shop.version + 1 });
+        reckonWaits(database, shop.id);
+      }
       return over.slice(0, limit).map(({ id }) => id);
     },
 

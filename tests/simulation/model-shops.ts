@@ -1,4 +1,4 @@
-import type { Dish } from '../../functions/domain/frames.ts';
+import type { Dish, Later } from '../../functions/domain/frames.ts';
 import type { Installation } from '../../functions/domain/installation.ts';
 import type { Shops, ShopText, Streams } from '../../functions/domain/ports.ts';
 import type { Sync } from './invocation.ts';
@@ -105,15 +105,24 @@ export interface ModelShop {
   keyHash: Uint8Array;
   autoAccept?: boolean;
   hasWebhook?: boolean;
-  dishes?: Dish[];
+  dishes?: readonly Dish[];
+  timeZone?: string;
+  pickup?: boolean;
+  later?: Later | null;
 }
 
 /** Installs a shop with an empty log. */
 export function installShop({ tables, random }: ModelDatabase, shop: ModelShop): void {
   const { id, keyHash, autoAccept = false, hasWebhook = false, dishes = menu } = shop;
+  const { timeZone = 'Etc/GMT-8', pickup = false, later = null } = shop;
   const settings = {
     open: true,
     pausedUntil: undefined,
+    timeZone,
+    hours: { week: [[], [], [], [], [], [], []], exceptions: [] },
+    hoursChangeAt: undefined,
+    pickup,
+    later,
     prepMinutes: 15,
     busyMinutes: 0,
     acceptMinutes: 5,
@@ -138,7 +147,26 @@ export function cutLog({ tables }: ModelDatabase, shop: string, minSeq: number):
   tables.streams.set(shop, { ...stream, minSeq: from });
 }
 
-const menu: Dish[] = [
+/** What every shop here sells; a bowl of tofu is mild or hot. */
+export const menu: readonly Dish[] = [
   { id: 'rice', name: '米饭', category: '主食', priceCents: 200, available: true },
-  { id: 'tofu', name: '麻婆豆腐', category: '热菜', priceCents: 2_200, available: true },
+  {
+    id: 'tofu',
+    name: '麻婆豆腐',
+    category: '热菜',
+    priceCents: 2_200,
+    available: true,
+    options: [
+      {
+        id: 'spice',
+        name: '辣度',
+        min: 1,
+        max: 1,
+        choices: [
+          { id: 'mild', name: '微辣', priceCents: 0, available: true, max: 1 },
+          { id: 'hot', name: '特辣', priceCents: 100, available: true, max: 1 },
+        ],
+      },
+    ],
+  },
 ];

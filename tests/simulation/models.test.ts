@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { postgresRedelivery } from '../../db/redelivery.ts';
-import type { Change } from '../../functions/domain/frames.ts';
+import type { Change, Hours } from '../../functions/domain/frames.ts';
+import type { ShopDefinition } from '../../functions/domain/init-event.ts';
 import { canonicalOrder, type OrderRequest } from '../../functions/domain/place-order.ts';
 import type { RunCommand } from '../../functions/domain/ports.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
 import { hashOf } from '../../functions/domain/secret.ts';
-import { type DatabasePorts, openPorts } from '../support/postgres/ports.ts';
-import { installShop } from './model-shops.ts';
+import { aShop, type DatabasePorts, openPorts } from '../support/postgres/ports.ts';
+import { installShop, menu } from './model-shops.ts';
 import { type Models, modelsOn } from './models.ts';
 import { type Random, seededRandom } from './random.ts';
 import { modelDatabase } from './tables.ts';
@@ -70,7 +71,10 @@ async function ask(
     return { text: plain(side, isList ? [...(answer as unknown[])].sort(inOrder) : answer), answer };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { text: `refused: ${error.code} ${JSON.stringify(error.fields ?? [])}`, answer: undefined };
+    return {
+      text: `refused: ${error.code} ${JSON.stringify(error.fields?.map(({ path }) => path) ?? [])}`,
+      answer: undefined,
+    };
   }
 }
 
@@ -97,10 +101,8 @@ test('the models answer as PostgreSQL does, whatever they are asked', async () =
 async function compare(seed: number, calls: Map<string, number>): Promise<void> {
   const random = seededRandom(seed);
   const shop = `shop-${randomUUID()}`;
-  const dishes = [
-    { id: 'rice', name: '米饭', category: '主食', priceCents: 200, available: true },
-    { id: 'tofu', name: '豆腐', category: '热菜', priceCents: 2_200, available: true },
-  ];
+  const { timeZone = '' } = aShop();
+  const terms = { dishes: [...menu], pickup: true, timeZone, later: aLater(2) };
   // Never twice the same, as the microseconds of PostgreSQL: which connection is the oldest depends on it.
   let last = 0;
   const now = () => {
@@ -108,9 +110,9 @@ async function compare(seed: number, calls: Map<string, number>): Promise<void> 
     return last;
   };
   const database = modelDatabase(now, seededRandom(seed + 1_000));
-  installShop(database, { id: shop, keyHash: hashOf('key'), dishes });
+  installShop(database, { id: shop, keyHash: hashOf('key'), ...terms });
   await world.installation.upsertShop(
-    { id: shop, name: shop, currency: 'CNY', timeZone: 'Asia/Shanghai', dishes },
+    { id: shop, name: shop, currency: 'CNY', ...terms } as ShopDefinition,
     hashOf('key'),
   );
   const redelivery = postgresRedelivery(world.database);
@@ -146,6 +148,33 @@ function remember(made: Made, ours: unknown, theirs: unknown): void {
     made.orders.push([one.orderId, other.orderId]);
 }
 
+/** Whole hours from now on, where a shop of these tests has slots: it is about noon there. */
+const SLOTS = [1, 1, 2, 30].map(hours =>
+  new Date((Math.ceil(Date.now() / 3_600_000) + hours) * 3_600_000).toISOString(),
+);
+
+function aLater(perSlot: number) {
+  return { leadMinutes: 10, daysAhead: 0, slotMinutes: 60, perSlot };
+}
+
+/** At about noon: at every hour, open now, closed now and later, closed now and not again. */
+function someHours(random: Random): Hours {
+  const day = random.pick([
+    [],
+    [{ from: '06:00', to: '20:00' }],
+    [{ from: '18:00', to: '22:00' }],
+    [{ from: '03:00', to: '04:00' }],
+  ]);
+  return { week: Array.from({ length: 7 }, () => day), exceptions: [] };
+}
+
+function aLine(random: Random): OrderRequest['items'][number] {
+  const quantity = 1 + random.below(3);
+  const dish = random.pick(['rice', 'tofu', 'tofu', 'nothing']);
+  const choice = { option: 'spice', choice: random.pick(['mild', 'hot', 'cold']), quantity: random.pick([1, 1, 1, 2]) };
+  return { dish, quantity, ...(dish === 'tofu' && random.chance(0.9) ? { choices: [choice] } : {}) };
+}
+
 type Question = [port: keyof Ports, call: string, values: (side: 0 | 1) => unknown[]];
 
 function question(
@@ -163,8 +192,10 @@ function question(
     case 2: {
       const request: OrderRequest = {
         shop: random.chance(0.95) ? shop : 'nowhere',
-        items: [{ dish: random.pick(['rice', 'rice', 'tofu', 'nothing']), quantity: 1 + random.below(3) }],
+        items: [aLine(random)],
         customer: { name: 'Li', phone: '138', address: 'Street 1' },
+        ...(random.chance(0.4) ? { wantedAt: random.pick(SLOTS) } : {}),
+        ...(random.chance(0.2) ? { fulfilment: { type: 'pickup' } as const } : {}),
         ...(random.chance(0.3) ? { expectedTotalCents: random.pick([200, 400, 2_200]) } : {}),
       };
       const placing = {
@@ -291,6 +322,22 @@ function aChangeOfMenu(random: Random): Change {
     { op: 'put_dish', dish, name: dish, category, priceCents: random.below(5_000), available: random.chance(0.5) },
     { op: 'put_dish', dish, name: dish, category, priceCents: 100, available: true },
     { op: 'remove_dish', dish },
+    {
+      op: 'set_choice',
+      dish: 'tofu',
+      option: 'spice',
+      choice: random.pick(['hot', 'cold']),
+      available: random.chance(0.5),
+    },
+    { op: 'set_hours', hours: someHours(random) },
+    { op: 'set_hours', hours: someHours(random) },
+    { op: 'set_later', later: random.pick([null, aLater(1), aLater(3)]) },
+    {
+      op: 'set_fulfilment',
+      pickup: random.chance(0.5),
+      delivery: { minimumCents: 0, feeCents: 0, freeFromCents: null, areas: [] },
+    },
+    { op: 'pause', minutes: 1 },
     {
       op: 'order_dishes',
       dishes: random.pick([['tofu', 'rice'], ['rice', 'tofu', 'tea'], ['rice', 'rice'], [], [dish]]),

@@ -125,6 +125,51 @@ export const naiveModels: Record<string, (models: Models, database: ModelDatabas
       },
     },
   }),
+  'a slot that has a place too many': ({ orders }, { tables }) => ({
+    orders: {
+      ...orders,
+      place(order) {
+        const shop = tables.shops.get(order.request.shop);
+        if (shop?.later) tables.shops.set(shop.id, { ...shop, later: { ...shop.later, perSlot: 2 } });
+        return orders.place(order);
+      },
+    },
+  }),
+  'a closed shop that takes orders': ({ orders }, { tables }) => ({
+    orders: {
+      ...orders,
+      place(order) {
+        const shop = tables.shops.get(order.request.shop);
+        if (shop === undefined) return orders.place(order);
+        const week = Array.from({ length: 7 }, () => []);
+        tables.shops.set(shop.id, { ...shop, open: true, hours: { week, exceptions: [] } });
+        try {
+          return orders.place(order);
+        } finally {
+          const { open, hours } = shop;
+          tables.shops.set(shop.id, { ...rowOf(tables.shops, shop.id), open, hours });
+        }
+      },
+    },
+  }),
+  'choices that cost nothing': ({ orders }, { tables }) => ({
+    orders: {
+      ...orders,
+      place(order) {
+        const shop = tables.shops.get(order.request.shop);
+        if (shop === undefined) return orders.place(order);
+        const free = shop.dishes.map(dish => ({
+          ...dish,
+          options: (dish.options ?? []).map(option => ({
+            ...option,
+            choices: option.choices.map(choice => ({ ...choice, priceCents: 0 })),
+          })),
+        }));
+        tables.shops.set(shop.id, { ...shop, dishes: free });
+        return orders.place(order);
+      },
+    },
+  }),
   'a link that is not read-only': ({ subscriptions }) => ({
     subscriptions: {
       ...subscriptions,

@@ -2,6 +2,7 @@ import { MAX_ORDERS_PER_CONNECTION, type Operation, type Order } from '../../fun
 import { isTerminal } from '../../web/connection/order-book.ts';
 import type { Random } from './random.ts';
 import type { Screen } from './screen.ts';
+import { anOrder, sellingChange } from './selling.ts';
 import type { SimulatedSystem } from './system.ts';
 import { fair, type Weather } from './weather.ts';
 
@@ -45,17 +46,16 @@ function everyday(world: SimulatedSystem, kind: Kind): void {
   const dice = random.below(12);
   if (dice < 5) {
     const key = random.uuid();
-    const items = [{ dish: random.pick(['rice', 'tofu']), quantity: 1 + random.below(3) }];
-    const customer = { name: 'Li', phone: '138', address: 'Street 1' };
     const shop = random.pick(shops).id;
     // The key stands in the note, so that the table tells which order was meant by which key.
     const hungry = random.pick(customers);
-    if (hungry.placed.length < MAX_ORDERS_PER_CONNECTION) hungry.order(shop, key, { shop, items, customer, note: key });
+    if (hungry.placed.length < MAX_ORDERS_PER_CONNECTION)
+      hungry.order(shop, key, { shop, ...anOrder(random, world.time.now()), note: key });
   } else if (dice < 9) {
     const screen = random.pick(screens);
     // A screen that is not told that its key was revoked finds out by itself, which takes longer than lost pushes may.
     if (kind !== 'pushes' && random.chance(0.1)) world.changeKeys(screen);
-    else screen.command(random.uuid(), operationFor(screen, random));
+    else screen.command(random.uuid(), operationFor(screen, world));
   } else if (dice < 10) {
     const customer = random.pick(customers);
     const order = customer.orders().find(each => !isTerminal(each));
@@ -84,7 +84,7 @@ function look({ random, customers, viewers }: SimulatedSystem): void {
   viewer.look({ order: id, token: `view of ${shop} ${id}` });
 }
 
-function operationFor(screen: Screen, random: Random): Operation {
+function operationFor(screen: Screen, { random, time }: SimulatedSystem): Operation {
   const orders = screen.openOrders();
   if (orders.length === 0 || random.chance(0.2)) {
     return random.pick<Operation>([
@@ -92,6 +92,8 @@ function operationFor(screen: Screen, random: Random): Operation {
       { op: 'set_dish', dish: 'tofu', available: random.chance(0.7) },
       { op: 'set_prep', prepMinutes: 1 + random.below(60) },
       { op: 'set_auto_accept', autoAccept: random.chance(0.5) },
+      sellingChange(random, time.now()),
+      sellingChange(random, time.now()),
     ]);
   }
   const { id: order, version, status }: Order = random.pick(orders);

@@ -1,4 +1,4 @@
-import type { KeyRole, Operation, Order, ResultFrame } from '../../functions/domain/frames.ts';
+import type { Hours, KeyRole, Operation, Order, ResultFrame } from '../../functions/domain/frames.ts';
 import { type Connection, connect, type Socket } from '../../web/connection/connect.ts';
 import { isTerminal } from '../../web/connection/order-book.ts';
 import {
@@ -15,6 +15,14 @@ import { mayDo } from '../support/role-rules.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+/** Hours that were given to a shop. Without an answer, nobody knows when they are. */
+export interface HoursChange {
+  id: string;
+  hours: Hours;
+  sentAt: number;
+  answeredAt?: number;
+}
+
 /** A screen of a shop: the real client, in the hands of somebody. */
 export interface Screen {
   readonly name: string;
@@ -28,6 +36,8 @@ export interface Screen {
   readonly results: ReadonlyMap<string, ResultFrame>;
   /** Every command it was ever given. */
   readonly commands: ReadonlySet<string>;
+  /** Every change of the hours that it has asked for. */
+  readonly hours: readonly HoursChange[];
   openOrders(): Order[];
   command(id: string, operation: Operation): void;
   wake(): void;
@@ -62,6 +72,7 @@ export function aScreen(world: ClientWorld, name: string, identity: ShopIdentity
   let versions = new Map<string, number>();
   const results = new Map<string, ResultFrame>();
   const commands = new Set<string>();
+  const hours: HoursChange[] = [];
   /** By command, what it was and with which key it was given. */
   const given = new Map<string, { op: Operation['op']; token: string }>();
   let connection = start(undefined);
@@ -100,6 +111,8 @@ export function aScreen(world: ClientWorld, name: string, identity: ShopIdentity
             if (results.has(effect.result.id)) complain(`${name} was told twice what became of a command`);
             results.set(effect.result.id, effect.result);
             checkRole(effect.result);
+            const change = hours.find(({ id }) => id === effect.result.id);
+            if (change !== undefined && effect.result.ok) change.answeredAt = time.now();
             world.onResult(effect.result, { name, shop: identity.shop });
           }
         },
@@ -136,10 +149,12 @@ export function aScreen(world: ClientWorld, name: string, identity: ShopIdentity
     versions: () => versions,
     results,
     commands,
+    hours,
     token: () => token,
     openOrders: () => [...connection.state().orders.values()].filter(order => !isTerminal(order)),
     command(id, operation) {
       commands.add(id);
+      if (operation.op === 'set_hours') hours.push({ id, hours: operation.hours, sentAt: time.now() });
       given.set(id, { op: operation.op, token });
       connection.put({ type: 'command', id, operation });
     },

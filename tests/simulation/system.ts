@@ -71,6 +71,8 @@ type KeyChange = Extract<Change, { op: 'make_key' | 'revoke_key' }>;
 const START = Date.UTC(2030, 0, 1, 4);
 /** What a read-only link does not show, with something in it. */
 const saysWhoOrdered = /"(?:name":"Li|(?:phone|address|note)":"[^"])/;
+/** How every shop here takes orders for later: little fits into a slot. */
+export const laterTerms = { leadMinutes: 0, daysAhead: 0, slotMinutes: 1, perSlot: 1 };
 /** How long a function may run on after a key was changed, freezing included. */
 const KEY_GRACE_MS = 20_000;
 
@@ -128,7 +130,7 @@ export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSy
   });
   for (const { id, token } of shops) {
     const [autoAccept, hasWebhook] = [random.chance(0.3), random.chance(0.5)];
-    installShop(database, { id, keyHash: keyHashOf(token), autoAccept, hasWebhook });
+    installShop(database, { id, keyHash: keyHashOf(token), autoAccept, hasWebhook, pickup: true, later: laterTerms });
   }
   const posting = http({ time, random, weather: () => weather, functions });
   const clients: ClientWorld = {

@@ -1,5 +1,6 @@
-import type { Dish, KeyRole, Order } from '../../functions/domain/frames.ts';
+import type { Dish, Hours, KeyRole, Later, Order } from '../../functions/domain/frames.ts';
 import type { StoredEvent } from '../../functions/domain/ports.ts';
+import { openingOf } from './model-opening.ts';
 import type { Random } from './random.ts';
 
 /*
@@ -19,6 +20,12 @@ export interface ShopRow {
   readonly id: string;
   readonly open: boolean;
   readonly pausedUntil: number | undefined;
+  readonly timeZone: string;
+  readonly hours: Hours;
+  /** When the hours will have opened or closed it; `undefined`: they are all hours. */
+  readonly hoursChangeAt: number | undefined;
+  readonly pickup: boolean;
+  readonly later: Later | null;
   readonly autoAccept: boolean;
   readonly prepMinutes: number;
   readonly busyMinutes: number;
@@ -50,6 +57,10 @@ export interface OrderRow {
   readonly placedSeq: number;
   readonly acceptBy: number;
   readonly remindedAt: number | undefined;
+  /** Since when an order for later waits that waited for the shop to open. */
+  readonly waitsFrom: number | undefined;
+  /** What was said first, where it has been moved since. */
+  readonly firstAcceptBy: number | undefined;
 }
 
 export interface ConnectionRow {
@@ -186,37 +197,38 @@ export function liveVisitors({ tables, now }: ModelDatabase, shop: string): Conn
   );
 }
 
-/** How a shop sells that has set nothing: delivery to everywhere, at every hour. */
+/** What no shop here changes: delivery to everywhere, for nothing. */
 const usualTerms = {
-  closesAt: null,
-  hours: { week: [[], [], [], [], [], [], []], exceptions: [] },
-  pickup: false,
   delivery: { minimumCents: 0, feeCents: 0, freeFromCents: null, areas: [] },
   discounts: [],
-  later: null,
   about: {},
 };
 
 /** `shop_json`. */
 export function shopJson(database: ModelDatabase, row: ShopRow) {
   const { id, open, pausedUntil, prepMinutes, busyMinutes, version, autoAccept, acceptMinutes, dishes } = row;
-  const paused = {
-    pausedUntil: pausedUntil === undefined ? null : new Date(pausedUntil).toISOString(),
-    opensAt: pausedUntil === undefined ? null : new Date(Math.max(pausedUntil, database.now())).toISOString(),
+  const { isOpen, opensAt, closesAt } = openingOf(row, database.now());
+  const opening = {
+    open: isOpen,
+    pausedUntil: timeOf(pausedUntil),
+    opensAt: timeOf(opensAt),
+    closesAt: timeOf(closesAt),
   };
-  const zone = { timeZone: 'Asia/Shanghai' };
+  const { timeZone, hours, pickup, later } = row;
   const shop = {
     id,
     name: id,
     currency: 'CNY',
-    ...zone,
-    open,
-    ...paused,
+    timeZone,
+    ...opening,
     online: liveScreens(database, id).length > 0,
   };
   return {
     ...shop,
     ...usualTerms,
+    hours,
+    pickup,
+    later,
     isSwitchedOn: open,
     prepMinutes,
     busyMinutes,
@@ -225,6 +237,10 @@ export function shopJson(database: ModelDatabase, row: ShopRow) {
     acceptMinutes,
     dishes,
   };
+}
+
+function timeOf(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
 }
 
 /** Puts a backup in place of everything. The Maps stay the same ones. */

@@ -15,6 +15,24 @@ export function isWithinHours({ hours, timeZone }: Pick<Shop, 'hours' | 'timeZon
   return [today - 1, today].some(day => spansOf(hours, timeZone, day).some(({ from, to }) => from <= at && at < to));
 }
 
+/** Whether no hours are set. */
+export function isAlways({ week, exceptions }: Hours): boolean {
+  return exceptions.length === 0 && week.every(periods => periods.length === 0);
+}
+
+/** When the hours next let a shop take orders, or no longer; `undefined`: not within eight days. */
+export function nextChange(shop: Pick<Shop, 'hours' | 'timeZone'>, at: number): number | undefined {
+  const { hours, timeZone } = shop;
+  if (hours === undefined || isAlways(hours)) return undefined;
+  const days = Array.from({ length: 10 }, (_, index) => dayOf(at, timeZone) - 1 + index);
+  const edges = days.flatMap(day => spansOf(hours, timeZone, day)).flatMap(({ from, to }) => [from, to]);
+  const isWithin = isWithinHours(shop, at);
+  return edges
+    .sort((a, b) => a - b)
+    .slice(0, -1)
+    .find(edge => edge > at && isWithinHours(shop, edge) !== isWithin);
+}
+
 /** The times of a day, counted from 1970, that an order for later may name at a moment, the earliest first. */
 export function slotTimes({ hours, later, timeZone }: Shop, day: number, now: number): number[] {
   if (!later || day > dayOf(now, timeZone) + later.daysAhead) return [];

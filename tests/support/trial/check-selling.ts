@@ -45,7 +45,8 @@ function checkTotals({ records, tables }: History, { shops }: Selling, report: R
   }
 }
 
-function isOrder({ amounts, fulfilment, items, wantedAt, totalCents }: Order, expected: Expected): boolean {
+/** Whether an ORDER is the one that was expected. */
+export function isOrder({ amounts, fulfilment, items, wantedAt, totalCents }: Order, expected: Expected): boolean {
   if ('code' in expected) return false;
   const same = isDeepStrictEqual({ amounts, fulfilment, items, wantedAt }, expected);
   return same && totalCents === expected.amounts.totalCents;
@@ -57,7 +58,7 @@ function isRefusal(code: string, expected: Expected): boolean {
 }
 
 /** The menu with everything to be had: prices and limits stay while dishes and choices come and go. */
-function withAllThere(shop: Shop): Shop {
+export function withAllThere(shop: Shop): Shop {
   const dishes = shop.dishes.map(dish => ({
     ...dish,
     available: true,
