@@ -63,6 +63,8 @@ export interface SystemSettings {
   /** Puts naive models in place of the right ones: deliberate faults. */
   naive?: ((models: Models, database: ModelDatabase) => Partial<Models>) | undefined;
   trace?: ((line: string) => void) | undefined;
+  /** How many screens a shop may have in one of five worlds; 20 in the others. */
+  fewScreens?: number;
 }
 
 type KeyChange = Extract<Change, { op: 'make_key' | 'revoke_key' }>;
@@ -77,7 +79,7 @@ export const laterTerms = { leadMinutes: 0, daysAhead: 0, slotMinutes: 1, perSlo
 const KEY_GRACE_MS = 20_000;
 
 /** Builds a system in fair weather: everybody connects, and the logs are empty. */
-export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSystem {
+export function buildSystem({ seed, naive, trace, fewScreens = 4 }: SystemSettings): SimulatedSystem {
   const random = seededRandom(seed);
   const time = virtualTime(START);
   const database = modelDatabase(time.now, random);
@@ -118,7 +120,11 @@ export function buildSystem({ seed, naive, trace }: SystemSettings): SimulatedSy
     complain,
     trace: traced,
   });
-  const models = modelsOn(database, { perShop: random.chance(0.8) ? 20 : 4, perOrder: 10, visitorsPerShop: 200 });
+  const models = modelsOn(database, {
+    perShop: random.chance(0.8) ? 20 : fewScreens,
+    perOrder: 10,
+    visitorsPerShop: 200,
+  });
   const functions = functionsOn({
     time,
     random,
