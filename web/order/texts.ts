@@ -40,7 +40,7 @@ export const texts = {
   toCheckout: ['去结算（{n}）', 'Review order ({n})'],
   yourOrder: ['您的订单', 'Your order'],
   emptyCart: ['还没有选菜品', 'Nothing chosen yet'],
-  packagingEach: ['另收打包费 {price}', '+ {price} packaging'],
+  packagingEach: ['打包费 {price}', '+ {price} packaging'],
   packagingEachLong: ['每份另收打包费 {price}。', 'Plus {price} for packaging, each.'],
   addDishes: ['+ 继续加菜', '+ Add more dishes'],
   addNote: ['+ 备注', '+ Note'],

@@ -67,7 +67,7 @@ test.each(looks)('a delivery is charged line by line, and says what it lacks (%s
 });
 
 test.each([
-  ['zh-CN', '另收打包费 ¥1.00', '每份另收打包费 ¥1.00'],
+  ['zh-CN', '打包费 ¥1.00', '每份另收打包费 ¥1.00'],
   ['en', '+ ¥1.00 packaging', 'Plus ¥1.00 for packaging'],
 ])('packaging is said at the dish and in its sheet, and is in the sum of the menu already (%s)', async (locale, atDish, inSheet) => {
   const choice = { id: 'hot', name: '辣 Hot', priceCents: 0, available: true, max: 1 };
